@@ -1,0 +1,1 @@
+"""Teladan: evaluate public bodies under published methods, exactly and traceably."""
