@@ -1,0 +1,310 @@
+"""Answers read against an edition: every cell is on its scale or is named as wrong."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teladan.core import canonical
+from teladan.core.index.columns import Values, from_texts
+from teladan.core.instrument import INDEX, Edition, Element, Missing, ScaleType
+from teladan.core.quantity import QuantityError, exact
+
+YES = frozenset({"yes", "ya", "예", "1"})
+NO = frozenset({"no", "tidak", "아니오", "0"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellProblem:
+    """One wrong cell: its row (0 is the first organisation), its column and what to do."""
+
+    row: int
+    column: str
+    message: str
+
+
+class AnswersError(ValueError):
+    """Answers that cannot be evaluated; `problems` lists every one."""
+
+    def __init__(self, problems: Sequence[CellProblem], organisations: Sequence[str]) -> None:
+        """Keep the problems; the message names organisation and column of each."""
+        self.problems = tuple(problems)
+        super().__init__(
+            "\n".join(f"{organisations[p.row]}: {p.column}: {p.message}" for p in problems)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The answers of n organisations to the leaves of one edition.
+
+    `columns` holds the answers as given (before goalposts); `in_effect` says for each leaf which
+    organisations' answers count (absent: all of them). `given` marks cells that were not empty.
+    """
+
+    organisations: Sequence[str]
+    kinds: Sequence[str] | None
+    columns: Mapping[str, Values]
+    in_effect: Mapping[str, NDArray[np.bool_]]
+    given: Mapping[str, NDArray[np.bool_]]
+    published_index: Sequence[Fraction | None] | None = None
+
+    def __len__(self) -> int:
+        """Return the number of organisations."""
+        return len(self.organisations)
+
+    def answer(self, code: str, row: int) -> Fraction | None:
+        """Return one answer as given, or None where the cell was empty."""
+        given = self.given.get(code)
+        return self.columns[code].at(row) if given is None or given[row] else None
+
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of the canonical answers: what a result was computed from.
+
+        Separators, byte order marks, row order and 3.0 for 3 make no difference.
+        """
+        columns = [
+            (code, values.exact_texts(), self.given.get(code))
+            for code, values in self.columns.items()
+        ]
+        answers = {
+            organisation: {
+                code: texts[row]
+                for code, texts, given in columns
+                if given is None or given[row]
+            }
+            for row, organisation in enumerate(self.organisations)
+        }
+        inputs: dict[str, canonical.Json] = {"answers": answers}
+        if self.kinds is not None:
+            inputs["kinds"] = dict(zip(self.organisations, self.kinds, strict=True))
+        if self.published_index is not None:
+            inputs["index"] = {
+                organisation: str(value)
+                for organisation, value in zip(
+                    self.organisations, self.published_index, strict=True
+                )
+                if value is not None
+            }
+        return hashlib.sha256(canonical.encode(inputs)).hexdigest()
+
+
+def unknown_column(edition: Edition, name: str) -> str | None:
+    """Return why a column of this name cannot hold answers, with the nearest code; None if it can."""
+    if name in edition.elements:
+        if edition.elements[name].scale:
+            return None
+        if name == INDEX and edition.overrides:
+            return None
+        return f"{name!r} is computed from {_below(edition.elements[name])}, not answered"
+    near = difflib.get_close_matches(name, [leaf.code for leaf in edition.leaves], 1, 0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"codes are {_span(edition)}"
+    return f"unknown code {name!r}; {hint}"
+
+
+def _below(element: Element) -> str:
+    codes = [leaf.code for leaf in element.leaves]
+    return codes[0] if len(codes) == 1 else f"{codes[0]} … {codes[-1]}"
+
+
+def _span(edition: Edition) -> str:
+    codes = [leaf.code for leaf in edition.leaves]
+    return ", ".join(codes) if len(codes) <= 8 else f"{codes[0]} … {codes[-1]}"
+
+
+def read_answers(
+    edition: Edition,
+    organisations: Sequence[str],
+    cells: Mapping[str, Sequence[str]],
+    kinds: Sequence[str] | None = None,
+) -> tuple[Answers, list[CellProblem]]:
+    """Return the answers of the rows without a problem, and the problems of the others.
+
+    `cells` maps leaf codes to one text per organisation ("" where nothing was answered); a code
+    that is absent was answered by nobody. Where the edition has an override, `cells["index"]` may
+    hold published figures, read for that override only.
+    """
+    problems: list[CellProblem] = [
+        CellProblem(row=0, column=name, message=why)
+        for name in cells
+        if (why := unknown_column(edition, name))
+    ]
+    problems += _duplicates(organisations) + _kind_problems(edition, organisations, kinds)
+    empty = [""] * len(organisations)
+    tables: dict[str, dict[str, Fraction]] = {}
+    for leaf in edition.leaves:
+        column = cells.get(leaf.code, empty)
+        tables[leaf.code] = _table(leaf, column, problems, refusable=_applies(leaf, kinds))
+        problems += _inapplicable(leaf, column, kinds)
+    published = _published_index(edition, cells, problems)
+
+    wrong = {problem.row for problem in problems}
+    keep = [row for row in range(len(organisations)) if row not in wrong] if wrong else None
+
+    def kept(column: Sequence[str]) -> Sequence[str]:
+        return column if keep is None else [column[row] for row in keep]
+
+    kept_kinds = None if kinds is None else kept(kinds)
+    columns: dict[str, Values] = {}
+    in_effect: dict[str, NDArray[np.bool_]] = {}
+    given: dict[str, NDArray[np.bool_]] = {}
+    for leaf in edition.leaves:
+        column = kept(cells.get(leaf.code, empty))
+        table = {text: tables[leaf.code].get(text, Fraction(0)) for text in set(column)}
+        columns[leaf.code] = from_texts(column, table)
+        effect = np.ones(len(column), dtype=bool)
+        if "" in table:
+            given[leaf.code] = np.array([text != "" for text in column], dtype=bool)
+            if leaf.missing is Missing.LEAVE_OUT:
+                effect &= given[leaf.code]
+        if leaf.applies_to is not None and kept_kinds is not None:
+            effect &= np.array([kind in leaf.applies_to for kind in kept_kinds], dtype=bool)
+        if not effect.all():
+            in_effect[leaf.code] = effect
+    answers = Answers(
+        organisations=kept(organisations),
+        kinds=kept_kinds,
+        columns=columns,
+        in_effect=in_effect,
+        given=given,
+        published_index=(
+            published if published is None or keep is None else [published[row] for row in keep]
+        ),
+    )
+    return answers, sorted(problems, key=lambda problem: problem.row)
+
+
+def one(edition: Edition, answers: Mapping[str, object], kind: str | None = None) -> Answers:
+    """Return the answers of one organisation; raises AnswersError naming what is wrong."""
+    cells = {code: [str(exact(value))] for code, value in answers.items()}
+    read, problems = read_answers(edition, [""], cells, None if kind is None else [kind])
+    if problems:
+        raise AnswersError(problems, [""])
+    return read
+
+
+def _duplicates(organisations: Sequence[str]) -> list[CellProblem]:
+    if len(set(organisations)) == len(organisations) and "" not in organisations:
+        return []
+    first: dict[str, int] = {}
+    problems = []
+    for row, name in enumerate(organisations):
+        if not name:
+            message = "the organisation has no name"
+        elif name in first:
+            message = f"{name!r} stands twice (also organisation {first[name] + 1} of the file)"
+        else:
+            first[name] = row
+            continue
+        problems.append(CellProblem(row=row, column="organisation", message=message))
+    return problems
+
+
+def _kind_problems(
+    edition: Edition, organisations: Sequence[str], kinds: Sequence[str] | None
+) -> list[CellProblem]:
+    needed = any(leaf.applies_to is not None for leaf in edition.leaves)
+    known = [kind.code for kind in edition.kinds]
+    if kinds is None:
+        if not needed:
+            return []
+        message = f"a column 'kind' is needed: some lines apply to {', '.join(known)} only"
+        return [
+            CellProblem(row=row, column="kind", message=message)
+            for row in range(len(organisations))
+        ]
+    wrong = {kind for kind in set(kinds) if kind not in known and (kind or needed)} if known else ()
+    return [
+        CellProblem(
+            row=row, column="kind", message=f"unknown kind {kind!r}; known: {', '.join(known)}"
+        )
+        for row, kind in enumerate(kinds)
+        if kind in wrong
+    ]
+
+
+def _applies(leaf: Element, kinds: Sequence[str] | None) -> Sequence[bool] | None:
+    if leaf.applies_to is None or kinds is None:
+        return None
+    return [kind in leaf.applies_to for kind in kinds]
+
+
+def _inapplicable(
+    leaf: Element, column: Sequence[str], kinds: Sequence[str] | None
+) -> list[CellProblem]:
+    applies = _applies(leaf, kinds)
+    if applies is None or kinds is None:
+        return []
+    return [
+        CellProblem(
+            row=row,
+            column=leaf.code,
+            message=f"does not apply to the kind {kinds[row]!r}: leave the cell empty",
+        )
+        for row, text in enumerate(column)
+        if text and not applies[row]
+    ]
+
+
+def _table(
+    leaf: Element,
+    column: Sequence[str],
+    problems: list[CellProblem],
+    *,
+    refusable: Sequence[bool] | None,
+) -> dict[str, Fraction]:
+    """Return the number of each distinct cell; rows whose cell has none become problems."""
+    table: dict[str, Fraction] = {}
+    wrong: dict[str, str] = {}
+    for text in dict.fromkeys(column):
+        try:
+            table[text] = _number(leaf, text)
+        except QuantityError as error:
+            wrong[text] = str(error)
+    if wrong:
+        for row, text in enumerate(column):
+            if text in wrong and (text or refusable is None or refusable[row]):
+                problems.append(CellProblem(row=row, column=leaf.code, message=wrong[text]))
+    return table
+
+
+def _number(leaf: Element, text: str) -> Fraction:
+    scale = leaf.scale
+    assert scale is not None  # noqa: S101 -- only leaves are asked
+    if not text:
+        if leaf.missing is Missing.REFUSE:
+            msg = "no answer, and this instrument does not allow a missing one"
+            raise QuantityError(msg)
+        return scale.lowest if leaf.missing is Missing.LOWEST else Fraction(0)
+    if scale.type is ScaleType.YES_NO:
+        word = text.casefold()
+        if word not in YES | NO:
+            msg = f"{text!r} is not yes or no"
+            raise QuantityError(msg)
+        return Fraction(int(word in YES))
+    value = exact(text)
+    why = scale.refusal(value)
+    if why:
+        raise QuantityError(why)
+    return value
+
+
+def _published_index(
+    edition: Edition, cells: Mapping[str, Sequence[str]], problems: list[CellProblem]
+) -> list[Fraction | None] | None:
+    if INDEX not in cells or not edition.overrides:
+        return None
+    published: list[Fraction | None] = []
+    for row, text in enumerate(cells[INDEX]):
+        try:
+            published.append(exact(text) if text else None)
+        except QuantityError as error:
+            published.append(None)
+            problems.append(CellProblem(row=row, column=INDEX, message=str(error)))
+    return published
