@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import yaml
 
 MAX_DEPTH = 40
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same reader in C where it is built
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,7 @@ class DocumentError(ValueError):
 def parse(text: str, file: str) -> Item:
     """Return the document's top item; raises DocumentError with file and line."""
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
-                raise _error(file, token.start_mark.line, "anchors and aliases are not read")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _error(file, mark.line if mark else 0, f"not YAML: {error.problem}") from error
@@ -61,26 +59,29 @@ def parse(text: str, file: str) -> Item:
         raise _error(file, 0, f"not YAML: {error}") from error
     if node is None:
         raise _error(file, 0, "the file is empty")
-    return _item(node, file, 0)
+    return _item(node, file, 0, set())
 
 
 def _error(file: str, line: int, message: str) -> DocumentError:
     return DocumentError(file, [Problem(line + 1, "", message)])
 
 
-def _item(node: yaml.Node, file: str, depth: int) -> Item:
+def _item(node: yaml.Node, file: str, depth: int, seen: set[int]) -> Item:
     line = node.start_mark.line
+    if id(node) in seen:
+        raise _error(file, line, "anchors and aliases (&, *) are not read: write it out")
+    seen.add(id(node))
     if depth > MAX_DEPTH:
         raise _error(file, line, f"nested more than {MAX_DEPTH} deep")
     if isinstance(node, yaml.ScalarNode):
         return Item(node.value, line + 1)
     if isinstance(node, yaml.SequenceNode):
-        return Item([_item(child, file, depth + 1) for child in node.value], line + 1)
+        return Item([_item(child, file, depth + 1, seen) for child in node.value], line + 1)
     mapping: dict[str, Item] = {}
     for key, child in node.value:
         if not isinstance(key, yaml.ScalarNode):
             raise _error(file, key.start_mark.line, "a key must be plain text")
         if key.value in mapping:
             raise _error(file, key.start_mark.line, f"the key {key.value!r} is given twice")
-        mapping[key.value] = _item(child, file, depth + 1)
+        mapping[key.value] = _item(child, file, depth + 1, seen)
     return Item(mapping, line + 1)

@@ -77,11 +77,6 @@ def decimals(text: str) -> int:
     return len(text.strip().partition(".")[2])
 
 
-def fraction_text(value: Fraction) -> str:
-    """Return "p/q" in lowest terms, or an integer: the form of every exact value in JSON."""
-    return str(value)
-
-
 def plain_text(value: Fraction) -> str:
     """Return the shortest exact decimal where there is one ("3.1925"), else "p/q".
 

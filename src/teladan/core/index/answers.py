@@ -209,23 +209,18 @@ def _duplicates(organisations: Sequence[str]) -> list[CellProblem]:
 def _kind_problems(
     edition: Edition, organisations: Sequence[str], kinds: Sequence[str] | None
 ) -> list[CellProblem]:
-    needed = any(leaf.applies_to is not None for leaf in edition.leaves)
+    if not any(leaf.applies_to is not None for leaf in edition.leaves):
+        return []
     known = [kind.code for kind in edition.kinds]
-    if kinds is None:
-        if not needed:
-            return []
-        message = f"a column 'kind' is needed: some lines apply to {', '.join(known)} only"
-        return [
-            CellProblem(row=row, column="kind", message=message)
-            for row in range(len(organisations))
-        ]
-    wrong = {kind for kind in set(kinds) if kind not in known and (kind or needed)} if known else ()
+    needed = f"some lines apply to some kinds only; known: {', '.join(known)}"
     return [
         CellProblem(
-            row=row, column="kind", message=f"unknown kind {kind!r}; known: {', '.join(known)}"
+            row=row,
+            column="kind",
+            message=f"unknown kind {kind!r}: {needed}" if kind else f"a kind is needed: {needed}",
         )
-        for row, kind in enumerate(kinds)
-        if kind in wrong
+        for row, kind in enumerate(kinds or [""] * len(organisations))
+        if kind not in known
     ]
 
 

@@ -15,7 +15,6 @@ from teladan.core.index.answers import Answers
 from teladan.core.index.columns import Values
 from teladan.core.index.tree import Block, Outcome
 from teladan.core.instrument import INDEX, Band, Edition, Element
-from teladan.core.quantity import fraction_text
 
 ENGINE = f"teladan {__version__}"
 
@@ -180,10 +179,9 @@ class Results:
         if self.answers.kinds is not None:
             for result, kind in zip(results, self.answers.kinds, strict=True):
                 result["kind"] = kind
-        titles = [next(iter(b.titles.values()), b.code) for b in self.edition.bands]
         for result, number in zip(results, self.band_numbers.tolist(), strict=True):
             if number >= 0:
-                result["band"] = titles[number]
+                result["band"] = self.edition.bands[number].code
         for rows, block in self._blocks:
             positions = range(len(self)) if rows is None else rows.tolist()
             for code in self.edition.elements:
@@ -299,8 +297,3 @@ def _bands(edition: Edition, index: Values) -> NDArray[np.int64]:
     starts = np.array(cuts, dtype=np.int64 if fits else object)
     numbers = np.searchsorted(starts, column, side="right").astype(np.int64) - 1
     return np.where((column > int(last // 1)).astype(bool), -1, numbers)
-
-
-def share_text(value: Fraction | None) -> str | None:
-    """Return an exact text or None: the form of optional exact values in JSON."""
-    return None if value is None else fraction_text(value)
