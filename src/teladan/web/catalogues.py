@@ -7,6 +7,7 @@ Babel does all of it, so no system gettext is needed.
     python -m teladan.web.catalogues compile    write the .mo files
 """
 
+import io
 import sys
 from pathlib import Path
 
@@ -41,6 +42,21 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 
+HEADER = """# Interface of Teladan in {language}. `make messages` brings it up to the texts in the code."""
+# What Babel writes into the head of a file and git knows better.
+UNKEPT = tuple(
+    f'"{name}:'.encode()
+    for name in (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Last-Translator",
+        "Language-Team",
+        "Report-Msgid-Bugs-To",
+        "Generated-By",
+        "Project-Id-Version",
+    )
+)
+
 
 def extract(package: Path = PACKAGE) -> Catalog:
     """Read every marked text of the package's Python and templates."""
@@ -67,7 +83,9 @@ def read(language: str, locale: Path = LOCALE) -> Catalog:
     """Read a language's translations; a new language starts empty."""
     path = po_file(language, locale)
     if not path.is_file():
-        return Catalog(locale=language, project="Teladan", charset="utf-8")
+        # Neither Indonesian nor Korean changes a noun for number: one form.
+        new = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=1; plural=0;\\n"\n'
+        return read_po(io.StringIO(new), locale=language, charset="utf-8")
     with path.open("rb") as file:
         return read_po(file, locale=language, charset="utf-8")
 
@@ -80,12 +98,13 @@ def update(locale: Path = LOCALE) -> None:
         catalog.fuzzy = False
         catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
         catalog.obsolete.clear()
-        # The dates Babel keeps in the header change on every run and say nothing: git knows.
-        catalog.creation_date = catalog.revision_date = "not kept"  # type: ignore[assignment]
+        catalog.header_comment = HEADER.format(language=language)
         path = po_file(language, locale)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalog, width=0, sort_output=True, include_lineno=False, ignore_obsolete=True)
+        written = io.BytesIO()
+        write_po(written, catalog, width=0, sort_output=True, include_lineno=False, ignore_obsolete=True)
+        lines = written.getvalue().splitlines(keepends=True)
+        path.write_bytes(b"".join(line for line in lines if not line.startswith(UNKEPT)))
         missing = sum(not message.string for message in catalog if message.id)
         sys.stderr.write(f"{path}: {len(catalog)} texts, {missing} to translate\n")
 

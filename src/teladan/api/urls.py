@@ -1,0 +1,7 @@
+"""Addresses of the open data interface."""
+
+from django.urls import URLPattern
+
+app_name = "api"
+
+urlpatterns: list[URLPattern] = []

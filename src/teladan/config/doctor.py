@@ -1,0 +1,161 @@
+"""What a run needs, checked one by one, each with what to do when it is missing."""
+
+import importlib.metadata
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from teladan.config import env
+
+OLDEST_POSTGRESQL = 15
+CORE = {"numpy": "numpy", "python_calamine": "python-calamine", "yaml": "pyyaml", "rfc8785": "rfc8785"}
+SERVER = {
+    "babel": "babel",
+    "brotli": "brotli",
+    "django": "django",
+    "granian": "granian",
+    "jinja2": "jinja2",
+    "ninja": "django-ninja",
+    "psycopg": "psycopg",
+    "whitenoise": "whitenoise",
+}
+WEB = env.PACKAGE / "web"
+IN_CLONE = "in the clone: make assets"
+NO_PLATFORM = "Not tried: the platform is not installed."
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing a run needs: whether it is so, what was found, and the way out when it is not."""
+
+    name: str
+    ok: bool
+    message: str
+    way_out: str = ""
+
+
+def checks() -> list[Check]:
+    """Check everything, in the order in which to mend it. Never raises, starts the embedded database."""
+    found = [python(), packages("engine", CORE, "pip install teladan")]
+    platform = packages("platform", SERVER, "pip install 'teladan[server]'")
+    found += [platform, settings(), home()]
+    rest: list[Callable[[], Check]] = [database, migrations]
+    for check in rest:
+        if platform.ok and found[3].ok:
+            found.append(check())
+        else:
+            found.append(Check(check.__name__, ok=False, message=NO_PLATFORM, way_out=platform.way_out))
+    return [*found, assets(), translations()]
+
+
+def python() -> Check:
+    """Check the version of Python."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", sys.version_info >= (3, 11), f"Python {version}", "Install Python 3.11 or newer.")
+
+
+def packages(name: str, wanted: dict[str, str], way_out: str) -> Check:
+    """Check that modules can be found (module name -> distribution name)."""
+    missing = [dist for module, dist in wanted.items() if importlib.util.find_spec(module) is None]
+    if missing:
+        return Check(name, ok=False, message=f"Missing: {', '.join(missing)}", way_out=way_out)
+    versions = ", ".join(f"{dist} {importlib.metadata.version(dist)}" for dist in wanted.values())
+    return Check(name, ok=True, message=versions)
+
+
+def settings() -> Check:
+    """Check the environment variables, and that a site open to others is reached safely."""
+    try:
+        found = env.read()
+    except env.SettingError as error:
+        return Check("settings", ok=False, message=str(error), way_out="Correct the environment variable.")
+    others = [host for host in found.hosts if host not in env.LOOPBACK]
+    if others and not found.https:
+        return Check(
+            "settings",
+            ok=False,
+            message=f"The site answers to {', '.join(others)} without HTTPS.",
+            way_out="Put it behind HTTPS and set TELADAN_HTTPS=yes.",
+        )
+    return Check("settings", ok=True, message=f"Answers to {', '.join(found.hosts)}")
+
+
+def home() -> Check:
+    """Check that the folder of everything a run writes can be written."""
+    folder = env.home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Check("folder", ok=False, message=f"{folder}: {error.strerror}", way_out="Set TELADAN_HOME.")
+    return Check("folder", os.access(folder, os.W_OK), str(folder), "Set TELADAN_HOME to one you may write.")
+
+
+def database() -> Check:
+    """Check that PostgreSQL answers and is new enough."""
+    import psycopg  # noqa: PLC0415  (part of teladan[server])
+
+    from teladan.config.database import ensure_database  # noqa: PLC0415
+
+    try:
+        url = ensure_database()
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            version = connection.info.server_version
+    except env.SettingError as error:
+        return Check("database", ok=False, message=str(error), way_out="Set DATABASE_URL.")
+    except psycopg.Error as error:
+        reason = " ".join(str(error).split())
+        return Check("database", ok=False, message=reason, way_out="Start PostgreSQL, or mend DATABASE_URL.")
+    major, minor = divmod(version, 10000)
+    return Check(
+        "database",
+        major >= OLDEST_POSTGRESQL,
+        f"PostgreSQL {major}.{minor}",
+        f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer.",
+    )
+
+
+def migrations() -> Check:
+    """Check that the tables are those this version needs."""
+    from django.db import Error, connection  # noqa: PLC0415  (part of teladan[server])
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    from teladan.config.server import setup  # noqa: PLC0415
+
+    try:
+        setup()
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (env.SettingError, Error) as error:
+        return Check("tables", ok=False, message=str(error).strip(), way_out="See the check of the database.")
+    if waiting:
+        return Check("tables", ok=False, message=f"{len(waiting)} changes wait", way_out="teladan migrate")
+    return Check("tables", ok=True, message="up to date")
+
+
+def assets() -> Check:
+    """Check that the stylesheets and fonts were built."""
+    missing = [
+        name
+        for name in ("govuk.css", "fonts.css", "fonts-ko.css")
+        if not (WEB / "static" / "built" / name).is_file()
+    ]
+    if missing:
+        return Check("assets", ok=False, message=f"Not built: {', '.join(missing)}", way_out=IN_CLONE)
+    return Check("assets", ok=True, message="stylesheets and fonts are there")
+
+
+def translations() -> Check:
+    """Check that every language's texts are compiled, and since they were last changed."""
+    late = [path.parts[-3] for path in sorted(WEB.glob("locale/*/LC_MESSAGES/*.po")) if _is_late(path)]
+    if late:
+        return Check("languages", ok=False, message=f"Not compiled: {', '.join(late)}", way_out=IN_CLONE)
+    return Check("languages", ok=True, message="compiled")
+
+
+def _is_late(po: Path) -> bool:
+    """Say whether the .mo beside a .po is missing or older."""
+    mo = po.with_suffix(".mo")
+    return not mo.is_file() or mo.stat().st_mtime < po.stat().st_mtime

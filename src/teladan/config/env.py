@@ -1,0 +1,164 @@
+"""The settings a running Teladan reads from its environment: one table, read once.
+
+No Django here, so the command can look before it starts anything.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "TELADAN_"
+PACKAGE = Path(__file__).parents[1]
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: what it is called, what holds without it, what it does."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+# docs/reference/settings.md has a heading for each of these.
+VARIABLES = (
+    Variable(
+        "DATABASE_URL",
+        "the embedded PostgreSQL, where teladan[local] is installed",
+        "The PostgreSQL (15 or newer) to use: postgresql://user:password@host:port/name.",
+    ),
+    Variable(
+        "TELADAN_HOME",
+        "var in the clone; elsewhere $XDG_DATA_HOME/teladan",
+        "The folder of everything a run writes: database, key, static files, kept pages.",
+    ),
+    Variable(
+        "TELADAN_SECRET_KEY",
+        "made at the first start, in secret.key of TELADAN_HOME, readable by its owner only",
+        "The key that signs what the site signs. At least 32 characters.",
+    ),
+    Variable(
+        "TELADAN_HOSTS",
+        ",".join(LOOPBACK),
+        "The host names the site answers to, with commas between them.",
+    ),
+    Variable(
+        "TELADAN_ORIGIN",
+        "the address of the request",
+        "Where the public finds the site, as in https://teladan.example: used in the addresses pages "
+        "give for themselves.",
+    ),
+    Variable(
+        "TELADAN_HTTPS",
+        "no",
+        "yes: visitors come by HTTPS. Plain requests are sent there, and browsers are told to remember "
+        "it for a year. A proxy in front must set X-Forwarded-Proto.",
+    ),
+    Variable(
+        "TELADAN_SOURCE_CODE",
+        "no link",
+        "The address of the source code that runs here, linked at the foot of every page.",
+    ),
+    Variable(
+        "TELADAN_KEEP",
+        "yes",
+        "no: render every page anew instead of keeping the bytes of published pages.",
+    ),
+    Variable(
+        "TELADAN_DEBUG",
+        "no",
+        "yes: show errors with their source. Only on a developer's own machine.",
+    ),
+)
+
+
+class SettingError(Exception):
+    """A setting cannot be used; the message says which and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The settings, parsed."""
+
+    home: Path
+    database_url: str | None
+    hosts: tuple[str, ...]
+    origin: str
+    https: bool
+    source_code: str
+    keep: bool
+    debug: bool
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Parse the environment; raise SettingError for a value or a name that means nothing."""
+    known = {variable.name for variable in VARIABLES}
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known:
+            raise SettingError(f"{name} is not a setting of Teladan. There are: {', '.join(sorted(known))}.")
+    hosts = tuple(host.strip() for host in environ.get("TELADAN_HOSTS", "").split(",") if host.strip())
+    origin = environ.get("TELADAN_ORIGIN", "").rstrip("/")
+    if origin and not origin.startswith(("https://", "http://")):
+        raise SettingError(f"TELADAN_ORIGIN is {origin!r}: begin it with https:// (or http://).")
+    return Environment(
+        home=home(environ),
+        database_url=environ.get("DATABASE_URL") or None,
+        hosts=hosts or LOOPBACK,
+        origin=origin,
+        https=yes(environ, "TELADAN_HTTPS", default=False),
+        source_code=environ.get("TELADAN_SOURCE_CODE", ""),
+        keep=yes(environ, "TELADAN_KEEP", default=True),
+        debug=yes(environ, "TELADAN_DEBUG", default=False),
+    )
+
+
+def yes(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """Read a yes or no."""
+    value = environ.get(name, "").strip().lower()
+    if value not in {"", "yes", "no"}:
+        raise SettingError(f"{name} is {value!r}: write yes or no.")
+    return value == "yes" if value else default
+
+
+def clone() -> Path | None:
+    """Return the folder of the clone this runs from, or None for an installed package."""
+    root = PACKAGE.parents[1]
+    return root if (root / "pyproject.toml").is_file() else None
+
+
+def home(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of everything a run writes, as an absolute path. It may not exist yet."""
+    given = environ.get("TELADAN_HOME")
+    if given:
+        return Path(given).expanduser().absolute()
+    root = clone()
+    if root:
+        return root / "var"
+    data = environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "teladan"
+
+
+def secret_key(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the signing key: the given one, or the one kept in `folder`, made when missing."""
+    given = environ.get("TELADAN_SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise SettingError(f"TELADAN_SECRET_KEY has {len(given)} characters: give it at least 32.")
+        return given
+    path = folder / "secret.key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # O_EXCL: of two processes that start together, one makes the key and both use it.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SettingError(
+            f"The signing key cannot be kept in {path} ({error.strerror}): set TELADAN_SECRET_KEY, "
+            "or TELADAN_HOME to a folder that can be written."
+        ) from error
+    return path.read_text(encoding="utf-8").strip()

@@ -1,0 +1,62 @@
+"""Serve the site: static files gathered when they changed, then granian."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+from teladan.config.database import ensure_database
+
+STAMP = "gathered"
+THREADS = 4
+
+
+def setup() -> None:
+    """Start or find the database and set Django up: what every server verb does first."""
+    ensure_database()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teladan.config.settings")
+    django.setup()
+
+
+def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """Serve the site until interrupted. Raise SettingError when there is no database."""
+    from granian import Granian  # noqa: PLC0415  (only serving needs it)
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    setup()
+    gather_static()
+    Granian(
+        "teladan.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+        websockets=False,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def gather_static() -> bool:
+    """Copy, hash and compress the static files into TELADAN_HOME/static; say whether it was needed.
+
+    Without this a page cannot name its stylesheet. Call it before pages are rendered.
+    """
+    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415  (needs the settings)
+    from django.core.management import call_command  # noqa: PLC0415
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            state = Path(storage.path(name)).stat()
+            digest.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / STAMP
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == digest.hexdigest():
+        return False
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(digest.hexdigest(), encoding="ascii")
+    return True

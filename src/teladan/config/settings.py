@@ -1,0 +1,98 @@
+"""Django's settings. What differs between places comes from the environment (config/env.py)."""
+
+from teladan.config import database, env
+
+_ENV = env.read()
+
+# --- where things are ---------------------------------------------------------------------
+
+TELADAN_HOME = _ENV.home
+TELADAN_ORIGIN = _ENV.origin
+TELADAN_SOURCE_CODE = _ENV.source_code
+TELADAN_KEEP = _ENV.keep and not _ENV.debug
+TELADAN_KEPT = TELADAN_HOME / "kept"
+
+SECRET_KEY = env.secret_key(TELADAN_HOME)
+DEBUG = _ENV.debug
+ALLOWED_HOSTS = list(_ENV.hosts)
+
+ROOT_URLCONF = "teladan.config.urls"
+WSGI_APPLICATION = "teladan.config.wsgi.application"
+DATABASES = {"default": database.django_settings(_ENV.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The public site needs no one to sign in: no sessions, no cookies, no forms that write,
+# hence no CSRF token.
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "teladan.registry",
+    "teladan.evaluation",
+    "teladan.web",
+    "teladan.portal",
+    "teladan.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "teladan.web.middleware.policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "teladan.web.jinja.environment",
+            "context_processors": ["teladan.web.page.context"],
+        },
+    }
+]
+
+# --- languages ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+# Each in its own name: that is how a reader finds it.
+LANGUAGES = [("en", "English"), ("id", "Indonesia"), ("ko", "한국어")]
+LOCALE_PATHS = [env.PACKAGE / "web" / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files: hashed names, compressed once, cached for ever ----------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = TELADAN_HOME / "static"
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+# Our pages are what is public; a static file is no one else's building block.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# --- what browsers are told ---------------------------------------------------------------
+
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_SSL_REDIRECT = _ENV.https
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _ENV.https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _ENV.https else None
+
+# --- what goes wrong is said on stderr ------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # An address that leads nowhere is the visitor's business, not an event here.
+    "loggers": {"django.request": {"level": "ERROR"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

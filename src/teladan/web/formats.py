@@ -1,0 +1,107 @@
+"""How a value is written for the reader's language. Digits are never changed, only dressed.
+
+JSON and CSV do not pass here: they keep decimal points and plain minus signs.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date as Date  # the filter itself is called date
+from datetime import datetime
+from decimal import Decimal
+
+from babel.core import Locale
+from babel.dates import format_date, format_skeleton
+from django.utils.translation import get_language
+from markupsafe import Markup, escape
+
+from teladan.core.text import choose
+
+NOTHING = "–"
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+# (decimal mark, thousands mark) as the Unicode CLDR gives them; a test holds them against Babel.
+MARKS = {"en": (".", ","), "id": (",", "."), "ko": (".", ",")}
+# British order for English: day before month, as the region's administrations write it.
+DATE_LOCALES = {"en": "en_GB", "id": "id", "ko": "ko_KR"}
+
+
+def language() -> str:
+    """Return the reader's language."""
+    return get_language() or "en"
+
+
+def num(value: str | int | Decimal | None, *, sign: bool = False) -> str:
+    """Write a number: '3.10' -> '3,10' in Indonesian, every digit kept; None -> '–'.
+
+    A text is a printed figure: only its decimal mark is localised ('4/3' and 'not seen' stay).
+    An int is a count: it gets thousands marks. `sign` puts a plus before what is above zero.
+    A float is refused: it is not what was printed. A plain minus becomes a true one.
+    """
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool | float):
+        raise TypeError(f"num() got {value!r}: give the printed text, an int or a Decimal.")
+    decimal, thousands = MARKS[language()]
+    if isinstance(value, int):
+        written = f"{value:,}".replace(",", thousands)
+    else:
+        written = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        if not NUMBER.fullmatch(written):
+            return written
+        written = written.replace(".", decimal)
+    if sign and not written.startswith(("-", "+")) and re.search("[1-9]", written):
+        written = "+" + written
+    return written.replace("-", "−")
+
+
+def percent(value: str | int | Decimal | None) -> str:
+    """Write a share that is already in hundredths: '23.5' -> '23,5%'."""
+    return NOTHING if value is None or value == "" else f"{num(value)}%"
+
+
+def date(value: Date | datetime | str | None) -> str:
+    """Write a date for prose: 24 November 2026, 2026년 11월 24일.
+
+    Takes dates and ISO texts: a year or a year and month stay as coarse as they are,
+    and any other text ('not seen') passes unchanged.
+    """
+    if value is None or value == "":
+        return NOTHING
+    locale = DATE_LOCALES[language()]
+    if isinstance(value, Date):
+        return format_date(value, "long", locale=locale)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return format_date(Date.fromisoformat(value), "long", locale=locale)
+    if re.fullmatch(r"\d{4}-\d{2}", value):
+        return str(format_skeleton("yMMMM", datetime.fromisoformat(value + "-01"), locale=locale))
+    if re.fullmatch(r"\d{4}", value):
+        return value + ("년" if locale == "ko_KR" else "")
+    return value
+
+
+def iso(value: Date | datetime | str) -> str:
+    """Write a date for the datetime attribute of <time>."""
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def said(texts: Mapping[str, str] | str | None) -> Markup:
+    """Write a text given in several languages, marked with its language where it is not the reader's."""
+    if not texts:
+        return escape(NOTHING)
+    if isinstance(texts, str):
+        return escape(texts)
+    text, spoken = choose(texts, language())
+    if spoken == language() or not text:
+        return escape(text or NOTHING)
+    return Markup('<span lang="{}">{}</span>').format(spoken, text)
+
+
+def plain(texts: Mapping[str, str] | str | None) -> str:
+    """Write a text given in several languages for where no markup can be: <title>, <option>, attributes."""
+    if not texts:
+        return NOTHING
+    return texts if isinstance(texts, str) else choose(texts, language())[0] or NOTHING
+
+
+def direction(code: str) -> str:
+    """Return the direction of writing of a language: ltr or rtl."""
+    return Locale.parse(code, sep="-").text_direction
