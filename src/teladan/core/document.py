@@ -7,6 +7,7 @@ are made. Aliases and duplicate keys are refused: a reader of the file must see 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -20,6 +21,14 @@ class Item:
 
     value: str | list[Item] | dict[str, Item]
     line: int
+
+    def plain(self) -> Any:
+        """Return the item as strings, lists and mappings, without lines."""
+        if isinstance(self.value, str):
+            return self.value
+        if isinstance(self.value, list):
+            return [item.plain() for item in self.value]
+        return {key: item.plain() for key, item in self.value.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 
 NOT_SEEN = "not seen"  # the field says so where a source was not seen; that is a valid value
@@ -27,3 +29,14 @@ def choose(texts: Texts, language: str) -> tuple[str, str]:
 def original(texts: Texts) -> str:
     """Return the text in the language given first: the one the source itself uses."""
     return next(iter(texts.values()), "")
+
+
+def search_text(*parts: str) -> str:
+    """Return text to be searched: folded case, no accents in Latin script, words only.
+
+    >>> search_text("Kab. Aceh-Tengah", "Côte d'Ivoire")
+    'kab aceh tengah cote d ivoire'
+    """
+    folded = unicodedata.normalize("NFKD", " ".join(parts)).casefold()
+    latin = "".join(c for c in folded if not "\u0300" <= c <= "\u036f")
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", latin)))

@@ -1,1 +1,1 @@
-"""."""
+"""Editions, answers, scores and results; publications that anyone can recompute."""

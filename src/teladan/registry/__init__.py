@@ -1,1 +1,1 @@
-"""."""
+"""Countries, regions and organisations, and how printed names were matched to them."""
