@@ -1,0 +1,119 @@
+"""Questions about organisations and countries: who is there, and all that was published of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from teladan.core.agreement import Agreement, agree
+from teladan.core.instrument import Edition, Instrument
+from teladan.core.text import search_text
+from teladan.evaluation.models import Publication, Result
+from teladan.evaluation.queries.publications import exact_indices, method_of
+from teladan.registry.models import Country, NameMatch, Organisation, Region
+
+MOST_FOUND = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultView:
+    """One result of an organisation with its publication and method."""
+
+    result: Result
+    publication: Publication
+    instrument: Instrument | None
+    edition: Edition | None
+
+    @property
+    def exact_indices(self) -> tuple[str, ...]:
+        """Return the exact values the printed index can have had."""
+        return exact_indices(self.result)
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """Return how the own answers and the assessor's scores agree, where both are known."""
+        if not self.result.answers or not self.result.scores:
+            return None
+        answers, scores = (
+            {("", code): Fraction(text) for code, text in given.items()}
+            for given in (self.result.answers, self.result.scores)
+        )
+        return agree(answers, scores)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationView:
+    """An organisation with every result, by series, newest edition first."""
+
+    organisation: Organisation
+    results: tuple[ResultView, ...]
+    matches: tuple[NameMatch, ...]
+
+
+def organisation(code: str) -> OrganisationView | None:
+    """Return an organisation with all that was published of it: three queries."""
+    found = (
+        Organisation.objects.filter(code=code).select_related("country", "region").first()
+    )
+    if found is None:
+        return None
+    return OrganisationView(
+        organisation=found,
+        results=tuple(results_of([code])),
+        matches=tuple(NameMatch.objects.filter(organisation=found).order_by("publication")),
+    )
+
+
+def results_of(codes: Iterable[str]) -> list[ResultView]:
+    """Return the results of some organisations, by series, newest edition first: one query."""
+    found = (
+        Result.objects.filter(organisation__in=list(codes))
+        .select_related("publication", "organisation")
+        .order_by("publication__series", "-publication__edition", "organisation_id")
+    )
+    views = []
+    for result in found:
+        instrument, edition = method_of(result.publication)
+        views.append(
+            ResultView(
+                result=result,
+                publication=result.publication,
+                instrument=instrument,
+                edition=edition,
+            )
+        )
+    return views
+
+
+def exchange_countries() -> list[Country]:
+    """Return Korea and the members of ASEAN, by code."""
+    return list(Country.objects.filter(in_exchange=True))
+
+
+def country(code: str) -> Country | None:
+    """Return one country."""
+    return Country.objects.filter(code=code.upper()).first()
+
+
+def regions() -> list[Region]:
+    """Return every region, by code."""
+    return list(Region.objects.all())
+
+
+def search(text: str) -> list[Organisation]:
+    """Return the organisations whose names hold every word, best first, at most 50.
+
+    Best: the words as typed stand in the name, then shorter names.
+    """
+    wanted = search_text(text)
+    if not wanted:
+        return []
+    found = Organisation.objects.select_related("country", "region")
+    for word in wanted.split()[:8]:
+        found = found.filter(search_text__contains=word)
+    ranked = sorted(
+        found[:500],
+        key=lambda o: (wanted not in o.search_text, len(o.name), o.code),
+    )
+    return ranked[:MOST_FOUND]

@@ -1,0 +1,226 @@
+"""Questions about publications: which there are, and one of them with all its rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from statistics import median
+from typing import Any
+
+from teladan.core import library
+from teladan.core.instrument import Band, Edition, Instrument
+from teladan.core.quantity import decimals
+from teladan.evaluation import store
+from teladan.evaluation.models import Publication, Result
+from teladan.registry.models import NameMatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """One organisation's row of an edition, ready to be shown.
+
+    Figures are the printed text; `exact` is "p/q" where the figure has one exact value;
+    `before` is the printed index of the edition before.
+    """
+
+    organisation: str
+    name: str
+    language: str
+    printed_name: str
+    kind: str
+    region: str
+    region_name: str
+    index: str
+    exact: str
+    band: str
+    rank: str
+    scored: bool
+    elements: dict[str, str]
+    beside: dict[str, str]
+    verdict: str
+    reason: str
+    reason_code: str
+    reason_values: dict[str, Any]
+    exact_indices: tuple[str, ...]  # every exact index the printed figures allow, at most five
+    before: str
+
+    @property
+    def change(self) -> Fraction | None:
+        """Return the printed index less the one of the edition before."""
+        return Fraction(self.index) - Fraction(self.before) if self.index and self.before else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionView:
+    """A publication with its rows in the order of the source, and its method where it was seen."""
+
+    publication: Publication
+    instrument: Instrument | None
+    edition: Edition | None
+    before: Publication | None
+    rows: tuple[RowView, ...]
+
+    @cached_property
+    def values(self) -> list[Fraction]:
+        """Return the printed indices of the rows that were scored."""
+        return [Fraction(row.index) for row in self.rows if row.scored and row.index]
+
+    @cached_property
+    def mean(self) -> Fraction | None:
+        """Return the exact mean of the printed indices listed here."""
+        return sum(self.values, Fraction(0)) / len(self.values) if self.values else None
+
+    @cached_property
+    def median(self) -> Fraction | None:
+        """Return the median of the printed indices."""
+        return Fraction(median(self.values)) if self.values else None
+
+    @cached_property
+    def bands(self) -> list[tuple[Band, int]]:
+        """Return each band, lowest first, with how many rows print it."""
+        counts = Counter(row.band for row in self.rows)
+        return [(band, counts[band.code]) for band in self.edition.bands] if self.edition else []
+
+    @cached_property
+    def changes(self) -> list[Fraction]:
+        """Return the changes since the edition before, of those in both."""
+        return [row.change for row in self.rows if row.change is not None]
+
+    @cached_property
+    def columns(self) -> list[dict[str, Any]]:
+        """Return the printed elements [{code, titles}]; those of the first tier if computed."""
+        if self.publication.kind == "computed" and self.edition:
+            first = {child.code for child in self.edition.root.children}
+            return [entry for entry in self.publication.elements if entry["code"] in first]
+        return list(self.publication.elements)
+
+    @cached_property
+    def digits(self) -> int:
+        """Return how many digits the index is printed with."""
+        return max((decimals(row.index) for row in self.rows if row.index), default=0)
+
+    @property
+    def remarkable(self) -> list[RowView]:
+        """Return the rows that are impossible, inconsistent or undecided."""
+        return [row for row in self.rows if row.verdict not in {"", "consistent"}]
+
+    def leans_on_exact(self, row: RowView) -> bool:
+        """Say whether the row's band depends on reading the exact or the rounded index."""
+        if not self.edition or not self.edition.bands or not row.scored or not row.exact_indices:
+            return False
+        read = (self.edition.band_of(Fraction(text)) for text in (row.index, *row.exact_indices))
+        return len({band.code if band else "" for band in read}) > 1
+
+
+def publications() -> list[Publication]:
+    """Return every publication, by series, newest edition first."""
+    return list(Publication.objects.all())
+
+
+def publication(code: str) -> Publication | None:
+    """Return one publication."""
+    return Publication.objects.filter(code=code).first()
+
+
+def edition_before(of: Publication) -> Publication | None:
+    """Return the publication of the same series before this one that lists more than one row."""
+    return (
+        Publication.objects.filter(
+            series=of.series, edition__lt=of.edition, listed__gt=1, instrument=of.instrument
+        )
+        .order_by("-edition")
+        .first()
+    )
+
+
+def method_of(of: Publication) -> tuple[Instrument | None, Edition | None]:
+    """Return the instrument and the edition a publication was made under."""
+    if not of.instrument:
+        return None, None
+    instrument = library.find(of.instrument)
+    return instrument, instrument.edition(of.edition)
+
+
+def edition(code: str) -> EditionView | None:
+    """Return a publication with all its rows: five queries, whatever the number of rows."""
+    found = publication(code)
+    if found is None:
+        return None
+    instrument, of_year = method_of(found)
+    before = edition_before(found)
+    earlier: dict[str, str] = {}
+    if before:
+        earlier = dict(
+            Result.objects.filter(publication=before, scored=True).values_list(
+                "organisation_id", "index"
+            )
+        )
+    results = (
+        Result.objects.filter(publication=found)
+        .select_related("organisation__region")
+        .order_by("position")
+    )
+    return EditionView(
+        publication=found,
+        instrument=instrument,
+        edition=of_year,
+        before=before,
+        rows=tuple(_row(result, earlier.get(result.organisation_id, "")) for result in results),
+    )
+
+
+def _row(result: Result, before: str) -> RowView:
+    organisation = result.organisation
+    region = organisation.region
+    return RowView(
+        organisation=organisation.code,
+        name=organisation.name,
+        language=organisation.language,
+        printed_name=result.printed_name,
+        kind=organisation.kind,
+        region=organisation.region_id or "",
+        region_name=region.name if region else "",
+        index=result.index,
+        exact=result.index_exact,
+        band=result.band,
+        rank=result.rank,
+        scored=result.scored,
+        elements={
+            code: entry.get("printed") or "" for code, entry in result.elements.items()
+        },
+        beside=result.beside,
+        verdict=result.verdict,
+        reason=result.reason,
+        reason_code=result.reason_code,
+        reason_values=result.reason_values,
+        exact_indices=exact_indices(result),
+        before=before,
+    )
+
+
+def exact_indices(result: Result) -> tuple[str, ...]:
+    """Return the exact values a printed index can have had (one where it was computed)."""
+    if result.index_exact:
+        return (result.index_exact,)
+    found = {candidate["index"] for candidate in result.candidates if "index" in candidate}
+    return tuple(sorted(found, key=Fraction))
+
+
+def matches(code: str) -> list[NameMatch]:
+    """Return how each printed name of a publication was matched, those that differ first."""
+    found = NameMatch.objects.filter(publication=code).select_related("organisation")
+    return sorted(found, key=lambda match: (match.how == "exact", match.pk))
+
+
+def canonical_bytes(of: Publication) -> bytes:
+    """Return the canonical bytes that were published."""
+    return store.get(of.sha256)
+
+
+def state() -> str:
+    """Return a token that changes whenever any publication does: pages are kept under it."""
+    digests = Publication.objects.order_by("code").values_list("code", "made_from")
+    return hashlib.sha256(repr(list(digests)).encode()).hexdigest()[:16]
