@@ -1,1 +1,1 @@
-"""."""
+"""The public pages: results, instruments, organisations, countries, in three languages."""

@@ -1,7 +1,32 @@
-"""Addresses of the public pages."""
+"""Addresses of the public pages. Each table has its JSON and CSV at the page's own address."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+
+from teladan.portal.views import countries, editions, home, instruments, organisations, pages
 
 app_name = "portal"
 
-urlpatterns: list[URLPattern] = []
+FACE = r"(?:\.(?P<face>json|csv))?$"
+CODE = r"(?P<code>[A-Za-z0-9-]+)"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("search", home.search, name="search"),
+    re_path(rf"^results{FACE}", editions.results, name="results"),
+    re_path(rf"^results/{CODE}{FACE}", editions.edition, name="edition"),
+    re_path(rf"^results/{CODE}/names{FACE}", editions.names, name="names"),
+    path("results/<slug:code>/publication", editions.canonical, name="publication"),
+    re_path(rf"^instruments{FACE}", instruments.instruments, name="instruments"),
+    re_path(
+        rf"^instruments/(?P<slug>[a-z0-9-]+)/(?P<version>[A-Za-z0-9-]+){FACE}",
+        instruments.instrument,
+        name="instrument",
+    ),
+    re_path(rf"^organisations/{CODE}{FACE}", organisations.organisation, name="organisation"),
+    re_path(rf"^countries{FACE}", countries.countries, name="countries"),
+    re_path(rf"^countries/compare{FACE}", countries.compare, name="compare"),
+    re_path(r"^countries/(?P<code>[A-Z]{3})" + FACE, countries.country, name="country"),
+    path("method", pages.method, name="method"),
+    path("data", pages.data, name="data"),
+    path("accessibility", pages.accessibility, name="accessibility"),
+]

@@ -1,0 +1,41 @@
+"""The JSON and CSV faces of a page's tables, at the page's own address with .json or .csv.
+
+Figures are the printed text and "p/q", with decimal points: these faces are for machines and
+spreadsheets in any language.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+
+
+def as_json(value: Mapping[str, Any]) -> HttpResponse:
+    """Return the value as JSON, its text readable in every script."""
+    body = json.dumps(value, ensure_ascii=False, indent=1)
+    return HttpResponse(body + "\n", content_type="application/json; charset=utf-8")
+
+
+def as_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """Return rows as CSV (UTF-8 with a byte order mark, so that Excel reads it right).
+
+    A text that a spreadsheet would run as a formula gets a leading apostrophe.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(header)
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    response = HttpResponse("\ufeff" + stream.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+    return response
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    is_number = text.lstrip("+-").replace(".", "", 1).replace("/", "", 1).isdigit()
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} and not is_number else text
