@@ -2,6 +2,10 @@
 
 Figures are the printed text and "p/q", with decimal points: these faces are for machines and
 spreadsheets in any language.
+
+What the JSON of a page holds is built in `evaluation.queries.faces` (publications, rows,
+organisations, countries) and `evaluation.queries.instrument_faces`, which the API uses too: a
+view returns `as_json(faces.edition_value(view))`, and a test holds both equal.
 """
 
 from __future__ import annotations
