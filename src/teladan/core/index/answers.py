@@ -35,9 +35,7 @@ class AnswersError(ValueError):
     def __init__(self, problems: Sequence[CellProblem], organisations: Sequence[str]) -> None:
         """Keep the problems; the message names organisation and column of each."""
         self.problems = tuple(problems)
-        super().__init__(
-            "\n".join(f"{organisations[p.row]}: {p.column}: {p.message}" for p in problems)
-        )
+        super().__init__("\n".join(f"{organisations[p.row]}: {p.column}: {p.message}" for p in problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +68,10 @@ class Answers:
         Separators, byte order marks, row order and 3.0 for 3 make no difference.
         """
         columns = [
-            (code, values.exact_texts(), self.given.get(code))
-            for code, values in self.columns.items()
+            (code, values.exact_texts(), self.given.get(code)) for code, values in self.columns.items()
         ]
         answers = {
-            organisation: {
-                code: texts[row]
-                for code, texts, given in columns
-                if given is None or given[row]
-            }
+            organisation: {code: texts[row] for code, texts, given in columns if given is None or given[row]}
             for row, organisation in enumerate(self.organisations)
         }
         inputs: dict[str, canonical.Json] = {"answers": answers}
@@ -87,9 +80,7 @@ class Answers:
         if self.published_index is not None:
             inputs["index"] = {
                 organisation: str(value)
-                for organisation, value in zip(
-                    self.organisations, self.published_index, strict=True
-                )
+                for organisation, value in zip(self.organisations, self.published_index, strict=True)
                 if value is not None
             }
         return hashlib.sha256(canonical.encode(inputs)).hexdigest()
@@ -103,7 +94,9 @@ def unknown_column(edition: Edition, name: str) -> str | None:
         if name == INDEX and edition.overrides:
             return None
         return f"{name!r} is computed from {_below(edition.elements[name])}, not answered"
-    near = difflib.get_close_matches(name, [leaf.code for leaf in edition.leaves], 1, 0.4)
+    codes = [leaf.code for leaf in edition.leaves]
+    near = [code for code in codes if code.casefold() == name.casefold()]
+    near = near or difflib.get_close_matches(name, codes, 1, 0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"codes are {_span(edition)}"
     return f"unknown code {name!r}; {hint}"
 
@@ -230,9 +223,7 @@ def _applies(leaf: Element, kinds: Sequence[str] | None) -> Sequence[bool] | Non
     return [kind in leaf.applies_to for kind in kinds]
 
 
-def _inapplicable(
-    leaf: Element, column: Sequence[str], kinds: Sequence[str] | None
-) -> list[CellProblem]:
+def _inapplicable(leaf: Element, column: Sequence[str], kinds: Sequence[str] | None) -> list[CellProblem]:
     applies = _applies(leaf, kinds)
     if applies is None or kinds is None:
         return []
@@ -259,7 +250,7 @@ def _table(
     wrong: dict[str, str] = {}
     for text in dict.fromkeys(column):
         try:
-            table[text] = _number(leaf, text)
+            table[text] = number_of(leaf, text)
         except QuantityError as error:
             wrong[text] = str(error)
     if wrong:
@@ -269,7 +260,8 @@ def _table(
     return table
 
 
-def _number(leaf: Element, text: str) -> Fraction:
+def number_of(leaf: Element, text: str) -> Fraction:
+    """Return the answer a cell gives to a leaf; raises QuantityError saying what is wrong with it."""
     scale = leaf.scale
     assert scale is not None  # noqa: S101 -- only leaves are asked
     if not text:

@@ -55,9 +55,7 @@ class Values:
         if numerators.dtype == object:
             numerators = np.array([int(n) for n in numerators], dtype=object)
         bound = scaled.bound // self.denominator + 1
-        return Values(
-            numerators=numerators, denominator=10**digits, bound=bound, exact=self.exact
-        )
+        return Values(numerators=numerators, denominator=10**digits, bound=bound, exact=self.exact)
 
     def decimal_texts(self, digits: int) -> list[str]:
         """Return values over 10**digits as text with that many digits."""
@@ -82,14 +80,9 @@ def from_fractions(numbers: Sequence[Fraction], *, exact: bool = True) -> Values
 def from_texts(texts: Sequence[str], table: dict[str, Fraction]) -> Values:
     """Return a column from cells and the number that each distinct cell stands for."""
     denominator = math.lcm(*(value.denominator for value in table.values()))
-    whole = {
-        text: value.numerator * (denominator // value.denominator)
-        for text, value in table.items()
-    }
+    whole = {text: value.numerator * (denominator // value.denominator) for text, value in table.items()}
     bound = max((abs(n) for n in whole.values()), default=0)
-    numerators = np.array(
-        list(map(whole.__getitem__, texts)), dtype=np.int64 if bound < FITS else object
-    )
+    numerators = np.array(list(map(whole.__getitem__, texts)), dtype=np.int64 if bound < FITS else object)
     return Values(numerators=numerators, denominator=denominator, bound=bound)
 
 

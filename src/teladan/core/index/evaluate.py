@@ -70,9 +70,7 @@ class Results:
         self._place: NDArray[np.int64] | None = None
         for rows, in_effect in _patterns(edition, answers):
             columns = {
-                code: _rows(values, rows)
-                for code, values in answers.columns.items()
-                if code in in_effect
+                code: _rows(values, rows) for code, values in answers.columns.items() if code in in_effect
             }
             self._add(rows, Block(edition, columns, in_effect))
         if len(self._blocks) > 1:
@@ -151,9 +149,7 @@ class Results:
         printed = None
         if element.digits is not None:
             printed = one.printed(element.digits, self.edition.mode).decimal_texts(element.digits)
-        single = Outcome(
-            element=element, values=one, weight=outcome.weight, factor=outcome.factor
-        )
+        single = Outcome(element=element, values=one, weight=outcome.weight, factor=outcome.factor)
         contribution = single.contribution(self.edition.mode) if scored else None
         return ElementResult(
             element=element,
@@ -173,8 +169,7 @@ class Results:
         the decimal (30 significant digits, the same on every machine).
         """
         results: list[dict[str, Any]] = [
-            {"organisation": name, "band": None, "elements": {}}
-            for name in self.answers.organisations
+            {"organisation": name, "band": None, "elements": {}} for name in self.answers.organisations
         ]
         if self.answers.kinds is not None:
             for result, kind in zip(results, self.answers.kinds, strict=True):

@@ -52,9 +52,7 @@ class Outcome:
 
     def contribution(self, mode: Rounding) -> Values | None:
         """Return what the element adds to the index, or None where sums do not apply."""
-        return None if self.factor is None else passed_on(self.element, self.values, mode).times(
-            self.factor
-        )
+        return None if self.factor is None else passed_on(self.element, self.values, mode).times(self.factor)
 
 
 def passed_on(element: Element, values: Values, mode: Rounding) -> Values:
@@ -69,17 +67,16 @@ def leaf_values(element: Element, answers: Values) -> Values:
     scale = element.scale
     if scale is None or scale.type is not ScaleType.GOALPOSTS:
         return answers
-    distinct = {n: scale.value_of(Fraction(n) / answers.denominator) for n in
-                set(answers.numerators.tolist())}
+    distinct = {
+        n: scale.value_of(Fraction(n) / answers.denominator) for n in set(answers.numerators.tolist())
+    }
     return from_fractions([distinct[n] for n in answers.numerators.tolist()])
 
 
 class Block:
     """One evaluation of the whole tree for the organisations that share the lines in effect."""
 
-    def __init__(
-        self, edition: Edition, answers: Mapping[str, Values], in_effect: frozenset[str]
-    ) -> None:
+    def __init__(self, edition: Edition, answers: Mapping[str, Values], in_effect: frozenset[str]) -> None:
         """Evaluate; `answers` has a column for every leaf in effect."""
         self.edition = edition
         self.in_effect = in_effect
@@ -88,9 +85,7 @@ class Block:
         if values is not None:
             self._weigh(edition.root, values, Fraction(1), Fraction(1))
 
-    def _values(
-        self, element: Element, answers: Mapping[str, Values]
-    ) -> dict[str, Values] | None:
+    def _values(self, element: Element, answers: Mapping[str, Values]) -> dict[str, Values] | None:
         """Return the values of the element and all below it by code; None if nothing applies."""
         if element.scale:
             if element.code not in self.in_effect:
@@ -231,9 +226,7 @@ def _geometric(row: tuple[Fraction, ...], shares: list[Fraction], code: str) -> 
     total = Decimal(0)
     for share, x in zip(shares, row, strict=True):
         log = inside.ln(inside.divide(Decimal(x.numerator), Decimal(x.denominator)))
-        part = inside.divide(
-            inside.multiply(log, Decimal(share.numerator)), Decimal(share.denominator)
-        )
+        part = inside.divide(inside.multiply(log, Decimal(share.numerator)), Decimal(share.denominator))
         total = inside.add(total, part)
     return Fraction(Context(prec=GEOMETRIC_DIGITS).plus(inside.exp(total)))
 

@@ -1,0 +1,136 @@
+"""`teladan evaluate`: a file of answers to exact results."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from teladan.cli import output
+from teladan.cli.answers import HARMLESS, answers_of, read_sheet
+from teladan.cli.explain import explain
+from teladan.cli.instruments import heading, is_newest, resolve
+from teladan.cli.problems import DONE, WRONG_DATA, CannotRun, WrongData, lines_of, say, wrong
+from teladan.cli.tables import read
+from teladan.core.index import AggregationError, evaluate
+from teladan.core.instrument import INDEX
+from teladan.core.quantity import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from teladan.core.index import Results
+    from teladan.core.instrument import Edition
+
+INDEX_EXACT = "index_exact"
+
+
+def run(
+    slug: str,
+    file: str,
+    *,
+    edition: str | None,
+    form: str,
+    who: str | None,
+    keep_going: bool,
+    decimal: str | None,
+    ignore: Sequence[str],
+) -> int:
+    """Evaluate and print; return the exit status. Raises CannotRun or WrongData."""
+    if who is not None and form == "csv":
+        raise CannotRun("--explain is printed as a table or as json; leave out --format csv")
+    instrument, chosen = resolve(slug, edition)
+    size = Path(file).stat().st_size if Path(file).is_file() else 0
+    with output.working(f"Evaluating {file} …", size):
+        table = read(file)
+        sheet = read_sheet(table, chosen, decimal=decimal, ignore=ignore, harmless=HARMLESS | {INDEX_EXACT})
+        answers, problems, out = answers_of(sheet, chosen)
+        if problems and (not keep_going or answers is None):
+            raise WrongData(file, problems)
+        assert answers is not None
+        results = _evaluated(file, chosen, answers)
+    output.note(table.note)
+    say(*lines_of(file, problems))
+    if problems:
+        unread = len(table.problems)
+        evaluated = output.count(len(answers), "organisation")
+        say(f"{file}: {evaluated} evaluated, {output.count(out + unread, 'row')} left out")
+    if who is not None:
+        explain(instrument, results, who, form)
+    elif form == "json":
+        output.json_value(results.as_json())
+    elif form == "csv":
+        if is_newest(slug, edition):
+            output.note(f"{file}: evaluated under {chosen.address}")
+        output.csv_rows(*csv_of(results))
+    else:
+        output.table(heading(instrument, chosen), *_table_of(results), right=_figures(chosen))
+    return WRONG_DATA if problems else DONE
+
+
+def _evaluated(file: str, edition: Edition, answers: Any) -> Results:
+    try:
+        return evaluate(edition, answers)
+    except AggregationError as error:
+        raise wrong(file, str(error)) from error
+
+
+def csv_of(results: Results) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows: every element that is not a leaf as printed, the index exactly too."""
+    edition = results.edition
+    inner = [code for code, e in edition.elements.items() if not e.scale and code != INDEX]
+    by_kind = results.answers.kinds is not None
+    header = ["organisation", *(["kind"] if by_kind else []), *inner, INDEX, INDEX_EXACT, "band"]
+    rows = []
+    for result in results.as_json()["results"]:
+        elements = result["elements"]
+        rows.append(
+            [
+                result["organisation"],
+                *([result["kind"]] if by_kind else []),
+                *(shown(elements[code]) or "" for code in inner),
+                shown(elements[INDEX]) or "",
+                decimal(elements[INDEX]["exact"] or ""),
+                result["band"] or "",
+            ]
+        )
+    return header, rows
+
+
+def _table_of(results: Results) -> tuple[list[str], list[list[str]]]:
+    first = [child.code for child in results.edition.root.children]
+    header = ["organisation", *first, INDEX, "exact", "band"]
+    rows = []
+    for result in results.as_json()["results"]:
+        elements = result["elements"]
+        top = elements[INDEX]
+        exact = decimal(top["exact"] or "")
+        if top.get("approximate"):
+            exact = f"≈ {decimal(top['approximate'])}"
+        band = result["band"] or ("not scored" if top.get("not_scored") else output.NOTHING)
+        rows.append(
+            [
+                result["organisation"],
+                *(shown(elements[code]) or output.NOTHING for code in first),
+                shown(top) or output.NOTHING,
+                exact or output.NOTHING,
+                band,
+            ]
+        )
+    return header, rows
+
+
+def _figures(edition: Edition) -> range:
+    return range(1, len(edition.root.children) + 3)
+
+
+def shown(entry: dict[str, Any]) -> str:
+    """Return an element as it is printed, exactly where nothing is rounded, "" for no value."""
+    return str(entry["printed"] or decimal(entry["exact"] or entry.get("approximate") or ""))
+
+
+@cache
+def decimal(text: str) -> str:
+    """Return an exact text as a decimal where it has one ("1277/400" is "3.1925")."""
+    return plain_text(Fraction(text)) if text else ""

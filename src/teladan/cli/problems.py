@@ -1,0 +1,107 @@
+"""What stops the command, said as file:row:column with a way out."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SHOWN = 100
+DONE, WRONG_DATA, CANNOT_RUN = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file of answers: spreadsheet row (0: the file), column, what and why."""
+
+    row: int
+    column: str
+    message: str
+
+    def line(self, file: str) -> str:
+        """Return file:row:column: message, without the parts that are not known."""
+        place = [file, *([str(self.row)] if self.row else []), *([self.column] if self.column else [])]
+        return f"{':'.join(place)}: {self.message}"
+
+
+class Stop(Exception):  # noqa: N818  (a way to end, not a fault of the program)
+    """The verb ends here: lines for stderr and the exit status."""
+
+    status = CANNOT_RUN
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Keep the lines."""
+        self.lines = list(lines)
+        super().__init__("\n".join(self.lines))
+
+
+class CannotRun(Stop):
+    """The command could not run: no such file, instrument, edition, option. Status 2."""
+
+    def __init__(self, *lines: str) -> None:
+        """Keep the lines."""
+        super().__init__(lines)
+
+
+class WrongData(Stop):
+    """Something is wrong in the data. Status 1."""
+
+    status = WRONG_DATA
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        """Put the problems in the order of the file."""
+        super().__init__(lines_of(file, problems))
+
+
+def lines_of(file: str, problems: Sequence[Problem]) -> list[str]:
+    """Return one line per problem in file order, at most `SHOWN`, then how many more there are."""
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.row)
+    lines = [problem.line(file) for problem in ordered[:SHOWN]]
+    if len(ordered) > SHOWN:
+        lines.append(f"… and {len(ordered) - SHOWN:,} more")
+    return lines
+
+
+def wrong(file: str, message: str, row: int = 0, column: str = "") -> WrongData:
+    """Return the stop for one problem."""
+    return WrongData(file, [Problem(row, column, message)])
+
+
+def near(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name nearest to one that is not known, or None.
+
+    >>> near("i7", ["I7", "I8"])
+    'I7'
+    """
+    names = list(known)
+    folded = [candidate for candidate in names if candidate.casefold() == name.casefold()]
+    return next(iter(folded or difflib.get_close_matches(name, names, 1)), None)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return '; did you mean …?' for the nearest known name, or an empty text."""
+    found = near(name, known)
+    return f"; did you mean {found!r}?" if found else ""
+
+
+def say(*lines: str) -> None:
+    """Write lines to stderr."""
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn a `Stop` into lines on stderr and its exit status."""
+    import typer
+
+    try:
+        yield
+    except Stop as stop:
+        say(*stop.lines)
+        raise typer.Exit(stop.status) from None

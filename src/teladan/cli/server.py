@@ -1,0 +1,158 @@
+"""The verbs that run the platform. Django is imported here and nowhere else in the command."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from teladan.cli.output import count
+from teladan.cli.problems import DONE, WRONG_DATA, CannotRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NEEDS = ("django", "granian", "psycopg", "ninja", "jinja2")
+PORT = 8000
+TRIED = 50  # ports after the default that `demo` looks at
+HIGHEST_PORT = 65_535
+
+
+def serve(host: str, port: int, workers: int) -> int:
+    """Serve the site until interrupted."""
+    with platform():
+        if not _is_free(host, port):
+            raise CannotRun(f"port {port} of {host} is taken; say --port with another")
+        from teladan.config.server import serve as run
+
+        print(f"Teladan serves http://{host}:{port}/ (Ctrl-C stops it)", flush=True)
+        run(host, port, workers)
+    return DONE
+
+
+def migrate() -> int:
+    """Bring the tables of the database to this version."""
+    with platform():
+        _migrate(verbosity=1)
+    return DONE
+
+
+def load(published: Path | None) -> int:
+    """Load published results into the database; what is there already stays as it is."""
+    if published is not None and not published.is_dir():
+        raise CannotRun(f"--published {published}: there is no such folder")
+    with platform():
+        changed = _load(published)
+    print(f"{count(changed, 'publication')} new or changed.")
+    return DONE
+
+
+def doctor() -> int:
+    """Print each check with its way out; 1 where any failed."""
+    from teladan.config.doctor import checks
+
+    found = checks()
+    width = max(len(check.name) for check in found)
+    for check in found:
+        print(f"{'ok ' if check.ok else '-- '} {check.name:<{width}}  {check.message}")
+        if not check.ok and check.way_out:
+            print(f"    {'':<{width}}  → {check.way_out}")
+    failed = sum(not check.ok for check in found)
+    print("All is there." if not failed else f"{count(failed, 'check')} failed.")
+    return WRONG_DATA if failed else DONE
+
+
+def demo(port: int | None) -> int:
+    """Start the database, load what is published and serve it on this machine."""
+    host = "127.0.0.1"
+    with platform():
+        chosen = _demo_port(host, port)
+        print("Preparing the database …", flush=True)
+        _migrate(verbosity=0)
+        _load(None)
+        from teladan.config.server import serve as run
+
+        print(f"Teladan is at http://{host}:{chosen}/ (Ctrl-C stops it)", flush=True)
+        run(host, chosen, 1)
+    return DONE
+
+
+@contextmanager
+def platform() -> Iterator[None]:
+    """Turn what a person can mend (settings, database, files) into lines with a way out."""
+    missing = [name for name in NEEDS if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CannotRun(
+            f"this verb needs the platform ({', '.join(missing)} not installed): "
+            "pip install 'teladan[server]'"
+        )
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import Error as DatabaseError
+
+    from teladan.config.env import SettingError
+    from teladan.core.document import DocumentError
+    from teladan.core.index import AnswersError
+    from teladan.core.library import LibraryError
+
+    try:
+        yield
+    except DocumentError as error:
+        raise CannotRun(*error.lines()) from error
+    except (AnswersError, LibraryError) as error:
+        raise CannotRun(*str(error).splitlines()) from error
+    except (SettingError, ImproperlyConfigured) as error:
+        raise CannotRun(str(error)) from error
+    except DatabaseError as error:
+        raise CannotRun(f"the database: {' '.join(str(error).split())}", "see: teladan doctor") from error
+    except OSError as error:
+        raise CannotRun(f"{error.filename or 'a file'}: {error.strerror or error}") from error
+
+
+def _migrate(verbosity: int) -> None:
+    from teladan.config.server import setup
+
+    setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=verbosity)
+
+
+def _load(published: Path | None) -> int:
+    from teladan.config.server import setup
+
+    setup()
+    from teladan.evaluation.services import load_all
+
+    return load_all(at=datetime.now(UTC), root=published, report=lambda line: print(line, flush=True))
+
+
+def _demo_port(host: str, asked: int | None) -> int:
+    if asked is not None:
+        if not _is_free(host, asked):
+            raise CannotRun(f"port {asked} is taken; leave out --port to take the next free one")
+        return asked
+    for port in range(PORT, PORT + TRIED):
+        if _is_free(host, port):
+            return port
+    raise CannotRun(f"the ports {PORT} to {PORT + TRIED - 1} are all taken; say --port with a free one")
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Say whether a port can be listened on now."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise CannotRun(f"--host {host}: {error.strerror}") from error
+    family, kind, protocol, _, address = found[0]
+    with socket.socket(family, kind, protocol) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(address)
+        except PermissionError as error:
+            raise CannotRun(f"you may not listen on port {port}; say --port with one above 1023") from error
+        except OSError:
+            return False
+    return True
