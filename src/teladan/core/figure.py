@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from teladan.core.quantity import Rounding, plain_text, round_ratio
@@ -51,10 +52,7 @@ def strip(marks: Iterable[str], extra: str = "") -> str:
 def axis_strip(axis: Axis, write: Callable[[str], str] = str) -> str:
     """Return the scale for the head of a drawn column: its ticks, labelled in the reader's way."""
     return strip(
-        (
-            f'<text x="{percent(axis.share(tick))}" y="12">{_label(tick, write)}</text>'
-            for tick in axis.ticks
-        ),
+        (f'<text x="{percent(axis.share(tick))}" y="12">{_label(tick, write)}</text>' for tick in axis.ticks),
         "t-strip--axis",
     )
 
@@ -80,9 +78,7 @@ def use(name: str) -> str:
 def cuts(axis: Axis) -> str:
     """Return the thresholds as lines over the whole height."""
     places = (percent(axis.share(cut)) for cut in axis.cuts)
-    return "".join(
-        f'<line class="m-cut" x1="{x}" x2="{x}" y1="0" y2="100%"/>' for x in places
-    )
+    return "".join(f'<line class="m-cut" x1="{x}" x2="{x}" y1="0" y2="100%"/>' for x in places)
 
 
 def dot(axis: Axis, value: Fraction) -> str:
@@ -125,18 +121,14 @@ def mini(axis: Axis, value: Fraction, *, strong: bool = False) -> str:
     return strip([f'<rect class="{kind}" width="{width}" height="100%"/>'], "t-strip--mini")
 
 
-def histogram(
-    axis: Axis, counts: Sequence[int], classes: Sequence[int], height: int = 150
-) -> str:
+def histogram(axis: Axis, counts: Sequence[int], classes: Sequence[int], height: int = 150) -> str:
     """Return bars for equal steps of the axis; classes[i] is the band (1 …) that step i lies in."""
     top = max(counts, default=0) or 1
     width = Fraction(1, len(counts) or 1)
     marks = []
     for i, (count, number) in enumerate(zip(counts, classes, strict=True)):
         if count:
-            tall = plain_text(
-                Fraction(round_ratio(count * (height - 10) * 10, top, Rounding.HALF_UP), 10)
-            )
+            tall = plain_text(Fraction(round_ratio(count * (height - 10) * 10, top, Rounding.HALF_UP), 10))
             y = plain_text(Fraction(height) - Fraction(tall))
             marks.append(
                 f'<rect class="b{number}" x="{percent(i * width)}" '
@@ -182,9 +174,7 @@ def trend(
     ]
     for tick in values.ticks:
         parts.append(f'<line class="m-base" x1="0" x2="100%" y1="{y(tick)}" y2="{y(tick)}"/>')
-        parts.append(
-            f'<text class="ax" x="0" y="{y(tick)}" dx="-6" dy="4">{_label(tick, write)}</text>'
-        )
+        parts.append(f'<text class="ax" x="0" y="{y(tick)}" dx="-6" dy="4">{_label(tick, write)}</text>')
     parts.append(cuts(time))
     parts += [
         f'<text x="{percent(time.share(tick))}" y="100%" dy="18">{plain_text(tick)}</text>'
@@ -194,7 +184,7 @@ def trend(
         places = [(percent(time.share(t)), y(v)) for t, v in line.points]
         parts += [
             f'<line class="l-{line.kind}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>'
-            for (x1, y1), (x2, y2) in zip(places, places[1:], strict=False)
+            for (x1, y1), (x2, y2) in pairwise(places)
         ]
         parts += [f'<circle class="p-{line.kind}" cx="{x}" cy="{v}" r="3.5"/>' for x, v in places]
         if places:
@@ -202,4 +192,4 @@ def trend(
             parts.append(
                 f'<text class="lab p-{line.kind}" x="{x}" y="{v}" dx="10" dy="4">{escape(line.label)}</text>'
             )
-    return f'<svg {HIDDEN}>{"".join(parts)}</svg>'
+    return f"<svg {HIDDEN}>{''.join(parts)}</svg>"

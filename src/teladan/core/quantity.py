@@ -15,7 +15,7 @@ import math
 import re
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def _goes_up(twice_rest: int, denominator: int, whole: int, mode: Rounding) -> b
     return mode is Rounding.HALF_UP or (mode is Rounding.HALF_EVEN and whole % 2 == 1)
 
 
-def round_ratios(numerators: NDArray, denominator: int, mode: Rounding) -> NDArray:
+def round_ratios(numerators: NDArray[Any], denominator: int, mode: Rounding) -> NDArray[Any]:
     """Return the integers nearest to numerators / denominator: `round_ratio` for whole columns.
 
     Works on int64 and on object (Python int) arrays alike; the caller sees to it that
@@ -152,7 +152,8 @@ def round_ratios(numerators: NDArray, denominator: int, mode: Rounding) -> NDArr
         elif mode is Rounding.HALF_EVEN:
             up |= tie & (whole % 2 == 1).astype(bool)
     whole = whole + up.astype(whole.dtype)
-    return np.where((numerators < 0).astype(bool), -whole, whole)
+    signed: NDArray[Any] = np.where((numerators < 0).astype(bool), -whole, whole)
+    return signed
 
 
 def common_denominator(values: Iterable[Fraction]) -> int:

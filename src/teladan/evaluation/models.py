@@ -68,9 +68,7 @@ class Result(models.Model):
     """
 
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="results")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="results"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="results")
     printed_name = models.CharField(max_length=250)
     position = models.PositiveIntegerField()  # the row's place in the source
     index = models.CharField(max_length=60, blank=True)  # as printed
@@ -95,16 +93,10 @@ class Result(models.Model):
 
         ordering = ("publication", "position")
         constraints = (
-            models.UniqueConstraint(
-                fields=("publication", "organisation"), name="one_row_per_organisation"
-            ),
-            models.UniqueConstraint(
-                fields=("publication", "position"), name="one_row_per_position"
-            ),
+            models.UniqueConstraint(fields=("publication", "organisation"), name="one_row_per_organisation"),
+            models.UniqueConstraint(fields=("publication", "position"), name="one_row_per_position"),
             models.CheckConstraint(
-                condition=models.Q(
-                    verdict__in=("", "consistent", "inconsistent", "impossible", "undecided")
-                ),
+                condition=models.Q(verdict__in=("", "consistent", "inconsistent", "impossible", "undecided")),
                 name="verdict_is_one_of_four",
             ),
         )

@@ -120,9 +120,7 @@ def _printed(file: Path, beside: set[str]) -> list[Printed]:
             organisation=row["organisation"],
             name=row["name"],
             kind=row["kind"],
-            elements={
-                code: text for code, text in row.items() if code not in {*META, *beside} and text
-            },
+            elements={code: text for code, text in row.items() if code not in {*META, *beside} and text},
             beside={code: row[code] for code in beside if row[code]},
             index=row["index"],
             band=row.get("band", ""),

@@ -86,13 +86,10 @@ def _reported(row: Printed, edition: Edition, checker: Checker) -> RowValues:
     values = _as_printed(row)
     _note(values, finding)
     values.scored = finding.reason_code != "not-scored"
-    continuous = any(
-        leaf.scale is not None and leaf.scale.values() is None for leaf in edition.leaves
-    )
+    continuous = any(leaf.scale is not None and leaf.scale.values() is None for leaf in edition.leaves)
     if finding.candidates and not continuous:
         values.candidates = [
-            {code: str(value) for code, value in candidate.items()}
-            for candidate in finding.candidates
+            {code: str(value) for code, value in candidate.items()} for candidate in finding.candidates
         ]
         _settle(values, edition)
     return values
@@ -126,8 +123,7 @@ def _settle(values: RowValues, edition: Edition) -> None:
 
 def shares_of(edition: Edition) -> dict[str, Fraction]:
     """Return each element's part of the index where the whole tree is weighted arithmetic."""
-    if any(e.children and e.aggregation not in ADDITIVE or e.rounds_inside
-           for e in edition.root.walk()):
+    if any((e.children and e.aggregation not in ADDITIVE) or e.rounds_inside for e in edition.root.walk()):
         return {}
     total = edition.root.weight
     return {element.code: element.weight / total for element in edition.root.walk()}

@@ -84,9 +84,7 @@ def load_publication(folder: Path, *, at: datetime) -> bool:
         made_from=made_from,
         loaded_at=at,
     )
-    Result.objects.bulk_create(
-        _result(publication, position, row) for position, row in enumerate(rows)
-    )
+    Result.objects.bulk_create(_result(publication, position, row) for position, row in enumerate(rows))
     return True
 
 

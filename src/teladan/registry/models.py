@@ -50,9 +50,7 @@ class Organisation(models.Model):
     language = models.CharField(max_length=8, default="en")
     kind = models.CharField(max_length=40)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="organisations")
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, related_name="organisations"
-    )
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="organisations")
     valid_from = models.CharField(max_length=10, blank=True)
     valid_until = models.CharField(max_length=10, blank=True)
     note = models.TextField(blank=True)
@@ -73,9 +71,7 @@ class NameMatch(models.Model):
 
     publication = models.CharField(max_length=80)  # by name: the registry lies below evaluation
     printed = models.CharField(max_length=250)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="matches"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="matches")
     how = models.CharField(max_length=40)
     note = models.TextField(blank=True)
 

@@ -44,8 +44,7 @@ def load_registry(folder: Path) -> None:
         update_fields=["alpha2", "titles", "in_exchange"],
     )
     regions = [
-        Region(code=row["region"], country_id="IDN", name=row["name"])
-        for row in rows(folder / "regions.csv")
+        Region(code=row["region"], country_id="IDN", name=row["name"]) for row in rows(folder / "regions.csv")
     ]
     Region.objects.bulk_create(
         regions, update_conflicts=True, unique_fields=["code"], update_fields=["country", "name"]
@@ -58,7 +57,14 @@ def load_registry(folder: Path) -> None:
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=[
-            "name", "language", "kind", "country", "region", "valid_from", "valid_until", "note",
+            "name",
+            "language",
+            "kind",
+            "country",
+            "region",
+            "valid_from",
+            "valid_until",
+            "note",
             "search_text",
         ],
     )

@@ -74,7 +74,7 @@ class Answers:
             organisation: {code: texts[row] for code, texts, given in columns if given is None or given[row]}
             for row, organisation in enumerate(self.organisations)
         }
-        inputs: dict[str, canonical.Json] = {"answers": answers}
+        inputs: dict[str, object] = {"answers": answers}
         if self.kinds is not None:
             inputs["kinds"] = dict(zip(self.organisations, self.kinds, strict=True))
         if self.published_index is not None:
@@ -263,7 +263,7 @@ def _table(
 def number_of(leaf: Element, text: str) -> Fraction:
     """Return the answer a cell gives to a leaf; raises QuantityError saying what is wrong with it."""
     scale = leaf.scale
-    assert scale is not None  # noqa: S101 -- only leaves are asked
+    assert scale is not None  # only leaves are asked
     if not text:
         if leaf.missing is Missing.REFUSE:
             msg = "no answer, and this instrument does not allow a missing one"

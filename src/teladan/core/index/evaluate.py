@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from teladan import __version__
 from teladan.core.index.answers import Answers
-from teladan.core.index.columns import Values
+from teladan.core.index.columns import FITS, Values
 from teladan.core.index.tree import Block, Outcome
 from teladan.core.instrument import INDEX, Band, Edition, Element
 
@@ -287,7 +287,7 @@ def _bands(edition: Edition, index: Values) -> NDArray[np.int64]:
     # The smallest numerator in each band: an integer, so that no comparison is ever rounded.
     cuts = [-(-band.start * read.denominator // 1) for band in edition.bands]
     last = edition.bands[-1].end * read.denominator
-    fits = max(map(abs, (*cuts, last))) < 2**62 and read.numerators.dtype != object
+    fits = max(abs(cut) for cut in (*cuts, last)) < FITS and read.numerators.dtype != object
     column = read.numerators if fits else read.numerators.astype(object)
     starts = np.array(cuts, dtype=np.int64 if fits else object)
     numbers = np.searchsorted(starts, column, side="right").astype(np.int64) - 1

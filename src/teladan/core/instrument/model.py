@@ -92,8 +92,7 @@ class Scale:
             return None
         if not self.lowest <= value <= self.highest:
             return (
-                f"{plain_text(value)} is not between {plain_text(self.lowest)} "
-                f"and {plain_text(self.highest)}"
+                f"{plain_text(value)} is not between {plain_text(self.lowest)} and {plain_text(self.highest)}"
             )
         if self.step and (value - self.lowest) % self.step:
             return (

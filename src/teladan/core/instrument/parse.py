@@ -70,17 +70,14 @@ def parse(text: str, file: str = "instrument.yaml") -> Instrument:
     tiers = _named(reader, keys.get("tiers"), "tiers")
     kinds = _named(reader, keys.get("kinds"), "kinds")
     editions = [
-        _edition(reader, keys, entry, tiers, kinds)
-        for entry in reader.sequence(keys["editions"], "editions")
+        _edition(reader, keys, entry, tiers, kinds) for entry in reader.sequence(keys["editions"], "editions")
     ]
     if not editions:
         reader.report(keys["editions"], "editions", "there must be at least one edition")
     years = [edition.year for edition in editions]
     if years != sorted(set(years)):
         reader.report(keys["editions"], "editions", f"must rise by year: {', '.join(years)}")
-    issuer = reader.mapping(
-        keys.get("issuer", Item({}, top.line)), "issuer", (), ("titles", "country")
-    )
+    issuer = reader.mapping(keys.get("issuer", Item({}, top.line)), "issuer", (), ("titles", "country"))
     regulation = _regulation(reader, keys.get("regulation"))
     valid = reader.mapping(keys.get("valid", Item({}, top.line)), "valid", (), ("from", "until"))
     instrument = Instrument(
@@ -98,9 +95,7 @@ def parse(text: str, file: str = "instrument.yaml") -> Instrument:
         valid_until=reader.text(valid.get("until"), "valid", "not seen"),
         supersedes=reader.text(keys.get("supersedes"), "supersedes", "not seen"),
         translations=reader.titles(keys.get("translations"), "translations"),
-        sources=tuple(
-            _source(reader, s) for s in reader.sequence(keys.get("sources"), "sources")
-        ),
+        sources=tuple(_source(reader, s) for s in reader.sequence(keys.get("sources"), "sources")),
         tiers=tiers,
         scales=tuple(read_scales(reader, reader.sequence(keys["scales"], "scales")).values()),
         notes=_notes(reader, keys.get("notes")),
@@ -122,14 +117,10 @@ def _edition(
     own = reader.mapping(entry, "editions", ("year",), ("titles", "sources", "notes", "changes"))
     year = reader.text(own.get("year"), "editions")
     place = f"edition {year}"
-    changes = reader.mapping(
-        own.get("changes", Item({}, entry.line)), place, (), CHANGEABLE
-    )
+    changes = reader.mapping(own.get("changes", Item({}, entry.line)), place, (), CHANGEABLE)
     keys = {**version, **{key: item for key, item in changes.items() if key != "weights"}}
     rounding = _merged(reader, version.get("rounding"), changes.get("rounding"), ROUNDING_KEYS)
-    bands = _merged(
-        reader, version.get("bands"), changes.get("bands"), ("element", "read", "list")
-    )
+    bands = _merged(reader, version.get("bands"), changes.get("bands"), ("element", "read", "list"))
     printed = {
         code: reader.digits(item, "rounding.printed")
         for code, item in _printed(reader, version, changes).items()
@@ -175,14 +166,12 @@ def _edition(
         mode_source=reader.text(rounding.get("mode_source"), "rounding", "not seen"),
         bands=_bands(reader, bands, root),
         bands_read=reader.word(bands.get("read"), "bands", ("rounded", "exact")),
-        overrides=_overrides(reader, keys.get("overrides"), rules),
+        overrides=_overrides(reader, keys.get("overrides")),
         not_applicable=not_applicable,
         kinds=kinds,
         notes=_notes(reader, own.get("notes")),
         changed=tuple(changes),
-        sources=tuple(
-            reader.text(item, place) for item in reader.sequence(own.get("sources"), place)
-        ),
+        sources=tuple(reader.text(item, place) for item in reader.sequence(own.get("sources"), place)),
     )
 
 
@@ -196,9 +185,7 @@ def _merged(
     return merged
 
 
-def _printed(
-    reader: Reader, version: dict[str, Item], changes: dict[str, Item]
-) -> dict[str, Item]:
+def _printed(reader: Reader, version: dict[str, Item], changes: dict[str, Item]) -> dict[str, Item]:
     printed: dict[str, Item] = {}
     for keys in (version, changes):
         rounding = keys.get("rounding")
@@ -287,7 +274,7 @@ def _cover(reader: Reader, items: list[Item], bands: list[Band], root: Element) 
         )
 
 
-def _overrides(reader: Reader, item: Item | None, rules: Rules) -> tuple[Override, ...]:
+def _overrides(reader: Reader, item: Item | None) -> tuple[Override, ...]:
     overrides = []
     for entry in reader.sequence(item, "overrides"):
         keys = reader.mapping(entry, "overrides", ("element", "equals", "means"), ("source",))
@@ -298,9 +285,7 @@ def _overrides(reader: Reader, item: Item | None, rules: Rules) -> tuple[Overrid
             source=reader.text(keys.get("source"), "overrides", "not seen"),
         )
         if override.element != INDEX or override.means != "not scored":
-            reader.report(
-                entry, "overrides", "an override gives a value of 'index' that means 'not scored'"
-            )
+            reader.report(entry, "overrides", "an override gives a value of 'index' that means 'not scored'")
         overrides.append(override)
     return tuple(overrides)
 

@@ -91,9 +91,7 @@ class Reader:
         self.report(item, place, f"{text!r} is not a number of digits (0 to 30, or none)")
         return None
 
-    def choice(
-        self, item: Item | None, place: str, choices: type[Choice], default: Choice
-    ) -> Choice:
+    def choice(self, item: Item | None, place: str, choices: type[Choice], default: Choice) -> Choice:
         """Return one of the allowed words."""
         if item is None:
             return default

@@ -78,9 +78,7 @@ def read_scales(reader: Reader, items: list[Item]) -> dict[str, Scale]:
                 reader.report(item, place, f"both goalposts are {plain_text(low)}")
                 high = low + 1
         elif low >= high:
-            reader.report(
-                item, place, f"lowest {plain_text(low)} is not below highest {plain_text(high)}"
-            )
+            reader.report(item, place, f"lowest {plain_text(low)} is not below highest {plain_text(high)}")
             high = low + 1
         if step and ((high - low) % step or (high - low) / step > 10_000):
             reader.report(item, place, "the step does not divide the scale into at most 10,000")
@@ -141,8 +139,7 @@ def read_tree(reader: Reader, item: Item, rules: Rules, depth: int = 0) -> Eleme
         reader.report(item, code, f"this code stands at line {rules.seen[code]} already")
     rules.seen[code] = item.line
     children = tuple(
-        read_tree(reader, child, rules, depth + 1)
-        for child in reader.sequence(keys.get("children"), code)
+        read_tree(reader, child, rules, depth + 1) for child in reader.sequence(keys.get("children"), code)
     )
     tier = _tier(reader, item, code, rules, depth)
     weight = rules.weights.get(code)
@@ -160,9 +157,7 @@ def read_tree(reader: Reader, item: Item, rules: Rules, depth: int = 0) -> Eleme
         tier=tier,
         scale=_scale(reader, keys, item, code, rules, is_leaf=not children),
         children=children,
-        aggregation=reader.choice(
-            keys.get("aggregation"), code, Aggregation, rules.aggregation
-        ),
+        aggregation=reader.choice(keys.get("aggregation"), code, Aggregation, rules.aggregation),
         applies_to=_applies_to(reader, keys.get("applies_to"), code, rules),
         missing=reader.choice(keys.get("missing"), code, Missing, rules.missing),
         digits=rules.printed.get(code, rules.printed.get(tier)),
@@ -206,17 +201,11 @@ def _scale(
     if name in rules.scales:
         return rules.scales[name]
     known = ", ".join(rules.scales) or "none"
-    reader.report(
-        keys.get("scale", item), code, f"needs the scale it is answered on; known: {known}"
-    )
-    return Scale(
-        code="unknown", type=ScaleType.RATIO, lowest=Fraction(0), highest=Fraction(1)
-    )
+    reader.report(keys.get("scale", item), code, f"needs the scale it is answered on; known: {known}")
+    return Scale(code="unknown", type=ScaleType.RATIO, lowest=Fraction(0), highest=Fraction(1))
 
 
-def _applies_to(
-    reader: Reader, item: Item | None, code: str, rules: Rules
-) -> frozenset[str] | None:
+def _applies_to(reader: Reader, item: Item | None, code: str, rules: Rules) -> frozenset[str] | None:
     if item is None:
         return None
     kinds = [reader.text(entry, code) for entry in reader.sequence(item, code)]

@@ -5,72 +5,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('code', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('series', models.CharField(max_length=60)),
-                ('instrument', models.CharField(blank=True, max_length=80)),
-                ('instrument_sha256', models.CharField(blank=True, max_length=64)),
-                ('edition', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('computed', 'Computed'), ('reported', 'Reported')], max_length=10)),
-                ('titles', models.JSONField()),
-                ('country', models.CharField(blank=True, max_length=3)),
-                ('source', models.JSONField()),
-                ('evaluated', models.PositiveIntegerField(null=True)),
-                ('national', models.JSONField(null=True)),
-                ('notes', models.JSONField(default=list)),
-                ('left_out', models.JSONField(default=list)),
-                ('beside', models.JSONField(default=list)),
-                ('elements', models.JSONField(default=list)),
-                ('listed', models.PositiveIntegerField()),
-                ('verdicts', models.JSONField()),
-                ('engine', models.CharField(max_length=40)),
-                ('sha256', models.CharField(max_length=64)),
-                ('made_from', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
+                ("code", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("series", models.CharField(max_length=60)),
+                ("instrument", models.CharField(blank=True, max_length=80)),
+                ("instrument_sha256", models.CharField(blank=True, max_length=64)),
+                ("edition", models.CharField(max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("computed", "Computed"), ("reported", "Reported")], max_length=10
+                    ),
+                ),
+                ("titles", models.JSONField()),
+                ("country", models.CharField(blank=True, max_length=3)),
+                ("source", models.JSONField()),
+                ("evaluated", models.PositiveIntegerField(null=True)),
+                ("national", models.JSONField(null=True)),
+                ("notes", models.JSONField(default=list)),
+                ("left_out", models.JSONField(default=list)),
+                ("beside", models.JSONField(default=list)),
+                ("elements", models.JSONField(default=list)),
+                ("listed", models.PositiveIntegerField()),
+                ("verdicts", models.JSONField()),
+                ("engine", models.CharField(max_length=40)),
+                ("sha256", models.CharField(max_length=64)),
+                ("made_from", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('series', '-edition', 'code'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('computed', 'reported'))), name='publication_is_computed_or_reported'), models.CheckConstraint(condition=models.Q(('kind', 'reported'), models.Q(('instrument', ''), _negated=True), _connector='OR'), name='computed_publication_names_its_instrument')],
+                "ordering": ("series", "-edition", "code"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("computed", "reported"))),
+                        name="publication_is_computed_or_reported",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "reported"), models.Q(("instrument", ""), _negated=True), _connector="OR"
+                        ),
+                        name="computed_publication_names_its_instrument",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('printed_name', models.CharField(max_length=250)),
-                ('position', models.PositiveIntegerField()),
-                ('index', models.CharField(blank=True, max_length=60)),
-                ('index_exact', models.CharField(blank=True, max_length=120)),
-                ('order', models.DecimalField(decimal_places=15, max_digits=24, null=True)),
-                ('band', models.CharField(blank=True, max_length=60)),
-                ('rank', models.CharField(blank=True, max_length=10)),
-                ('scored', models.BooleanField(default=True)),
-                ('elements', models.JSONField()),
-                ('beside', models.JSONField(default=dict)),
-                ('answers', models.JSONField(default=dict)),
-                ('scores', models.JSONField(default=dict)),
-                ('self_assessed', models.JSONField(default=dict)),
-                ('verdict', models.CharField(blank=True, max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('reason_code', models.CharField(blank=True, max_length=60)),
-                ('reason_values', models.JSONField(default=dict)),
-                ('candidates', models.JSONField(default=list)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='registry.organisation')),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='evaluation.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("printed_name", models.CharField(max_length=250)),
+                ("position", models.PositiveIntegerField()),
+                ("index", models.CharField(blank=True, max_length=60)),
+                ("index_exact", models.CharField(blank=True, max_length=120)),
+                ("order", models.DecimalField(decimal_places=15, max_digits=24, null=True)),
+                ("band", models.CharField(blank=True, max_length=60)),
+                ("rank", models.CharField(blank=True, max_length=10)),
+                ("scored", models.BooleanField(default=True)),
+                ("elements", models.JSONField()),
+                ("beside", models.JSONField(default=dict)),
+                ("answers", models.JSONField(default=dict)),
+                ("scores", models.JSONField(default=dict)),
+                ("self_assessed", models.JSONField(default=dict)),
+                ("verdict", models.CharField(blank=True, max_length=20)),
+                ("reason", models.TextField(blank=True)),
+                ("reason_code", models.CharField(blank=True, max_length=60)),
+                ("reason_values", models.JSONField(default=dict)),
+                ("candidates", models.JSONField(default=list)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="registry.organisation",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="evaluation.publication",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('publication', 'position'),
-                'constraints': [models.UniqueConstraint(fields=('publication', 'organisation'), name='one_row_per_organisation'), models.UniqueConstraint(fields=('publication', 'position'), name='one_row_per_position'), models.CheckConstraint(condition=models.Q(('verdict__in', ('', 'consistent', 'inconsistent', 'impossible', 'undecided'))), name='verdict_is_one_of_four')],
+                "ordering": ("publication", "position"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("publication", "organisation"), name="one_row_per_organisation"
+                    ),
+                    models.UniqueConstraint(fields=("publication", "position"), name="one_row_per_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict__in", ("", "consistent", "inconsistent", "impossible", "undecided"))
+                        ),
+                        name="verdict_is_one_of_four",
+                    ),
+                ],
             },
         ),
     ]

@@ -53,9 +53,7 @@ class OrganisationView:
 
 def organisation(code: str) -> OrganisationView | None:
     """Return an organisation with all that was published of it: three queries."""
-    found = (
-        Organisation.objects.filter(code=code).select_related("country", "region").first()
-    )
+    found = Organisation.objects.filter(code=code).select_related("country", "region").first()
     if found is None:
         return None
     return OrganisationView(

@@ -154,14 +154,10 @@ def edition(code: str) -> EditionView | None:
     earlier: dict[str, str] = {}
     if before:
         earlier = dict(
-            Result.objects.filter(publication=before, scored=True).values_list(
-                "organisation_id", "index"
-            )
+            Result.objects.filter(publication=before, scored=True).values_list("organisation_id", "index")
         )
     results = (
-        Result.objects.filter(publication=found)
-        .select_related("organisation__region")
-        .order_by("position")
+        Result.objects.filter(publication=found).select_related("organisation__region").order_by("position")
     )
     return EditionView(
         publication=found,
@@ -188,9 +184,7 @@ def _row(result: Result, before: str) -> RowView:
         band=result.band,
         rank=result.rank,
         scored=result.scored,
-        elements={
-            code: entry.get("printed") or "" for code, entry in result.elements.items()
-        },
+        elements={code: entry.get("printed") or "" for code, entry in result.elements.items()},
         beside=result.beside,
         verdict=result.verdict,
         reason=result.reason,

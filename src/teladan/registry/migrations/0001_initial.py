@@ -5,67 +5,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Country',
+            name="Country",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('alpha2', models.CharField(blank=True, max_length=2)),
-                ('titles', models.JSONField(default=dict)),
-                ('in_exchange', models.BooleanField(default=False)),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("alpha2", models.CharField(blank=True, max_length=2)),
+                ("titles", models.JSONField(default=dict)),
+                ("in_exchange", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regions', to='registry.country')),
+                ("code", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="regions",
+                        to="registry.country",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('code', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=250)),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('kind', models.CharField(max_length=40)),
-                ('valid_from', models.CharField(blank=True, max_length=10)),
-                ('valid_until', models.CharField(blank=True, max_length=10)),
-                ('note', models.TextField(blank=True)),
-                ('search_text', models.TextField()),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='registry.country')),
-                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='registry.region')),
+                ("code", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=250)),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("kind", models.CharField(max_length=40)),
+                ("valid_from", models.CharField(blank=True, max_length=10)),
+                ("valid_until", models.CharField(blank=True, max_length=10)),
+                ("note", models.TextField(blank=True)),
+                ("search_text", models.TextField()),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="registry.country",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="registry.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='NameMatch',
+            name="NameMatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('publication', models.CharField(max_length=80)),
-                ('printed', models.CharField(max_length=250)),
-                ('how', models.CharField(max_length=40)),
-                ('note', models.TextField(blank=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='registry.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("publication", models.CharField(max_length=80)),
+                ("printed", models.CharField(max_length=250)),
+                ("how", models.CharField(max_length=40)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="registry.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('publication', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('publication', 'printed', 'organisation'), name='one_match_per_printed_name')],
+                "ordering": ("publication", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("publication", "printed", "organisation"), name="one_match_per_printed_name"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,245 @@
+"""Loading a publication: all of it or none, the same again changes nothing, bad files are named."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError
+
+from teladan.core import canonical
+from teladan.core.document import DocumentError
+from teladan.core.index import AnswersError
+from teladan.core.library import LibraryError
+from teladan.evaluation import queries, store
+from teladan.evaluation.models import Publication, Result
+from teladan.evaluation.services import load_all, load_publication
+from teladan.registry.models import NameMatch, Organisation
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+
+META = """\
+format: teladan-publication/1
+code: {code}
+instrument: {instrument}
+edition: "{edition}"
+kind: {kind}
+titles: {{en: Sample}}
+country: IDN
+source: {{title: Sample}}
+evaluated: "3"
+"""
+SPBE = "organisation,name,kind,region,D1,D2,D3,D4,index,band\n"
+GOOD = "smp-a,Sample A,regency,smp,3.00,3.30,2.18,3.55,3.19,Baik\n"
+OFF_SCALE = "smp-b,Sample B,city,smp,3.00,3.30,2.18,0.30,1.71,Kurang\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A published folder with two sample bodies and no publication."""
+    folder = tmp_path / "published" / "organisations"
+    folder.mkdir(parents=True)
+    files = {
+        "countries.csv": "organisation,alpha2,name_en,name_id,name_ko\n"
+        "IDN,ID,Indonesia,Indonesia,인도네시아\n",
+        "groups.csv": "group,organisation\nkorea-asean,IDN\n",
+        "regions.csv": "region,name\nsmp,Sample Province\n",
+        "idn.csv": "organisation,name,kind,region,from,until,note\n"
+        "smp-a,Kab. Sample A,regency,smp,,,\nsmp-b,Kota Sample B,city,smp,,,\n",
+        "matches.csv": "publication,printed,organisation,how,note\n"
+        "smp-2024,Sample A,smp-a,exact,\nsmp-2024,Sample B,smp-b,spelling,a note\n",
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder.parent
+
+
+def publish(root: Path, results: str = "", scores: str = "", **meta: str) -> Path:
+    """Write a publication's folder."""
+    folder = root / "sample" / meta.get("code", "smp-2024")
+    folder.mkdir(parents=True, exist_ok=True)
+    values = {
+        "code": "smp-2024",
+        "instrument": "spbe@2020",
+        "edition": "2024",
+        "kind": "reported",
+    } | meta
+    (folder / "publication.yaml").write_text(META.format(**values), encoding="utf-8")
+    if results:
+        (folder / "results.csv").write_text(results, encoding="utf-8")
+    if scores:
+        (folder / "scores.csv").write_text(scores, encoding="utf-8")
+    return folder
+
+
+def test_a_reported_publication_is_checked_row_by_row(root: Path) -> None:
+    publish(root, SPBE + GOOD + OFF_SCALE)
+
+    assert load_all(at=AT, root=root) == 1
+
+    publication = Publication.objects.get(code="smp-2024")
+    assert publication.verdicts == {"consistent": 1, "impossible": 1}
+    good, off = Result.objects.filter(publication=publication)
+    assert (good.verdict, good.index_exact) == ("consistent", "")  # several levels give 3.19
+    assert "1277/400" in {candidate["index"] for candidate in good.candidates}
+    assert (off.verdict, off.reason_values["element"]) == ("impossible", "D4")
+
+
+def test_the_canonical_bytes_are_kept_under_their_digest(root: Path) -> None:
+    publish(root, SPBE + GOOD)
+    load_all(at=AT, root=root)
+    publication = Publication.objects.get(code="smp-2024")
+
+    content = queries.canonical_bytes(publication)
+
+    assert hashlib.sha256(content).hexdigest() == publication.sha256
+    assert b'"kind":"reported"' in content
+    assert content == canonical.encode(json.loads(content))
+
+
+def test_loading_the_same_files_again_changes_nothing(root: Path) -> None:
+    publish(root, SPBE + GOOD)
+    load_all(at=AT, root=root)
+    before = list(Result.objects.filter(publication="smp-2024").values_list("pk", flat=True))
+
+    assert load_all(at=datetime(2027, 1, 1, tzinfo=UTC), root=root) == 0
+
+    assert list(Result.objects.filter(publication="smp-2024").values_list("pk", flat=True)) == before
+    assert Publication.objects.get(code="smp-2024").loaded_at == AT
+
+
+def test_a_changed_file_replaces_the_rows_and_the_state_of_all_pages(root: Path) -> None:
+    publish(root, SPBE + GOOD)
+    load_all(at=AT, root=root)
+    state = queries.state()
+
+    publish(root, SPBE + GOOD + OFF_SCALE)
+
+    assert load_all(at=AT, root=root) == 1
+    assert Publication.objects.get(code="smp-2024").listed == 2
+    assert queries.state() != state
+
+
+def test_a_computed_publication_is_exact_down_to_the_indicator(root: Path) -> None:
+    levels = "".join(f"smp-a,I{i},{3 if i % 2 else 4}\n" for i in range(1, 48))
+    publish(root, scores="organisation,indicator,value\n" + levels, kind="computed")
+
+    load_all(at=AT, root=root)
+
+    result = Result.objects.get(publication="smp-2024")
+    from fractions import Fraction
+
+    added = sum(Fraction(result.elements[f"I{i}"]["contribution"]) for i in range(1, 48))
+    assert added == Fraction(result.index_exact)
+    assert result.printed_name == "Kab. Sample A"
+    assert result.scores["I2"] == "4"
+
+
+def test_printed_figures_that_the_scores_do_not_give_are_said(root: Path) -> None:
+    levels = "".join(f"smp-a,I{i},3\n" for i in range(1, 48))
+    publish(
+        root,
+        SPBE + "smp-a,Sample A,regency,smp,3.00,3.00,3.00,3.10,3.00,Baik\n",
+        "organisation,indicator,value\n" + levels,
+        kind="computed",
+    )
+    load_all(at=AT, root=root)
+
+    result = Result.objects.get(publication="smp-2024")
+
+    assert result.verdict == "inconsistent"
+    assert result.reason == "D4 is printed 3.10; the scores give 3.00"
+
+
+@pytest.mark.parametrize(
+    ("meta", "results", "error", "says"),
+    [
+        ({"instrument": "spbe@1999"}, SPBE + GOOD, LibraryError, "no version '1999'"),
+        ({"edition": "1999"}, SPBE + GOOD, KeyError, "no edition 1999"),
+        ({"kind": "guessed"}, SPBE + GOOD, DocumentError, "must be computed or reported"),
+        ({}, SPBE + GOOD + GOOD, IntegrityError, "one_row_per_organisation"),
+        ({}, SPBE + GOOD.replace("smp-a", "nobody"), IntegrityError, "nobody"),
+    ],
+)
+def test_a_faulty_publication_is_refused_whole(
+    root: Path, meta: dict[str, str], results: str, error: type[Exception], says: str
+) -> None:
+    from django.db import connection, transaction
+
+    load_all(at=AT, root=root)
+    folder = publish(root, results, **meta)
+
+    def load() -> None:
+        with transaction.atomic():
+            load_publication(folder, at=AT)
+            connection.check_constraints()
+
+    with pytest.raises(error, match=says):
+        load()
+
+    assert not Publication.objects.filter(code="smp-2024").exists()
+    assert not Result.objects.filter(publication="smp-2024").exists()
+
+
+def test_a_score_off_its_scale_is_refused_by_name(root: Path) -> None:
+    load_all(at=AT, root=root)
+    levels = "".join(f"smp-a,I{i},{6 if i == 7 else 3}\n" for i in range(1, 48))
+    folder = publish(root, scores="organisation,indicator,value\n" + levels, kind="computed")
+
+    with pytest.raises(AnswersError, match="smp-a: I7: 6 is not between 1 and 5"):
+        load_publication(folder, at=AT)
+
+
+def test_the_registry_keeps_names_regions_and_matches(root: Path) -> None:
+    load_all(at=AT, root=root)
+
+    body = Organisation.objects.get(code="smp-a")
+
+    assert (body.name, body.language, body.region_id) == ("Kab. Sample A", "id", "smp")
+    assert [o.code for o in queries.search("kabupaten SAMPLE")] == ["smp-a"]
+    assert [o.code for o in queries.search("인도네시아")] == ["IDN"]
+    match = NameMatch.objects.get(publication="smp-2024", printed="Sample B")
+    assert (match.how, match.note) == ("spelling", "a note")
+
+
+def test_the_database_refuses_nonsense(root: Path) -> None:
+    from django.db import transaction
+
+    publish(root, SPBE + GOOD)
+    load_all(at=AT, root=root)
+    publication = Publication.objects.get(code="smp-2024")
+    for change, constraint in (
+        ({"kind": "guessed"}, "publication_is_computed_or_reported"),
+        ({"kind": "computed", "instrument": ""}, "computed_publication_names_its_instrument"),
+    ):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            Publication.objects.filter(pk=publication.pk).update(**change)
+    with pytest.raises(IntegrityError, match="verdict_is_one_of_four"), transaction.atomic():
+        Result.objects.filter(publication=publication).update(verdict="fine")
+
+
+def test_objects_are_written_whole_and_once(tmp_path: Path, settings: object) -> None:
+    settings.TELADAN_HOME = tmp_path  # type: ignore[attr-defined]
+
+    digest = store.put(b"bytes")
+
+    assert store.get(digest) == b"bytes"
+    assert store.put(b"bytes") == digest
+    assert [path.name for path in store.path(digest).parent.iterdir()] == [digest]
+
+
+def test_a_write_that_fails_leaves_no_half_object(
+    tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TELADAN_HOME = tmp_path  # type: ignore[attr-defined]
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        store.put(b"bytes")
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
