@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -285,10 +286,10 @@ def _bands(edition: Edition, index: Values) -> NDArray[np.int64]:
     if edition.bands_read == "rounded" and digits is not None:
         read = index.printed(digits, edition.mode)
     # The smallest numerator in each band: an integer, so that no comparison is ever rounded.
-    cuts = [-(-band.start * read.denominator // 1) for band in edition.bands]
-    last = edition.bands[-1].end * read.denominator
-    fits = max(abs(cut) for cut in (*cuts, last)) < FITS and read.numerators.dtype != object
+    cuts = [math.ceil(band.start * read.denominator) for band in edition.bands]
+    last = math.floor(edition.bands[-1].end * read.denominator)
+    fits = max(map(abs, [*cuts, last])) < FITS and read.numerators.dtype != object
     column = read.numerators if fits else read.numerators.astype(object)
     starts = np.array(cuts, dtype=np.int64 if fits else object)
     numbers = np.searchsorted(starts, column, side="right").astype(np.int64) - 1
-    return np.where((column > int(last // 1)).astype(bool), -1, numbers)
+    return np.where((column > last).astype(bool), -1, numbers)
