@@ -2,8 +2,9 @@
 
 import os
 import re
+import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LOOPBACK = re.compile(r"^(127\.\d+\.\d+\.\d+|::1|localhost)$")
 DATABASE_PREFIX = "test_teladan_"
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -29,20 +39,26 @@ def only_this_machine() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def home_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Write everything into a folder of this run; serve static files as they lie in the source."""
+    from django.test import override_settings
+
+    home = tmp_path_factory.mktemp("home")
+    (home / "static").mkdir()
+    with override_settings(
+        TELADAN_HOME=home,
+        STATIC_ROOT=home / "static",
+        WHITENOISE_USE_FINDERS=True,
+        STORAGES={"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def folder_of_its_own(request: pytest.FixtureRequest) -> None:
-    """Give tests of the site their own kept pages, and static files under their plain names."""
-    if "teladan.config.settings" not in os.environ.get("DJANGO_SETTINGS_MODULE", ""):
-        return
-    settings = request.getfixturevalue("settings")
-    folder = request.getfixturevalue("tmp_path_factory").getbasetemp()
-    settings.TELADAN_KEPT = folder / "kept" / re.sub(r"\W+", "-", request.node.nodeid)[-100:]
-    settings.STATIC_ROOT = folder / "static"
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
-    settings.WHITENOISE_USE_FINDERS = True
-    settings.STORAGES = {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+def shelf_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Let no test see the pages that another one kept."""
+    settings.TELADAN_KEPT = tmp_path / "kept"
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +88,35 @@ def _embedded() -> str:
         if not Path(f"/proc/{name.removeprefix(DATABASE_PREFIX)}").exists():
             server.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     return str(server.get_uri())
+
+
+# --- a real browser -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start the system's Chromium once; tests open pages with browser.new_page()."""
+    from playwright.sync_api import sync_playwright
+
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("There is no Chromium: make browser")
+    # Playwright runs an event loop in this thread, which Django would take for asynchronous code.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Any], list[str]]:
+    """Return axe(page): the accessibility rules that the open page breaks, with the elements."""
+    source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+    def run(page: Any) -> list[str]:
+        page.evaluate(source)
+        broken = page.evaluate("axe.run().then(result => result.violations)")
+        return [f"{rule['id']}: {node['html']}" for rule in broken for node in rule["nodes"]]
+
+    return run

@@ -36,6 +36,11 @@ VARIABLES = (
         "The folder of everything a run writes: database, key, static files, kept pages.",
     ),
     Variable(
+        "TELADAN_INSTRUMENTS",
+        "only the instruments that come with Teladan",
+        "Folders of further instruments, separated as in PATH; they come before Teladan's own.",
+    ),
+    Variable(
         "TELADAN_SECRET_KEY",
         "made at the first start, in secret.key of TELADAN_HOME, readable by its owner only",
         "The key that signs what the site signs. At least 32 characters.",
@@ -150,15 +155,43 @@ def secret_key(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
         return given
     path = folder / "secret.key"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # O_EXCL: of two processes that start together, one makes the key and both use it.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if not path.is_file():
+            folder.mkdir(parents=True, exist_ok=True)
+            _make_key(path)
+        return path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingError(
             f"The signing key cannot be kept in {path} ({error.strerror}): set TELADAN_SECRET_KEY, "
             "or TELADAN_HOME to a folder that can be written."
         ) from error
-    return path.read_text(encoding="utf-8").strip()
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole and at once: of two processes that start together, both use one."""
+    new = path.with_name(f".{secrets.token_hex(8)}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(new, path)  # unlike a rename, this leaves a key that is there already
+    except FileExistsError:
+        pass
+    finally:
+        new.unlink()
+
+
+def markdown() -> str:
+    """Write the table of settings as the page docs/reference/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "Read from the environment at the start. A name that begins with `TELADAN_` and is not listed here",
+        "stops the start, so that a misspelt one cannot go unnoticed. This page is made from the code:",
+        "`python -m teladan.config.env > docs/reference/settings.md`.",
+    ]
+    for variable in VARIABLES:
+        lines += ["", f"## {variable.name}", "", variable.meaning, "", f"Without it: {variable.default}."]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

@@ -9,6 +9,7 @@ Babel does all of it, so no system gettext is needed.
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -115,6 +116,8 @@ def compile_all(locale: Path = LOCALE) -> list[Path]:
     for path in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         with path.open("rb") as file:
             catalog = read_po(file, locale=path.parts[-3], charset="utf-8")
+        # Without a date in the .po Babel takes the clock's, and no two builds would be alike.
+        catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
         with path.with_suffix(".mo").open("wb") as file:
             write_mo(file, catalog)
         written.append(path.with_suffix(".mo"))

@@ -1,5 +1,6 @@
 """The template environment: what every template can call."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jinja2
@@ -16,6 +17,19 @@ def url(name: str, /, *args: Any, **kwargs: Any) -> str:
     In a template: url("portal:edition", code="spbe-2024")
     """
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def at_rendering(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep Jinja from working out a filter of a constant when it compiles the template.
+
+    What our filters return depends on the reader's language, which is not known then.
+    """
+
+    @jinja2.pass_context
+    def filtered(_context: jinja2.runtime.Context, *args: Any, **kwargs: Any) -> Any:
+        return filter_(*args, **kwargs)
+
+    return filtered
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -36,12 +50,6 @@ def environment(**options: Any) -> jinja2.Environment:
         npgettext=translation.npgettext,
     )
     made.globals |= {"url": url, "static": static}
-    made.filters |= {
-        "num": formats.num,
-        "percent": formats.percent,
-        "date": formats.date,
-        "iso": formats.iso,
-        "said": formats.said,
-        "plain": formats.plain,
-    }
+    for filter_ in (formats.num, formats.percent, formats.date, formats.iso, formats.said, formats.plain):
+        made.filters[filter_.__name__] = at_rendering(filter_)
     return made

@@ -323,7 +323,7 @@ def _send(request: HttpRequest, page: Kept, max_age: int, *, dated: bool = True)
     if conditional.status_code == 304:
         # An answer without content has no type; Django gives every response one.
         conditional.headers.pop("Content-Type", None)
-    return conditional  # type: ignore[return-value]
+    return conditional
 
 
 def choose_encoding(accepted: str, offered: Collection[str]) -> str:
