@@ -94,6 +94,22 @@ def _embedded() -> str:
 
 
 @pytest.fixture(scope="session")
+def site(django_db_setup: None, home_of_the_run: None) -> Iterator[str]:
+    """Serve the site on this machine; return its address.
+
+    Unlike live_server it does not empty the database after each test: pages only read. A test whose
+    pages read the database asks for `db` (or `published`) too.
+    """
+    from pytest_django.live_server_helper import LiveServer
+
+    server = LiveServer("127.0.0.1")
+    server._live_server_modified_settings.enable()
+    yield server.url
+    server.stop()
+    server._live_server_modified_settings.disable()
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Start the system's Chromium once; tests open pages with browser.new_page()."""
     from playwright.sync_api import sync_playwright
