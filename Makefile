@@ -51,7 +51,7 @@ format: setup  ## put the style right where a tool can
 bench: setup assets  ## speed and size, as ratios in one run
 	@$(BIN)/python -m bench
 
-assets: $(BUILT)/.ready $(VENV)/.catalogues  ## stylesheet, fonts and translations of the site
+assets: $(BUILT)/LICENCES.txt $(VENV)/.catalogues  ## stylesheet, fonts and translations of the site
 
 messages: setup  ## read the texts of the interface into the translation files
 	@$(BIN)/python -m teladan.web.catalogues update
@@ -78,9 +78,9 @@ node_modules/.ready: $(READY) package.json package-lock.json
 	$(NPM) ci --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(BUILT)/.ready: node_modules/.ready $(WEB)/theme.scss $(WEB)/assets.py
+# The last file that is written stands for all of them.
+$(BUILT)/LICENCES.txt: node_modules/.ready $(WEB)/theme.scss $(WEB)/assets.py
 	$(BIN)/python -m teladan.web.assets
-	@touch $@
 
 $(VENV)/.catalogues: $(READY) $(CATALOGUES)
 	$(BIN)/python -m teladan.web.catalogues compile
