@@ -1,5 +1,7 @@
 """What `teladan doctor` finds."""
 
+import os
+
 import pytest
 from django.conf import settings
 
@@ -64,6 +66,29 @@ def test_a_translation_changed_after_it_was_compiled_is_found(monkeypatch, tmp_p
     monkeypatch.setattr(doctor, "WEB", tmp_path)
 
     assert doctor.translations().message == "Not compiled: id"
+
+
+def test_what_rests_on_something_missing_is_not_tried(monkeypatch):
+    monkeypatch.setenv("TELADAN_DEBUG", "maybe")
+
+    found = {check.name: check for check in doctor.checks()}
+
+    assert found["database"] == doctor.Check(
+        "database", ok=False, message="not tried", way_out="First mend: settings."
+    )
+    assert found["tables"].message == "not tried"
+
+
+def test_an_installed_translation_needs_no_later_date(monkeypatch, tmp_path):
+    folder = tmp_path / "locale" / "id" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.mo").write_text("")
+    os.utime(folder / "django.mo", (0, 0))
+    (folder / "django.po").write_text("")
+    monkeypatch.setattr(doctor, "WEB", tmp_path)
+    monkeypatch.setattr(doctor.env, "clone", lambda: None)
+
+    assert doctor.translations().ok
 
 
 def test_no_cookie_and_no_session_is_set_up():

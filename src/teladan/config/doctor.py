@@ -24,7 +24,6 @@ SERVER = {
 }
 WEB = env.PACKAGE / "web"
 IN_CLONE = "in the clone: make assets"
-NO_PLATFORM = "Not tried: the platform is not installed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,15 @@ class Check:
 def checks() -> list[Check]:
     """Check everything, in the order in which to mend it. Never raises, starts the embedded database."""
     found = [python(), packages("engine", CORE, "pip install teladan")]
-    platform = packages("platform", SERVER, "pip install 'teladan[server]'")
-    found += [platform, settings(), home()]
-    rest: list[Callable[[], Check]] = [database, migrations]
-    for check in rest:
-        if platform.ok and found[3].ok:
-            found.append(check())
-        else:
-            found.append(Check(check.__name__, ok=False, message=NO_PLATFORM, way_out=platform.way_out))
+    found += [packages("platform", SERVER, "pip install 'teladan[server]'"), settings(), home()]
+    steps: list[tuple[str, Callable[[], Check]]] = [("database", database), ("tables", migrations)]
+    for name, step in steps:
+        failed = next((check for check in found if not check.ok), None)
+        found.append(
+            Check(name, ok=False, message="not tried", way_out=f"First mend: {failed.name}.")
+            if failed
+            else step()
+        )
     return [*found, assets(), translations()]
 
 
@@ -156,6 +156,6 @@ def translations() -> Check:
 
 
 def _is_late(po: Path) -> bool:
-    """Say whether the .mo beside a .po is missing or older."""
+    """Say whether the .mo beside a .po is missing, or in a clone older (installing sets times anew)."""
     mo = po.with_suffix(".mo")
-    return not mo.is_file() or mo.stat().st_mtime < po.stat().st_mtime
+    return not mo.is_file() or (env.clone() is not None and mo.stat().st_mtime < po.stat().st_mtime)
