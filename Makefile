@@ -7,8 +7,11 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-# The newest Python on the PATH that Teladan runs on. PYTHON=... picks another.
-PYTHON ?= $(shell for minor in 14 13 12 11; do command -v python3.$$minor && break; done || command -v python3)
+# The newest Python on the PATH that really starts (a pyenv shim may not) and can make environments.
+# PYTHON=... picks another.
+PYTHONS := python3.14 python3.13 python3.12 python3.11 python3
+ABLE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in $(PYTHONS); do $$python -c '$(ABLE)' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -63,11 +66,10 @@ clean:  ## remove what was built, keep var/ (databases)
 # --- how they are made -------------------------------------------------------------------
 
 $(BIN)/uv:
-	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Teladan needs Python 3.11 or newer on the PATH (Debian: apt-get install python3 python3-venv)." >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
-	  || { echo "This Python cannot make environments. Install its venv package (Debian: apt-get install python3-venv)." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@python="$(PYTHON)"; test -n "$$python" || { \
+	  echo "Teladan needs Python 3.11 or newer that can make environments" \
+	    "(Debian: apt-get install python3 python3-venv)." >&2; exit 1; }; \
+	"$$python" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(READY): $(BIN)/uv pyproject.toml uv.lock hatch_build.py
