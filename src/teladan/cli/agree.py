@@ -41,7 +41,7 @@ def run(slug: str, one: str, other: str, *, form: str, decimal: str | None, igno
     if form == "json":
         output.write(json.dumps(as_json(result), ensure_ascii=False) + "\n")
     else:
-        _print(f"{one} and {other} · {heading(instrument, edition)}", result)
+        output.write(_table(f"{one} and {other} · {heading(instrument, edition)}", result))
     return DONE
 
 
@@ -86,7 +86,7 @@ def _values(
     return values
 
 
-def _print(title: str, result: Agreement) -> None:
+def _table(title: str, result: Agreement) -> str:
     rows = [
         ["pairs", f"{result.n:,}", "same organisation and indicator in both files"],
         ["dropped", f"{result.dropped:,}", "in one file only, or empty in one"],
@@ -97,7 +97,7 @@ def _print(title: str, result: Agreement) -> None:
         ["mean difference", _number(result.mean_difference), _sign(result.mean_difference)],
         ["kappa", _number(result.kappa), _kappa(result.kappa)],
     ]
-    output.table(title, ("agreement", "", ""), rows, right=(1,))
+    return output.table(title, ("agreement", "", ""), rows, right=(1,))
 
 
 def _share(share: Fraction | None) -> str:

@@ -149,6 +149,8 @@ def answers_of(sheet: Sheet, edition: Edition) -> tuple[Answers | None, list[Pro
         rest = sheet.without(out)
         answers, found = read_answers(edition, rest.organisations, rest.cells, rest.kinds)
         assert not found, found
+    order = {column: place for place, column in enumerate([ORGANISATION, KIND, *sheet.cells])}
+    problems.sort(key=lambda problem: (problem.row, order.get(problem.column, len(order))))
     return (answers if len(answers) else None), problems, len(out)
 
 

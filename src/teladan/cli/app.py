@@ -100,10 +100,10 @@ def instruments(form: As = Listing.TABLE) -> None:
 
         found = verb.listed()
         if form is Listing.JSON:
-            output.json_value(verb.as_json(found))
+            output.write(output.json_text(verb.as_json(found)))
         else:
             header = ("instrument", "title", "editions", "indicators", "nature")
-            output.table("", header, verb.rows(found), right=(3,))
+            output.write(output.table("", header, verb.rows(found), right=(3,)))
 
 
 @app.command(

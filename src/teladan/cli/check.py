@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -56,9 +55,9 @@ def run(
     findings = found(chosen, sheet)
     output.note(table.note)
     if form == "json":
-        output.json_value(as_json(findings))
+        output.write(output.json_text(as_json(findings)))
     else:
-        _print(heading(instrument, chosen), findings, sheet)
+        output.write(_table(heading(instrument, chosen), findings, sheet))
     return WRONG_DATA if any(finding.verdict in WRONG for finding in findings) else DONE
 
 
@@ -113,7 +112,7 @@ def _report_numbers(sheet: Sheet) -> None:
                     sheet.report(position, code, refused[text])
 
 
-def _print(title: str, findings: Sequence[Finding], sheet: Sheet) -> None:
+def _table(title: str, findings: Sequence[Finding], sheet: Sheet) -> str:
     numbered = sorted(zip(sheet.rows, findings, strict=True), key=lambda pair: ORDER.index(pair[1].verdict))
     rows = [
         [
@@ -126,14 +125,13 @@ def _print(title: str, findings: Sequence[Finding], sheet: Sheet) -> None:
     ]
     counts = Counter(finding.verdict for finding in findings)
     said = ", ".join(f"{counts[verdict]:,} {verdict.value}" for verdict in reversed(ORDER))
-    output.table(
+    return output.table(
         title,
         ("organisation", "row", "verdict", "why, or what the exact index can be"),
         rows,
         right=(1,),
         notes=[f"{output.count(findings, 'row')}: {said}."],
     )
-    sys.stdout.flush()
 
 
 def _exact_index(finding: Finding) -> str:

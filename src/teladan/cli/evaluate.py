@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from teladan.core.index import Results
-    from teladan.core.instrument import Edition
+    from teladan.core.instrument import Edition, Instrument
 
 INDEX_EXACT = "index_exact"
 
@@ -49,23 +49,16 @@ def run(
         if problems and (not keep_going or answers is None):
             raise WrongData(file, problems)
         assert answers is not None
-        results = _evaluated(file, chosen, answers)
+        text = _printed(instrument, _evaluated(file, chosen, answers), who, form)
     output.note(table.note)
     say(*lines_of(file, problems))
     if problems:
-        unread = len(table.problems)
         evaluated = output.count(len(answers), "organisation")
-        say(f"{file}: {evaluated} evaluated, {output.count(out + unread, 'row')} left out")
-    if who is not None:
-        explain(instrument, results, who, form)
-    elif form == "json":
-        output.json_value(results.as_json())
-    elif form == "csv":
-        if is_newest(slug, edition):
-            output.note(f"{file}: evaluated under {chosen.address}")
-        output.csv_rows(*csv_of(results))
-    else:
-        output.table(heading(instrument, chosen), *_table_of(results), right=_figures(chosen))
+        left_out = output.count(out + len(table.problems), "row")
+        say(f"{file}: {evaluated} evaluated, {left_out} left out")
+    if form == "csv" and is_newest(slug, edition):
+        output.note(f"{file}: evaluated under {chosen.address}")
+    output.write(text)
     return WRONG_DATA if problems else DONE
 
 
@@ -74,6 +67,17 @@ def _evaluated(file: str, edition: Edition, answers: Any) -> Results:
         return evaluate(edition, answers)
     except AggregationError as error:
         raise wrong(file, str(error)) from error
+
+
+def _printed(instrument: Instrument, results: Results, who: str | None, form: str) -> str | bytes:
+    if who is not None:
+        return explain(instrument, results, who, form)
+    if form == "json":
+        return output.json_text(results.as_json())
+    if form == "csv":
+        return output.csv_text(*csv_of(results))
+    edition = results.edition
+    return output.table(heading(instrument, edition), *_table_of(results), right=_figures(edition))
 
 
 def csv_of(results: Results) -> tuple[list[str], list[list[str]]]:

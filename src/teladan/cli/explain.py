@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 HEADER = ("element", "weight", "answer", "exact", "printed", "adds", "rests on")
 
 
-def explain(instrument: Instrument, results: Results, who: str, form: str) -> None:
-    """Print one organisation's result with every element; raises CannotRun for an unknown name."""
+def explain(instrument: Instrument, results: Results, who: str, form: str) -> str | bytes:
+    """Return what is printed of one organisation's result; raises CannotRun for an unknown name."""
     one = results.row(_position(results.answers.organisations, who))
     if form == "json":
-        output.json_value(as_json(results, one))
-        return
+        return output.json_text(as_json(results, one))
     edition = results.edition
     index = one.index
     notes = [_sentence(one, index)]
@@ -37,7 +36,7 @@ def explain(instrument: Instrument, results: Results, who: str, form: str) -> No
         notes.append(f"What the lines add sums to the {INDEX} exactly; weights are parts of the {INDEX}.")
     if edition.mode_source != "regulation":
         notes.append(f"Rounding: {edition.mode} ({edition.mode_source}).")
-    output.table(
+    return output.table(
         f"{one.organisation} · {heading(instrument, edition)}",
         HEADER,
         list(_rows(one, edition.root, 0)),

@@ -30,20 +30,20 @@ def write(text: bytes | str) -> None:
     sys.stdout.buffer.flush()
 
 
-def json_value(value: object) -> None:
-    """Write a value's canonical JSON and a new line."""
+def json_text(value: object) -> bytes:
+    """Return a value's canonical JSON and a new line."""
     from teladan.core import canonical
 
-    write(canonical.encode(value) + b"\n")
+    return canonical.encode(value) + b"\n"
 
 
-def csv_rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write rows separated by commas, figures with points: what `check` reads again."""
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows separated by commas, figures with points: what `check` reads again."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    write(text.getvalue())
+    return text.getvalue()
 
 
 def table(
@@ -53,8 +53,8 @@ def table(
     *,
     right: Iterable[int] = (),
     notes: Iterable[str] = (),
-) -> None:
-    """Write an aligned table; the first column is folded where a terminal is too narrow.
+) -> str:
+    """Return an aligned table; the first column is folded where a terminal is too narrow.
 
     `right` are the columns of figures. Korean letters take two places of a terminal.
     """
@@ -74,7 +74,7 @@ def table(
         lines += _lines(row, widths, at_right)
     notes = list(notes)
     lines += ["", *notes] if notes else []
-    write("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], at_right: set[int]) -> Iterator[str]:

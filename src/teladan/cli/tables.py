@@ -122,7 +122,7 @@ def _bytes(file: str) -> bytes:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise CannotRun(f"{file}: cannot be opened: {reason}") from error
     if len(data) > LARGEST:
-        raise _too_large(file, "more")
+        raise _too_large(file, f"more than {LARGEST / 1e6:,.0f} MB")
     return data
 
 
@@ -147,7 +147,11 @@ def shaped(
     file: str, header: list[str], header_row: int, records: list[tuple[int, list[str]]], separator: str
 ) -> Table:
     """Return the table of a header and records (spreadsheet row, cells)."""
-    while header and not header[-1] and all(not any(cells[len(header) - 1 :]) for _, cells in records):
+    while (
+        header
+        and not header[-1]
+        and all(not "".join(cells[len(header) - 1 :]).strip() for _, cells in records)
+    ):
         header = header[:-1]
     width = len(header)
     problems: list[Problem] = []
@@ -158,7 +162,7 @@ def shaped(
             if len(cells) < width:
                 problems.append(Problem(row, "", f"{len(cells)} cells, the header has {width}"))
                 continue
-            extra = next((i for i in range(width, len(cells)) if cells[i]), None)
+            extra = next((i for i in range(width, len(cells)) if cells[i].strip()), None)
             if extra is not None:
                 hint = ", or a decimal comma without quotation marks" if separator == "," else ""
                 problems.append(
@@ -172,7 +176,8 @@ def shaped(
             cells = cells[:width]  # noqa: PLW2901  (the row without its empty tail)
         rows.append(row)
         kept.append(cells)
-    columns: list[Sequence[str]] = list(zip(*kept, strict=True)) if kept else [() for _ in header]
+    turned = zip(*kept, strict=True) if kept else ([] for _ in header)
+    columns: list[Sequence[str]] = [_stripped(column) for column in turned]
     return Table(
         file=file,
         header=header,
@@ -182,3 +187,8 @@ def shaped(
         separator=separator,
         problems=problems,
     )
+
+
+def _stripped(column: Sequence[str]) -> list[str]:
+    """Return the cells without the spaces around them; cells of a workbook have none and keep their type."""
+    return [cell.strip() if type(cell) is str else cell for cell in column]

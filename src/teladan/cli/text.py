@@ -24,15 +24,14 @@ def read_text(file: str, data: bytes) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for row, cells in enumerate(reader, 1):
-            stripped = [cell.strip() for cell in cells]
-            if any(stripped) and not (row == 1 and _is_declaration(stripped, text)):
-                records.append((row, stripped))
+            if any(map(str.strip, cells)) and not (row == 1 and _is_declaration(cells, text)):
+                records.append((row, cells))
     except csv.Error as error:
         raise wrong(file, _reason(str(error)), row + 1) from error
     if not records:
         raise wrong(file, "the file is empty")
     header_row, header = records[0]
-    return shaped(file, header, header_row, records[1:], separator)
+    return shaped(file, [name.strip() for name in header], header_row, records[1:], separator)
 
 
 def _decoded(file: str, data: bytes) -> str:
@@ -61,7 +60,7 @@ def _separator(text: str) -> str:
 
 
 def _is_declaration(cells: list[str], text: str) -> bool:
-    return cells[0] == "sep=" or (len(cells) == 1 and text.startswith("sep="))
+    return cells[0].strip() == "sep=" or (len(cells) == 1 and text.startswith("sep="))
 
 
 def _reason(error: str) -> str:

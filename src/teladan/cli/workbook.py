@@ -104,7 +104,11 @@ def _first_visible(file: str, book: Any) -> tuple[str, int]:
 
 def _refuse_sheet(file: str, facts: SheetFacts) -> None:
     problems = [
-        Problem(row, letter(column), "a formula; copy the sheet and paste it as values")
+        Problem(
+            row,
+            letter(column),
+            f"the cell {letter(column)}{row} holds a formula; copy the sheet and paste it as values",
+        )
         for row, column in facts.formulas
     ]
     problems += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teladan.core import canonical
-from teladan.core.index.columns import Values, from_texts
+from teladan.core.index.columns import FITS, Values, from_decimals, from_texts
 from teladan.core.instrument import INDEX, Edition, Element, Missing, ScaleType
 from teladan.core.quantity import QuantityError, exact
 
@@ -131,9 +132,14 @@ def read_answers(
     problems += _duplicates(organisations) + _kind_problems(edition, organisations, kinds)
     empty = [""] * len(organisations)
     tables: dict[str, dict[str, Fraction]] = {}
+    plain: dict[str, Values] = {}
     for leaf in edition.leaves:
         column = cells.get(leaf.code, empty)
-        tables[leaf.code] = _table(leaf, column, problems, refusable=_applies(leaf, kinds))
+        values = _plain(leaf, column)
+        if values is not None:
+            plain[leaf.code] = values
+        else:
+            tables[leaf.code] = _table(leaf, column, problems, refusable=_applies(leaf, kinds))
         problems += _inapplicable(leaf, column, kinds)
     published = _published_index(edition, cells, problems)
 
@@ -148,14 +154,18 @@ def read_answers(
     in_effect: dict[str, NDArray[np.bool_]] = {}
     given: dict[str, NDArray[np.bool_]] = {}
     for leaf in edition.leaves:
-        column = kept(cells.get(leaf.code, empty))
-        table = {text: tables[leaf.code].get(text, Fraction(0)) for text in set(column)}
-        columns[leaf.code] = from_texts(column, table)
-        effect = np.ones(len(column), dtype=bool)
-        if "" in table:
-            given[leaf.code] = np.array([text != "" for text in column], dtype=bool)
-            if leaf.missing is Missing.LEAVE_OUT:
-                effect &= given[leaf.code]
+        effect = np.ones(len(organisations) if keep is None else len(keep), dtype=bool)
+        if leaf.code in plain:
+            values = plain[leaf.code]
+            columns[leaf.code] = values if keep is None else values.of(np.array(keep, dtype=np.int64))
+        else:
+            column = kept(cells.get(leaf.code, empty))
+            table = {text: tables[leaf.code].get(text, Fraction(0)) for text in set(column)}
+            columns[leaf.code] = from_texts(column, table)
+            if "" in table:
+                given[leaf.code] = np.array([text != "" for text in column], dtype=bool)
+                if leaf.missing is Missing.LEAVE_OUT:
+                    effect &= given[leaf.code]
         if leaf.applies_to is not None and kept_kinds is not None:
             effect &= np.array([kind in leaf.applies_to for kind in kept_kinds], dtype=bool)
         if not effect.all():
@@ -236,6 +246,29 @@ def _inapplicable(leaf: Element, column: Sequence[str], kinds: Sequence[str] | N
         for row, text in enumerate(column)
         if text and not applies[row]
     ]
+
+
+def _plain(leaf: Element, column: Sequence[str]) -> Values | None:
+    """Return a column read all at once, or None where any cell needs to be looked at by itself."""
+    scale = leaf.scale
+    assert scale is not None
+    if scale.type is ScaleType.YES_NO:
+        return None
+    values = from_decimals(column)
+    if values is None or scale.type is ScaleType.GOALPOSTS:
+        return values
+    low, high = scale.lowest * values.denominator, scale.highest * values.denominator
+    numbers = values.numerators
+    if len(numbers) and not math.ceil(low) <= numbers.min() <= numbers.max() <= math.floor(high):
+        return None
+    if scale.step is not None:
+        step = scale.step * values.denominator
+        scaled = math.lcm(low.denominator, step.denominator)
+        if max(Fraction(values.bound), abs(low), step) * scaled >= FITS:
+            return None
+        if ((numbers * scaled - int(low * scaled)) % int(step * scaled)).any():
+            return None
+    return values
 
 
 def _table(

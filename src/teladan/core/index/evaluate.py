@@ -252,14 +252,7 @@ def _patterns(
 
 
 def _rows(values: Values, rows: NDArray[np.int64] | None) -> Values:
-    if rows is None:
-        return values
-    return Values(
-        numerators=values.numerators[rows],
-        denominator=values.denominator,
-        bound=values.bound,
-        exact=values.exact,
-    )
+    return values if rows is None else values.of(rows)
 
 
 def _overridden(
