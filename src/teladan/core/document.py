@@ -6,6 +6,7 @@ are made. Aliases and duplicate keys are refused: a reader of the file must see 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,45 +53,74 @@ class DocumentError(ValueError):
     def lines(self) -> list[str]:
         """Return one line per problem: file:line: place: message."""
         return [
-            f"{self.file}:{p.line}: {p.place + ': ' if p.place else ''}{p.message}"
-            for p in self.problems
+            f"{self.file}:{p.line}: {p.place + ': ' if p.place else ''}{p.message}" for p in self.problems
         ]
 
 
 def parse(text: str, file: str) -> Item:
     """Return the document's top item; raises DocumentError with file and line."""
     try:
-        node = yaml.compose(text, Loader=LOADER)
+        return _read(yaml.parse(text, Loader=LOADER), file)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _error(file, mark.line if mark else 0, f"not YAML: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise _error(file, 0, f"not YAML: {error}") from error
-    if node is None:
-        raise _error(file, 0, "the file is empty")
-    return _item(node, file, 0, set())
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise _error(file, 0, f"not YAML: {' '.join(str(error).split())}") from error
 
 
 def _error(file: str, line: int, message: str) -> DocumentError:
     return DocumentError(file, [Problem(line + 1, "", message)])
 
 
-def _item(node: yaml.Node, file: str, depth: int, seen: set[int]) -> Item:
-    line = node.start_mark.line
-    if id(node) in seen:
-        raise _error(file, line, "anchors and aliases (&, *) are not read: write it out")
-    seen.add(id(node))
-    if depth > MAX_DEPTH:
-        raise _error(file, line, f"nested more than {MAX_DEPTH} deep")
-    if isinstance(node, yaml.ScalarNode):
-        return Item(node.value, line + 1)
-    if isinstance(node, yaml.SequenceNode):
-        return Item([_item(child, file, depth + 1, seen) for child in node.value], line + 1)
-    mapping: dict[str, Item] = {}
-    for key, child in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise _error(file, key.start_mark.line, "a key must be plain text")
-        if key.value in mapping:
-            raise _error(file, key.start_mark.line, f"the key {key.value!r} is given twice")
-        mapping[key.value] = _item(child, file, depth + 1, seen)
-    return Item(mapping, line + 1)
+def _read(events: Iterable[yaml.Event], file: str) -> Item:
+    """Build the items from the parser's events: no recursion, so no text can exhaust the stack."""
+    top: Item | None = None
+    opened: list[Item] = []
+    keys: list[str | None] = []  # of each opened mapping: the key that waits for its value
+    for event in events:
+        line = _line(event)
+        if isinstance(event, yaml.AliasEvent):
+            raise _error(file, line, "anchors and aliases (&, *) are not read: write it out")
+        if isinstance(event, yaml.CollectionEndEvent):
+            opened.pop()
+            keys.pop()
+        if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+            continue
+        inside = opened[-1].value if opened else None
+        if isinstance(inside, dict) and keys[-1] is None:
+            keys[-1] = _key(event, inside, file)
+            continue
+        if isinstance(event, yaml.ScalarEvent):
+            item = Item(event.value, line + 1)
+        else:
+            item = Item({} if isinstance(event, yaml.MappingStartEvent) else [], line + 1)
+        if isinstance(inside, list):
+            inside.append(item)
+        elif isinstance(inside, dict):
+            inside[str(keys[-1])] = item
+            keys[-1] = None
+        elif top is None:
+            top = item
+        else:
+            raise _error(file, line, "a second document (---) starts here: keep one in a file")
+        if isinstance(event, yaml.CollectionStartEvent):
+            if len(opened) == MAX_DEPTH:
+                raise _error(file, line, f"nested more than {MAX_DEPTH} deep")
+            opened.append(item)
+            keys.append(None)
+    if top is None:
+        raise _error(file, 0, "the file is empty")
+    return top
+
+
+def _key(event: yaml.Event, mapping: dict[str, Item], file: str) -> str:
+    if not isinstance(event, yaml.ScalarEvent):
+        raise _error(file, _line(event), "a key must be plain text")
+    key = str(event.value)
+    if key in mapping:
+        raise _error(file, _line(event), f"the key {key!r} is given twice")
+    return key
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark else 0
