@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LOOPBACK = re.compile(r"^(127\.\d+\.\d+\.\d+|::1|localhost)$")
 DATABASE_PREFIX = "test_teladan_"
+LOADED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -88,6 +90,31 @@ def _embedded() -> str:
         if not Path(f"/proc/{name.removeprefix(DATABASE_PREFIX)}").exists():
             server.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     return str(server.get_uri())
+
+
+# --- the published results ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def results_loaded(django_db_setup: None, django_db_blocker: Any, home_of_the_run: None) -> None:
+    """Load everything in published/ into the test database, outside of any test's transaction."""
+    with django_db_blocker.unblock():
+        _load()
+
+
+@pytest.fixture
+def published(results_loaded: None, db: None) -> None:
+    """Give a test the published results; load them again where another test emptied the database."""
+    from teladan.evaluation.models import Publication
+
+    if not Publication.objects.filter(code="spbe-2024").exists():
+        _load()
+
+
+def _load() -> None:
+    from teladan.evaluation.services import load_all
+
+    load_all(at=LOADED_AT)
 
 
 # --- a real browser -------------------------------------------------------------------------

@@ -68,7 +68,8 @@ def load_registry(folder: Path) -> None:
             "search_text",
         ],
     )
-    NameMatch.objects.all().delete()
+    matches = list(rows(folder / "matches.csv"))
+    NameMatch.objects.filter(publication__in={row["publication"] for row in matches}).delete()
     NameMatch.objects.bulk_create(
         NameMatch(
             publication=row["publication"],
@@ -77,7 +78,7 @@ def load_registry(folder: Path) -> None:
             how=row["how"],
             note=row["note"],
         )
-        for row in rows(folder / "matches.csv")
+        for row in matches
     )
 
 
