@@ -14,7 +14,8 @@ OVERFLOW = """() => {
     return box.right > wide + 1 && box.width > 0 && !e.closest('.t-scroll, .t-hide, svg');
   });
   return document.documentElement.scrollWidth > wide
-    ? [document.documentElement.scrollWidth + ' > ' + wide, ...out.slice(0, 5).map(e => e.outerHTML.slice(0, 160))]
+    ? [document.documentElement.scrollWidth + ' > ' + wide,
+       ...out.slice(0, 5).map(e => e.outerHTML.slice(0, 160))]
     : [];
 }"""
 HEADLESS_COLUMNS = """() => [...document.querySelectorAll('table')].flatMap(table => {
@@ -22,7 +23,9 @@ HEADLESS_COLUMNS = """() => [...document.querySelectorAll('table')].flatMap(tabl
   if (!heads) return ['a table without a head: ' + table.outerHTML.slice(0, 120)];
   const count = row => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
   const most = Math.max(...[...table.tBodies].flatMap(body => [...body.rows].map(count)));
-  return most > count(heads) ? [most + ' columns, ' + count(heads) + ' heads: ' + table.outerHTML.slice(0, 120)] : [];
+  return most > count(heads)
+    ? [most + ' columns, ' + count(heads) + ' heads: ' + table.outerHTML.slice(0, 120)]
+    : [];
 })"""
 
 
