@@ -1,0 +1,192 @@
+"""What each address of the API answers. Kept like the pages, under the state of the publications."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from ninja import NinjaAPI, Query
+from ninja.decorators import decorate_view
+from ninja.errors import HttpError, ValidationError
+from ninja.renderers import BaseRenderer
+
+from teladan import __version__
+from teladan.api import instrument_schemas, schemas
+from teladan.core import library
+from teladan.evaluation import queries
+from teladan.evaluation.queries import faces, instrument_faces
+from teladan.web.kept import kept
+
+LONGEST_QUERY = 200
+DESCRIPTION = """\
+Everything that was published, as data. It only reads; there is nothing to sign in to.
+
+**Figures are text.** A printed figure keeps every digit its source prints (`"3.10"`); an exact value
+is an integer or a fraction in lowest terms (`"1277/400"`). No figure is ever a binary number.
+**null** means that there is nothing to say: not printed, not computed, not known.
+**"not seen"** means that whoever carried the data over did not have that part of the source before them.
+Every publication says its `kind` (*computed* or *reported*) and names its `source`.
+
+The pages give the same values at their own addresses with `.json`: `/en/results/spbe-2024.json` is
+`/api/v1/publications/spbe-2024`. Answers carry `ETag` and `Last-Modified`.
+"""
+PREFIX = "/api/v1/"
+MISSING = {404: schemas.Problem}
+
+
+class Readable(BaseRenderer):
+    """JSON as the pages write it: every script readable."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> str:  # noqa: ARG002
+        """Return the JSON text."""
+        return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+api = NinjaAPI(
+    title="Teladan open data",
+    version=__version__,
+    description=DESCRIPTION,
+    docs_url=None,
+    openapi_url=None,  # ours below: ninja's would look for its namespace at the top
+    urls_namespace="v1",
+    renderer=Readable(),
+)
+
+
+def _state(_request: HttpRequest, **_kwargs: Any) -> str:
+    return queries.state()
+
+
+def _found(what: str, code: str) -> HttpError:
+    return HttpError(404, f"There is no {what} {code[:100]!r}.")
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+    """Answer a request with a parameter that cannot be."""
+    where = exc.errors[0] if exc.errors else {}
+    place = ".".join(map(str, where.get("loc", ())))
+    return api.create_response(request, {"detail": f"{place}: {where.get('msg', 'not valid')}"}, status=422)
+
+
+@api.get("/publications", response=schemas.Publications, summary="Every publication", tags=["results"])
+@decorate_view(kept(token=_state))
+def publications(request: HttpRequest) -> dict[str, Any]:
+    """List every publication, by series, newest edition first. Also at `/en/results.json`."""
+    return faces.publications_value(queries.publications())
+
+
+@api.get(
+    "/publications/{code}",
+    response={200: schemas.Edition, **MISSING},
+    summary="One publication with its rows",
+    tags=["results"],
+)
+@decorate_view(kept(token=_state))
+def publication(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Return a publication with every row. Also at `/en/results/{code}.json`."""
+    view = queries.edition(code)
+    if view is None:
+        raise _found("publication", code)
+    return faces.edition_value(view)
+
+
+@api.get(
+    "/organisations/{code}",
+    response={200: schemas.Organisation, **MISSING},
+    summary="One organisation with every result",
+    tags=["organisations"],
+)
+@decorate_view(kept(token=_state))
+def organisation(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Return an organisation, down to each answer. Also at `/en/organisations/{code}.json`."""
+    view = queries.organisation(code)
+    if view is None:
+        raise _found("organisation", code)
+    return faces.organisation_value(view)
+
+
+@api.get("/countries", response=schemas.Countries, summary="Korea and ASEAN", tags=["countries"])
+@decorate_view(kept(token=_state))
+def countries(request: HttpRequest) -> dict[str, Any]:
+    """List Korea and the members of ASEAN. Any other country evaluated has its own address too."""
+    return faces.countries_value(queries.exchange_countries())
+
+
+@api.get(
+    "/countries/{code}",
+    response={200: schemas.Country, **MISSING},
+    summary="One country with every result",
+    tags=["countries"],
+)
+@decorate_view(kept(token=_state))
+def country(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Return a country by its ISO 3166-1 alpha-3 code. Also at `/en/countries/{code}.json`."""
+    found = queries.country(code)
+    if found is None:
+        raise _found("country", code)
+    return faces.country_value(found, queries.results_of([found.code]))
+
+
+@api.get(
+    "/instruments", response=instrument_schemas.Instruments, summary="Every instrument", tags=["instruments"]
+)
+@decorate_view(kept(token=_state))
+def instruments(request: HttpRequest) -> dict[str, Any]:
+    """List every instrument and version. Also at `/en/instruments.json`."""
+    return instrument_faces.instruments_value(library.everything())
+
+
+@api.get(
+    "/instruments/{slug}/{version}",
+    response={200: instrument_schemas.Instrument, **MISSING},
+    summary="One instrument, whole",
+    tags=["instruments"],
+)
+@decorate_view(kept(token=_state))
+def instrument(request: HttpRequest, slug: str, version: str) -> dict[str, Any]:
+    """Return a method whole, with each edition's tree. Also at `/en/instruments/{slug}/{version}.json`."""
+    address = f"{slug}@{version}"
+    there = library.files()
+    if version not in there.get(slug, {}):  # never a path: only what is on the shelf
+        raise _found("instrument", address)
+    return instrument_faces.instrument_value(library.find(address))
+
+
+@api.get(
+    "/search",
+    response={200: schemas.Search, 422: schemas.Problem},
+    summary="Find organisations by name",
+    tags=["organisations"],
+)
+def search(
+    request: HttpRequest,
+    q: str = Query(..., min_length=1, max_length=LONGEST_QUERY, description="Words of the name, any order."),
+) -> dict[str, Any]:
+    """Return organisations whose names hold every word, best first, at most 50."""
+    return faces.search_value(q, queries.search(q))
+
+
+@require_safe
+@kept(token=lambda _request: "")
+def openapi(request: HttpRequest) -> HttpResponse:
+    """Describe the API: OpenAPI 3.1."""
+    schema = api.get_openapi_schema(path_prefix=PREFIX)
+    return HttpResponse(
+        Readable().render(request, schema, response_status=200),
+        content_type="application/json; charset=utf-8",
+    )
+
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Answer an address under /api/ that leads nowhere, as JSON."""
+    detail = {"detail": f"There is nothing here. {PREFIX}openapi.json lists every address."}
+    return HttpResponse(
+        Readable().render(request, detail, response_status=404),
+        status=404,
+        content_type="application/json; charset=utf-8",
+    )

@@ -1,0 +1,141 @@
+"""What the page about open data lists: every table with its addresses, digests and licences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import Markup
+
+from teladan.core.text import NOT_SEEN
+from teladan.evaluation.models import Publication
+from teladan.web.formats import num, plain, said
+
+API = "/api/v1"
+# (address, what it gives); a test holds this list against the OpenAPI description.
+ENDPOINTS = (
+    "/publications",
+    "/publications/{code}",
+    "/organisations/{code}",
+    "/countries",
+    "/countries/{code}",
+    "/instruments",
+    "/instruments/{slug}/{version}",
+    "/search",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationRow:
+    """One publication: its page, its files, its digest, the licence of its source."""
+
+    title: Markup
+    kind: str
+    rows: str
+    address: str
+    json: str
+    csv: str
+    bytes: str
+    names: str
+    sha256: str
+    source: str
+    licence: str
+    licence_note: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataPage:
+    """All that the template writes down."""
+
+    finding: str
+    rows: tuple[PublicationRow, ...]
+    tables: tuple[tuple[str, str, str, str], ...]
+    endpoints: tuple[tuple[str, str, str], ...]
+    openapi: str
+    cite: str
+
+
+def data_page(publications: Sequence[Publication], origin: str) -> DataPage:
+    """Return the page; `origin` is scheme and host, for the example of a citation."""
+    return DataPage(
+        finding=finding(publications),
+        rows=tuple(_row(publication) for publication in publications),
+        tables=_tables(),
+        endpoints=_endpoints(),
+        openapi=f"{API}/openapi.json",
+        cite=_cite(publications, origin),
+    )
+
+
+def finding(publications: Sequence[Publication]) -> str:
+    """Return how many publications there are and how many licences were seen."""
+    count = len(publications)
+    if not count:
+        return _("Open data")
+    return ngettext(
+        "%(n)s publication, as a page, JSON, CSV and the exact bytes",
+        "%(n)s publications, each as a page, JSON, CSV and the exact bytes",
+        count,
+    ) % {"n": num(count)}
+
+
+def _row(publication: Publication) -> PublicationRow:
+    address = reverse("portal:edition", kwargs={"code": publication.code})
+    licence = publication.source.get("licence", NOT_SEEN)
+    return PublicationRow(
+        title=said(publication.titles),
+        kind=_("computed") if publication.kind == "computed" else _("reported"),
+        rows=num(publication.listed),
+        address=address,
+        json=f"{address}.json",
+        csv=f"{address}.csv",
+        bytes=reverse("portal:publication", kwargs={"code": publication.code}),
+        names=reverse("portal:names", kwargs={"code": publication.code}),
+        sha256=publication.sha256,
+        source=publication.source.get("title", ""),
+        licence=_("not seen") if licence == NOT_SEEN else licence,
+        licence_note=said(publication.source.get("licence_note") or {}),
+    )
+
+
+def _tables() -> tuple[tuple[str, str, str, str], ...]:
+    """Return (what, page, JSON, CSV) of the tables that are no publication."""
+    listed = (
+        (_("All publications"), reverse("portal:results")),
+        (_("Instruments"), reverse("portal:instruments")),
+        (_("Countries"), reverse("portal:countries")),
+    )
+    return tuple((title, page, f"{page}.json", f"{page}.csv") for title, page in listed)
+
+
+def _endpoints() -> tuple[tuple[str, str, str], ...]:
+    """Return (address as described, what it gives, an address to open or "")."""
+    words = (
+        _("every publication"),
+        _("one publication with all its rows"),
+        _("one organisation with every result, down to each answer"),
+        _("Korea and the members of ASEAN"),
+        _("one country with every result"),
+        _("every instrument and version"),
+        _("one instrument, whole"),
+        _("organisations by name: q, at most 200 characters"),
+    )
+    return tuple(
+        (f"{API}{path}", text, "" if "{" in path or path == "/search" else f"{API}{path}")
+        for path, text in zip(ENDPOINTS, words, strict=True)
+    )
+
+
+def _cite(publications: Sequence[Publication], origin: str) -> str:
+    """Return a citation of the largest publication, as an example."""
+    if not publications:
+        return ""
+    example = max(publications, key=lambda publication: publication.listed)
+    address = reverse("portal:edition", kwargs={"code": example.code})
+    return (
+        f"{plain(example.titles)} ({example.code}). {example.source.get('publisher', '')}. "
+        f"Teladan, {origin}{address}. SHA-256 {example.sha256}."
+    )
