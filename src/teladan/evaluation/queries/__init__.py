@@ -1,16 +1,19 @@
 """Every question the pages and the API ask about what was published."""
 
 from teladan.evaluation.queries.organisations import (
+    MOST_FOUND,
     OrganisationView,
     ResultView,
     country,
     exchange_countries,
+    most_traceable,
     organisation,
     regions,
     results_of,
     search,
 )
 from teladan.evaluation.queries.publications import (
+    PLAIN_MATCHES,
     EditionView,
     RowView,
     canonical_bytes,
@@ -24,6 +27,8 @@ from teladan.evaluation.queries.publications import (
 )
 
 __all__ = [
+    "MOST_FOUND",
+    "PLAIN_MATCHES",
     "EditionView",
     "OrganisationView",
     "ResultView",
@@ -35,6 +40,7 @@ __all__ = [
     "exchange_countries",
     "matches",
     "method_of",
+    "most_traceable",
     "organisation",
     "publication",
     "publications",

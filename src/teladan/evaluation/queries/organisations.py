@@ -84,6 +84,24 @@ def results_of(codes: Iterable[str]) -> list[ResultView]:
     return views
 
 
+def most_traceable() -> ResultView | None:
+    """Return the newest result that is known down to the own answers and the assessor's scores."""
+    found = (
+        Result.objects.filter(publication__kind="computed")
+        .exclude(answers={})
+        .exclude(scores={})
+        .select_related("publication", "organisation__country")
+        .order_by("-publication__edition", "publication_id", "position")
+        .first()
+    )
+    if found is None:
+        return None
+    instrument, edition = method_of(found.publication)
+    return ResultView(
+        result=found, publication=found.publication, instrument=instrument, edition=edition
+    )
+
+
 def exchange_countries() -> list[Country]:
     """Return Korea and the members of ASEAN, by code."""
     return list(Country.objects.filter(in_exchange=True))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from statistics import median
@@ -16,6 +17,8 @@ from teladan.core.quantity import decimals
 from teladan.evaluation import store
 from teladan.evaluation.models import Publication, Result
 from teladan.registry.models import NameMatch
+
+PLAIN_MATCHES = frozenset({"exact", "iso3"})  # nothing to explain: the same name, the same code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class RowView:
     reason_values: dict[str, Any]
     exact_indices: tuple[str, ...]  # every exact index the printed figures allow, at most five
     before: str
+    titles: Mapping[str, str] = field(default_factory=dict)  # of a country, in each language
 
     @property
     def change(self) -> Fraction | None:
@@ -107,12 +111,29 @@ class EditionView:
         """Return the rows that are impossible, inconsistent or undecided."""
         return [row for row in self.rows if row.verdict not in {"", "consistent"}]
 
+    @cached_property
+    def leaning(self) -> frozenset[str]:
+        """Return the organisations whose band depends on reading the exact or the rounded index."""
+        if not self.edition or not self.edition.bands:
+            return frozenset()
+        read: dict[str, str] = {}  # the band of each distinct text: most texts stand in many rows
+        found = set()
+        for row in self.rows:
+            if not row.scored or not row.index:
+                continue
+            bands = set()
+            for text in (row.index, *row.exact_indices):
+                if text not in read:
+                    band = self.edition.band_of(Fraction(text))
+                    read[text] = band.code if band else ""
+                bands.add(read[text])
+            if row.exact_indices and len(bands) > 1:
+                found.add(row.organisation)
+        return frozenset(found)
+
     def leans_on_exact(self, row: RowView) -> bool:
         """Say whether the row's band depends on reading the exact or the rounded index."""
-        if not self.edition or not self.edition.bands or not row.scored or not row.exact_indices:
-            return False
-        read = (self.edition.band_of(Fraction(text)) for text in (row.index, *row.exact_indices))
-        return len({band.code if band else "" for band in read}) > 1
+        return row.organisation in self.leaning
 
 
 def publications() -> list[Publication]:
@@ -157,7 +178,9 @@ def edition(code: str) -> EditionView | None:
             Result.objects.filter(publication=before, scored=True).values_list("organisation_id", "index")
         )
     results = (
-        Result.objects.filter(publication=found).select_related("organisation__region").order_by("position")
+        Result.objects.filter(publication=found)
+        .select_related("organisation__region", "organisation__country")
+        .order_by("position")
     )
     return EditionView(
         publication=found,
@@ -192,6 +215,7 @@ def _row(result: Result, before: str) -> RowView:
         reason_values=result.reason_values,
         exact_indices=exact_indices(result),
         before=before,
+        titles=organisation.country.titles if organisation.kind == "country" else {},
     )
 
 
@@ -205,8 +229,8 @@ def exact_indices(result: Result) -> tuple[str, ...]:
 
 def matches(code: str) -> list[NameMatch]:
     """Return how each printed name of a publication was matched, those that differ first."""
-    found = NameMatch.objects.filter(publication=code).select_related("organisation")
-    return sorted(found, key=lambda match: (match.how == "exact", match.pk))
+    found = NameMatch.objects.filter(publication=code).select_related("organisation__country")
+    return sorted(found, key=lambda match: (match.how in PLAIN_MATCHES, match.pk))
 
 
 def canonical_bytes(of: Publication) -> bytes:

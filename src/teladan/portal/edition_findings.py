@@ -1,0 +1,284 @@
+"""What an edition shows, said in one sentence by rules: the title of its page and of its figures.
+
+A rule looks at the rows and returns a sentence, or None where it has nothing to say; the first one
+that speaks is the title. No title is written for one page by hand, and where no rule speaks the
+publication's own plain title stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import permutations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import Markup
+
+from teladan.core.instrument import Band, ScaleType
+from teladan.core.quantity import Rounding, decimals, printed
+from teladan.core.text import search_text
+from teladan.evaluation.models import Publication
+from teladan.evaluation.queries import EditionView, RowView
+from teladan.portal.words import either, marked, named, number, original
+from teladan.registry.models import Organisation
+from teladan.web.formats import num, plain, said
+
+SURE = Fraction(95, 100)  # the part of the rows in which one element must lie above another
+MOVED = Fraction(90, 100)  # the part of the rows that must have moved the same way
+FEW = 20  # rows; below this a share says little
+LONG = 6  # digits; a stored figure with more is shown with the digits its method declares
+LEVELS = (ScaleType.LEVEL, ScaleType.FRACTIONAL_LEVEL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two elements of one scale, and in how many rows the first lies above the second."""
+
+    above: str
+    below: str
+    rows: int
+    of: int
+
+
+def title(view: EditionView) -> Markup:
+    """Return the finding of an edition, or its plain title."""
+    rules: tuple[Callable[[EditionView], Markup | None], ...] = (
+        one_body,
+        above_in_nearly_all,
+        groups,
+        moved,
+        half,
+    )
+    return next((found for rule in rules if (found := rule(view))), said(view.publication.titles))
+
+
+def spread_title(view: EditionView) -> Markup:
+    """Return what the distribution shows."""
+    return reached(view) or half(view) or said(view.publication.titles)
+
+
+def one_body(view: EditionView) -> Markup | None:
+    """Return the figure of a publication's only body."""
+    if len(view.rows) != 1 or not view.rows[0].index:
+        return None
+    row = view.rows[0]
+    band = view.edition.band_named(row.band) if view.edition and row.band else None
+    if band is None:
+        return marked(_("%(body)s stands at %(index)s"), body=body_name(row), index=num(row.index))
+    return marked(
+        _("%(body)s stands at %(index)s, in the band ‘%(band)s’"),
+        body=body_name(row),
+        index=num(row.index),
+        band=band_name(view, band),
+    )
+
+
+def above_in_nearly_all(view: EditionView) -> Markup | None:
+    """Return the sentence of the pair of elements that lies the same way in nearly every row."""
+    pair = clear_pair(view)
+    if pair is None:
+        return None
+    names = {entry["code"]: said(entry["titles"]) for entry in view.columns}
+    return marked(
+        _("In %(some)s of %(all)s, ‘%(above)s’ scores higher than ‘%(below)s’"),
+        some=num(pair.rows),
+        all=counted(view, pair.of),
+        above=names[pair.above],
+        below=names[pair.below],
+    )
+
+
+def groups(view: EditionView) -> Markup | None:
+    """Return the size of the highest and the lowest group where the publisher ranks nobody."""
+    if view.instrument is None or view.instrument.ranking or not view.bands or len(view.rows) < FEW:
+        return None
+    (low, few), (high, many) = view.bands[0], view.bands[-1]
+    return marked(
+        _("%(high)s holds %(many)s of %(all)s, %(low)s %(few)s"),
+        high=band_name(view, high),
+        many=num(many),
+        all=counted(view, len(view.rows)),
+        low=band_name(view, low),
+        few=num(few),
+    )
+
+
+def moved(view: EditionView) -> Markup | None:
+    """Return that nearly all rose, or fell, since the edition before."""
+    changes = view.changes
+    if view.before is None or len(changes) < FEW:
+        return None
+    rose, fell = (sum(sign * change > 0 for change in changes) for sign in (1, -1))
+    if max(rose, fell) < MOVED * len(changes):
+        return None
+    text = (
+        _("%(some)s of %(all)s stand higher than in %(year)s")
+        if rose > fell
+        else _("%(some)s of %(all)s stand lower than in %(year)s")
+    )
+    return marked(
+        text,
+        some=num(max(rose, fell)),
+        all=counted(view, len(changes)),
+        year=view.before.edition,
+    )
+
+
+def reached(view: EditionView) -> Markup | None:
+    """Return how many reach the highest band that at least half of them reach."""
+    if len(view.rows) < FEW:
+        return None
+    total, count = len(view.rows), 0
+    for band, rows in reversed(view.bands):
+        count += rows
+        if 2 * count >= total:
+            break
+    else:
+        return None
+    text = (
+        _("%(some)s of %(all)s are in ‘%(band)s’")
+        if band is view.bands[-1][0]
+        else _("%(some)s of %(all)s reach ‘%(band)s’ or better")
+    )
+    return marked(text, some=num(count), all=counted(view, total), band=band_name(view, band))
+
+
+def half(view: EditionView) -> Markup | None:
+    """Return the median in words."""
+    if view.median is None or len(view.values) < FEW:
+        return None
+    return marked(
+        _("Half of %(all)s stand at %(median)s or higher"),
+        all=counted(view, len(view.values)),
+        median=num(rounded(view, view.median)),
+    )
+
+
+def clear_pair(view: EditionView) -> Pair | None:
+    """Return the pair of first elements where one is above the other in at least 95 % of the rows.
+
+    Only elements measured in levels on one scale: other parts are each normed in their own way, and
+    which is higher says nothing. Of several pairs the clearest, then the one further apart.
+    """
+    codes = comparable(view)
+    best: tuple[Fraction, Decimal] | None = None
+    found: Pair | None = None
+    columns = {code: [row.elements.get(code) for row in view.rows if row.scored] for code in codes}
+    values = {code: [Decimal(text) if text else None for text in texts] for code, texts in columns.items()}
+    for above, below in permutations(codes, 2):
+        pairs = [
+            (one, other)
+            for one, other in zip(values[above], values[below], strict=True)
+            if one is not None and other is not None
+        ]
+        if len(pairs) < FEW:
+            continue
+        rows = sum(one > other for one, other in pairs)
+        if rows < SURE * len(pairs):
+            continue
+        apart = sum((one - other for one, other in pairs), Decimal(0)) / len(pairs)
+        key = (Fraction(rows, len(pairs)), apart)
+        if best is None or key > best:
+            best, found = key, Pair(above=above, below=below, rows=rows, of=len(pairs))
+    return found
+
+
+def comparable(view: EditionView) -> list[str]:
+    """Return the codes of the printed elements that are made of levels on one and the same scale."""
+    if view.edition is None:
+        return []
+    elements = [view.edition.elements[entry["code"]] for entry in view.columns]
+    level = [e for e in elements if all(leaf.scale and leaf.scale.type in LEVELS for leaf in e.leaves)]
+    return [e.code for e in level] if len({e.bounds for e in level}) == 1 else []
+
+
+def body_name(row: RowView) -> Markup:
+    """Return a body's name, marked with its language; a country's in the reader's."""
+    return said(row.titles) if row.titles else named(row.name, row.language)
+
+
+def sort_name(row: RowView) -> str:
+    """Return the name to sort by and to search in: as shown, folded, without accents."""
+    return search_text(plain(row.titles) if row.titles else row.name)
+
+
+def organisation_name(organisation: Organisation) -> Markup:
+    """Return the name of an organisation (its country must be loaded) as `body_name` does."""
+    if organisation.kind == "country":
+        return said(organisation.country.titles)
+    return named(organisation.name, organisation.language)
+
+
+def band_name(view: EditionView, band: Band) -> Markup:
+    """Return a band's name: as the regulation words it where the names are law, else the reader's."""
+    legal = view.instrument is not None and view.instrument.nature == "legal"
+    return original(band.titles) if legal else said(band.titles)
+
+
+def rounded(view: EditionView, value: Fraction) -> str:
+    """Return a mean or the like with as many digits as the index is shown with."""
+    return printed(value, shown_digits(view), Rounding.HALF_UP)
+
+
+def shown_digits(view: EditionView) -> int:
+    """Return how many digits the index is shown with: the declared ones, else the printed ones."""
+    declared = view.edition.root.digits if view.edition else None
+    return view.digits if declared is None else declared
+
+
+def shown(view: EditionView, text: str) -> str:
+    """Return a printed figure as it is shown: every digit, unless the source stores more than it means."""
+    return rounded(view, Fraction(text)) if decimals(text) > LONG else text
+
+
+def is_shortened(view: EditionView) -> bool:
+    """Say whether the source stores longer figures than are shown."""
+    return any(decimals(row.index) > LONG for row in view.rows)
+
+
+def counted(view: EditionView, count: int) -> str:
+    """Return a number of the organisations of an edition: "561 public bodies", "193 countries"."""
+    return counted_as(noun(view.rows, view), count)
+
+
+def noun(rows: Sequence[RowView], view: EditionView | None = None) -> str:
+    """Return what the rows are: body, country or economy (where the method says so)."""
+    if not rows or any(row.kind != "country" for row in rows):
+        return "body"
+    kinds = view.edition.kinds if view and view.edition else ()
+    return "economy" if any(kind.titles.get("en") == "Economy" for kind in kinds) else "country"
+
+
+def counted_as(what: str, count: int) -> str:
+    """Return a number of bodies, countries or economies in words."""
+    values = {"count": num(count)}
+    if what == "economy":
+        return ngettext("%(count)s economy", "%(count)s economies", count) % values
+    if what == "country":
+        return ngettext("%(count)s country", "%(count)s countries", count) % values
+    return ngettext("%(count)s public body", "%(count)s public bodies", count) % values
+
+
+def status(publication: Publication) -> tuple[str, str]:
+    """Return (shape, words) of what can be said of a publication's figures."""
+    if publication.kind == "computed":
+        return "yes", _("Computed: every digit can be recomputed")
+    checked = sum(publication.verdicts.values())
+    if not checked:
+        return "no", _("Reported; not checked, the method was not seen")
+    agree = publication.verdicts.get("consistent", 0)
+    words = _("Reported; %(agree)s of %(rows)s consistent") % {"agree": num(agree), "rows": num(checked)}
+    return ("yes" if agree == checked else "part"), words
+
+
+def edition_name(publication: Publication, abbreviation: str = "") -> str:
+    """Return the short name of an edition: SPBE 2024."""
+    return f"{abbreviation or publication.series.upper().replace('-', ' ')} {publication.edition}"
+
+
+def settled(row: RowView) -> str:
+    """Return the exact values a printed index can have had, in words; empty where none is known."""
+    return either(number(text) for text in row.exact_indices) if row.exact_indices else ""

@@ -1,0 +1,364 @@
+"""What the page of an edition says, prepared as plain values; the template only writes them down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import Markup, escape
+
+from teladan.core.quantity import Rounding, printed
+from teladan.evaluation.models import Publication
+from teladan.evaluation.queries import EditionView, RowView
+from teladan.portal import edition_findings as findings
+from teladan.portal.edition_page_filter import Choices, Filter
+from teladan.portal.edition_page_notes import Note, notes
+from teladan.portal.edition_page_rows import FLAGGED, RowTable, columns_of, row_table, verdict_word
+from teladan.portal.edition_page_spread import BandSpread, Tenth, band_spread, tenths
+from teladan.portal.reasons import reason_text
+from teladan.portal.words import marked, number
+from teladan.web.formats import num, said
+
+MANY = 10  # per cent of the rows at the lowest value that are worth a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A row that cannot be right, with the reason."""
+
+    row: RowView
+    name: Markup
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionPage:
+    """Everything the template of an edition shows."""
+
+    publication: Publication
+    view: EditionView
+    name: str  # SPBE 2024
+    place: str
+    noun: str  # body, country or economy
+    title: Markup
+    lede: tuple[Markup, ...]
+    facts: tuple[tuple[str, Markup], ...]
+    status: tuple[str, str]
+    remarks: tuple[Remark, ...]
+    spread_title: Markup
+    spread_of: Markup
+    band_spread: BandSpread | None
+    tenths: tuple[Tenth, ...]
+    notes: tuple[Note, ...]
+    asked: Filter
+    choices: Choices
+    shown: int
+    heading: Markup
+    table_title: Markup
+    table_sub: Markup
+    table: RowTable
+    checks: tuple[tuple[str, Markup], ...]
+    command: str
+    remarks_of_source: tuple[Markup, ...]
+
+
+def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str) -> EditionPage:
+    """Return the page of an edition for what was asked for; `place` is the name of its country, or ""."""
+    publication = view.publication
+    rows = asked.rows(view)
+    return EditionPage(
+        publication=publication,
+        view=view,
+        name=short_name(view),
+        place=place,
+        noun=findings.noun(view.rows, view),
+        title=findings.title(view),
+        lede=lede(view),
+        facts=tuple(facts(view)[:4]),
+        status=findings.status(publication),
+        remarks=tuple(remarks(view)),
+        spread_title=findings.spread_title(view),
+        spread_of=spread_of(view),
+        band_spread=band_spread(view),
+        tenths=tenths(view),
+        notes=tuple(notes(view)),
+        asked=asked,
+        choices=choices,
+        shown=len(rows),
+        heading=heading(view, asked, choices, rows),
+        table_title=table_title(view),
+        table_sub=table_sub(view),
+        table=row_table(view, asked, rows),
+        checks=tuple(checks(view)),
+        command=command(view),
+        remarks_of_source=tuple(
+            said(text) for text in (*publication.notes, *(view.edition.notes if view.edition else ()))
+        ),
+    )
+
+
+def short_name(view: EditionView) -> str:
+    """Return the short name of the edition."""
+    return findings.edition_name(view.publication, view.instrument.abbreviation if view.instrument else "")
+
+
+def lede(view: EditionView) -> tuple[Markup, ...]:
+    """Return what was evaluated by which method, then how the parts stand."""
+    publication = view.publication
+    sentences = [said(publication.titles) + "."]
+    if view.instrument:
+        low, high = view.edition.root.bounds if view.edition else (Fraction(0), Fraction(1))
+        sentences.append(
+            marked(
+                _("Method: %(method)s (%(abbreviation)s), scale %(low)s to %(high)s."),
+                method=said(view.instrument.titles),
+                abbreviation=view.instrument.abbreviation,
+                low=number(low),
+                high=number(high),
+            )
+        )
+    return (*sentences, *parts_sentences(view))
+
+
+def parts_sentences(view: EditionView) -> list[Markup]:
+    """Return the means of the highest and the lowest part, and how many bodies sit at the bottom.
+
+    Only where the parts are measured in levels on one scale.
+    """
+    codes = findings.comparable(view)
+    if len(codes) < 2 or len(view.values) < findings.FEW or view.edition is None:
+        return []
+    columns = {
+        code: [Fraction(row.elements[code]) for row in view.rows if row.scored and row.elements.get(code)]
+        for code in codes
+    }
+    means = {code: sum(values, Fraction(0)) / len(values) for code, values in columns.items() if values}
+    names = {entry["code"]: said(entry["titles"]) for entry in view.columns}
+    high, low = max(means, key=means.__getitem__), min(means, key=means.__getitem__)
+    digits = findings.shown_digits(view)
+    written = {code: num(printed(means[code], digits, Rounding.HALF_UP)) for code in (high, low)}
+    found = [
+        marked(
+            _("Of the parts, ‘%(high)s’ averages most, %(most)s, and ‘%(low)s’ least, %(least)s."),
+            high=names[high],
+            most=written[high],
+            low=names[low],
+            least=written[low],
+        )
+    ]
+    bottom = view.edition.root.bounds[0]
+    at_bottom = sum(value == bottom for value in columns[low])
+    if 100 * at_bottom >= MANY * len(columns[low]):
+        found.append(
+            marked(
+                _("%(count)s of %(all)s sit at its lowest value, %(bottom)s."),
+                count=num(at_bottom),
+                all=findings.counted(view, len(columns[low])),
+                bottom=num(printed(bottom, digits, Rounding.HALF_UP)),
+            )
+        )
+    return found
+
+
+def facts(view: EditionView) -> list[tuple[str, Markup]]:
+    """Return (value, what it is): every number with what it is over."""
+    if len(view.rows) == 1:
+        return _facts_of_one(view, view.rows[0])
+    found = []
+    national = view.publication.national
+    if national:
+        found.append(
+            (
+                num(national["index"]),
+                marked(_("National mean, %(over)s bodies, as published"), over=num(int(national["over"]))),
+            )
+        )
+    if view.mean is not None and view.median is not None:
+        over = findings.counted(view, len(view.values))
+        found += [
+            (num(findings.rounded(view, view.mean)), marked(_("Mean of the %(listed)s listed here"), listed=over)),
+            (num(findings.rounded(view, view.median)), marked(_("Median of the %(listed)s"), listed=num(len(view.values)))),
+        ]
+    evaluated = view.publication.evaluated
+    if not national and evaluated and evaluated != len(view.rows):
+        text = marked(_("scored, of %(rows)s listed"), rows=num(len(view.rows)))
+        found.insert(0, (num(len(view.values)), text))
+    if view.before and view.changes:
+        rose, fell = (sum(sign * change > 0 for change in view.changes) for sign in (1, -1))
+        found.append(
+            (
+                num(rose),
+                marked(
+                    _("rose since %(year)s, of %(both)s in both editions; %(fell)s fell"),
+                    year=view.before.edition,
+                    both=num(len(view.changes)),
+                    fell=num(fell),
+                ),
+            )
+        )
+    return found
+
+
+def _facts_of_one(view: EditionView, row: RowView) -> list[tuple[str, Markup]]:
+    found = [(num(row.index), escape(_("Index, as printed")))]
+    if row.exact:
+        found.append((number(row.exact), escape(_("Index, exactly"))))
+    national = view.publication.national
+    if national:
+        found.append(
+            (
+                num(national["index"]),
+                marked(_("National mean, %(over)s bodies, as published"), over=num(int(national["over"]))),
+            )
+        )
+    if view.edition:
+        found.append((num(len(view.edition.leaves)), escape(_("indicators behind it"))))
+    return found
+
+
+def remarks(view: EditionView) -> list[Remark]:
+    """Return the rows that cannot be right, with the reason in the reader's language."""
+    return [
+        Remark(
+            row=row,
+            name=findings.body_name(row),
+            verdict=verdict_word(row.verdict),
+            reason=reason_text(row.reason_code, row.reason_values),
+        )
+        for row in view.rows
+        if row.verdict in FLAGGED
+    ]
+
+
+def spread_of(view: EditionView) -> Markup:
+    """Return measure, unit, place and time of the distribution."""
+    listed, evaluated = len(view.values), view.publication.evaluated
+    over = (
+        marked(_("%(listed)s of %(evaluated)s evaluated"), listed=num(listed), evaluated=num(evaluated))
+        if evaluated and evaluated != listed
+        else escape(findings.counted(view, listed))
+    )
+    return Markup("{}, {}").format(over, view.publication.edition)
+
+
+def heading(view: EditionView, asked: Filter, choices: Choices, rows: Sequence[RowView]) -> Markup:
+    """Return how many rows are shown of how many, and by what they were chosen."""
+    total = findings.counted(view, len(view.rows))
+    if not asked.narrows:
+        return marked(_("%(all)s, row by row"), all=total)
+    parts = [
+        dict(options)[value]
+        for options, value in (
+            (choices.kinds, asked.kind),
+            (choices.provinces, asked.province),
+            (choices.bands, asked.band),
+        )
+        if value
+    ]
+    if asked.q:
+        parts.append(f"“{asked.q}”")
+    return marked(
+        _("%(some)s of %(all)s: %(chosen)s"), some=num(len(rows)), all=total, chosen=", ".join(map(str, parts))
+    )
+
+
+def table_title(view: EditionView) -> Markup:
+    """Return the row whose band hangs most finely on the exact index, where one does; else plain."""
+    closest: tuple[Fraction, RowView] | None = None
+    for row in view.rows:
+        if view.leans_on_exact(row) and row.exact:
+            distance = abs(Fraction(row.index) - Fraction(row.exact))
+            if closest is None or distance < closest[0]:
+                closest = (distance, row)
+    if closest and view.edition:
+        row = closest[1]
+        band = view.edition.band_named(row.band)
+        if band:
+            return marked(
+                _("%(body)s: printed %(index)s, exactly %(exact)s, in the band ‘%(band)s’"),
+                body=findings.body_name(row),
+                index=num(row.index),
+                exact=number(row.exact),
+                band=findings.band_name(view, band),
+            )
+    return escape(_("Index and parts, row by row"))
+
+
+def table_sub(view: EditionView) -> Markup:
+    """Return what the drawn column means: scale, marks and thresholds."""
+    sentences = []
+    if view.edition:
+        low, high = view.edition.root.bounds
+        sentences.append(marked(_("Scale %(low)s to %(high)s."), low=number(low), high=number(high)))
+    if view.before:
+        sentences.append(
+            marked(_("Ring: %(before)s. Dot: %(now)s."), before=view.before.edition, now=view.publication.edition)
+        )
+    cuts = [number(band.start) for band, _rows in view.bands[1:]]
+    if cuts:
+        sentences.append(marked(_("Dashed lines: band thresholds %(cuts)s."), cuts=", ".join(cuts)))
+    strong = [column.title for column in columns_of(view) if column.strong]
+    if strong:
+        sentences.append(marked(_("Full ink: ‘%(column)s’, the column the title is about."), column=strong[0]))
+    return Markup(" ").join(sentences)
+
+
+def checks(view: EditionView) -> list[tuple[str, Markup]]:
+    """Return (term, text) of what was checked, for the box about trust."""
+    verdicts = view.publication.verdicts
+    total = sum(verdicts.values())
+    found = []
+    if total:
+        words = {
+            "consistent": _("some allowed answers give exactly the printed figures"),
+            "inconsistent": _("no allowed answers give these figures together"),
+            "impossible": _("one figure alone is out of reach"),
+            "undecided": _("this check cannot tell"),
+        }
+        found += [
+            (
+                f"{verdict_word(verdict)}",
+                marked(_("%(count)s of %(rows)s rows: %(meaning)s"), count=num(verdicts[verdict]), rows=num(total), meaning=meaning),
+            )
+            for verdict, meaning in words.items()
+            if verdicts.get(verdict)
+        ]
+    settled = sum(bool(row.exact) for row in view.rows)
+    if settled:
+        found.append(
+            (
+                _("Exact index"),
+                marked(
+                    ngettext(
+                        "%(count)s of %(rows)s rows: only one exact index prints as the row does",
+                        "%(count)s of %(rows)s rows: only one exact index prints as the row does",
+                        settled,
+                    ),
+                    count=num(settled),
+                    rows=num(len(view.rows)),
+                ),
+            )
+        )
+    source = view.publication.source
+    where = [source["title"], source["publisher"], *([source["date"]] if source["date"] != "not seen" else [])]
+    found.append((_("Source"), escape("; ".join(text for text in where if text != "not seen"))))
+    found.append((_("Licence"), said(source.get("licence_note") or source["licence"])))
+    return found
+
+
+def command(view: EditionView) -> str:
+    """Return the command that checks the CSV of this page; empty where no method was seen."""
+    if view.instrument is None or view.edition is None:
+        return ""
+    address = f"{view.instrument.slug}@{view.instrument.version}"
+    return f"teladan check {address} {view.publication.code}.csv --edition {view.edition.year}"
+
+
+def source_text(publication: Publication) -> str:
+    """Return the source of a publication in one line."""
+    return "; ".join(t for t in (publication.source["title"], publication.source["publisher"]) if t != "not seen")
+

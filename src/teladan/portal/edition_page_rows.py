@@ -1,0 +1,293 @@
+"""The table of all rows of an edition, written as one text: 616 rows must render in an instant.
+
+What repeats is made once: grounds and bars of bands are drawn by `use`, and every distinct figure
+is dressed and placed on the scale once. Only names and remarks are free text, and they are escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from teladan.core.figure import HIDDEN, Axis, axis_strip, ground, percent
+from teladan.core.quantity import Rounding, plain_text, printed
+from teladan.evaluation.queries import EditionView, RowView
+from teladan.portal import reasons
+from teladan.portal.edition_findings import (
+    band_name,
+    body_name,
+    clear_pair,
+    counted,
+    settled,
+    shown,
+    shown_digits,
+    sort_name,
+)
+from teladan.portal.edition_page_filter import REGION, VALUE, Filter
+from teladan.portal.words import beside_original
+from teladan.web.formats import NOTHING, language, num, plain
+
+UNIT = (Fraction(0), Fraction(1))
+FLAGGED = frozenset({"impossible", "inconsistent", "undecided"})
+PIP = 7  # units from one bar of a band to the next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One printed element: code, title, and whether the finding is about it."""
+
+    code: str
+    title: str
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowTable:
+    """The drawn table: its head as values, its body and shared drawings as markup."""
+
+    columns: tuple[Column, ...]
+    with_rank: bool
+    with_change: bool
+    with_band: bool
+    scale: Markup
+    shared: Markup
+    body: Markup
+
+
+def axis_of(view: EditionView) -> Axis:
+    """Return the scale of the index with the thresholds of the bands: 0 to 1 where none was seen."""
+    low, high = view.edition.root.bounds if view.edition else UNIT
+    bands = view.edition.bands if view.edition else ()
+    return Axis(low=low, high=high, cuts=tuple(band.start for band in bands[1:]), ticks=ticks(low, high))
+
+
+def ticks(low: Fraction, high: Fraction) -> tuple[Fraction, ...]:
+    """Return the labels of a scale: whole numbers where there are few, else quarters of the way."""
+    span = high - low
+    steps = int(span) if span.denominator == 1 and 2 <= span <= 6 else 4
+    return tuple(low + span * i / steps for i in range(steps + 1))
+
+
+def columns_of(view: EditionView) -> tuple[Column, ...]:
+    """Return the first elements; strong is the one that lies below in nearly every row."""
+    pair = clear_pair(view)
+    return tuple(
+        Column(
+            code=entry["code"],
+            title=plain(entry["titles"]),
+            strong=pair is not None and entry["code"] == pair.below,
+        )
+        for entry in view.columns
+    )
+
+
+def row_table(view: EditionView, asked: Filter, rows: Sequence[RowView]) -> RowTable:
+    """Return the table of some rows, grouped by band where they are in the order of their values."""
+    axis = axis_of(view)
+    columns = columns_of(view)
+    ranks = view.instrument is None or view.instrument.ranking
+    table = RowTable(
+        columns=columns,
+        with_rank=ranks and any(row.rank for row in view.rows),
+        with_change=view.before is not None,
+        with_band=bool(view.bands),
+        scale=Markup(axis_strip(axis, num)),  # noqa: S704  (drawn from numbers)
+        shared=Markup(ground(axis, "g") + _pip_shapes(len(view.bands))),  # noqa: S704
+        body=Markup(""),
+    )
+    write = _writer(view, axis, table)
+    width = 4 + len(columns) + table.with_rank + table.with_change + table.with_band - 1
+    groups = []
+    for heading, members in _groups(view, asked, rows):
+        head = (
+            f'<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan="{width}">{heading}</th></tr>'
+            if heading
+            else ""
+        )
+        body = "".join([write(row) for row in members])
+        groups.append(f'<tbody role="rowgroup">{head}{body}</tbody>')
+    body = Markup("\n".join(groups))  # noqa: S704  (built from escaped parts)
+    return replace(table, body=body)
+
+
+def _groups(
+    view: EditionView, asked: Filter, rows: Sequence[RowView]
+) -> list[tuple[Markup | str, list[RowView]]]:
+    """Return (heading, rows): by band highest first, by region, or all in one."""
+    if asked.sort == REGION:
+        return [
+            (
+                Markup("{} · {}").format(members[0].region_name or _("No province"), counted(view, len(members))),
+                members,
+            )
+            for members in (list(group) for _key, group in groupby(rows, key=lambda row: row.region))
+        ]
+    if asked.sort != VALUE or len(view.rows) == 1:
+        return [("", list(rows))]
+    found: list[tuple[Markup | str, list[RowView]]] = []
+    named = {band.code: band for band, _count in view.bands}
+    scored = [row for row in rows if row.scored]
+    alphabetic = view.instrument is not None and not view.instrument.ranking
+    for band, _count in reversed(view.bands):
+        members = [row for row in scored if row.band == band.code]
+        if alphabetic:
+            members.sort(key=sort_name)
+        if members:
+            translated = beside_original(band.titles) if view.instrument and view.instrument.nature == "legal" else ""
+            name = band_name(view, band)
+            title = Markup('{} <span class="t-orig">({})</span>').format(name, translated) if translated else name
+            limits = _("%(low)s to %(high)s") % {
+                "low": num(plain_text(band.start)),
+                "high": num(plain_text(band.end)),
+            }
+            found.append((Markup("{} · {} · {}").format(title, counted(view, len(members)), limits), members))
+    rest = [row for row in scored if row.band not in named]
+    if rest:
+        found.append((_("No band printed") if found else "", rest))
+    unscored = [row for row in rows if not row.scored]
+    if unscored:
+        found.append((Markup("{} · {}").format(_("Not scored"), counted(view, len(unscored))), unscored))
+    return found
+
+
+def _pip_shapes(bands: int) -> str:
+    """Return the bars of each band, drawn once."""
+    if not bands:
+        return ""
+    shapes = "".join(
+        f'<g id="p{n}">'
+        + "".join(
+            f'<rect x="{PIP * i}.5" y="0.5" width="5" height="9"' + (' class="on"/>' if i < n else "/>")
+            for i in range(bands)
+        )
+        + "</g>"
+        for n in range(1, bands + 1)
+    )
+    return f'<svg class="t-pips t-defs" {HIDDEN}><defs>{shapes}</defs></svg>'
+
+
+def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView], str]:
+    """Return a function that writes one row."""
+    spoken = language()
+    digits = shown_digits(view)
+    bodies, countries = (
+        reverse(name, kwargs={"code": "XXX"}).removesuffix("XXX")
+        for name in ("portal:organisation", "portal:country")
+    )
+    pips = {
+        band.code: f'<td role="cell" class="x3 o5 nw"><svg class="t-pips" viewBox="0 0 {PIP * len(view.bands) - 1} 10" '
+        f'{HIDDEN}><use href="#p{n}"/></svg>{band_name(view, band)}</td>'
+        for n, (band, _count) in enumerate(view.bands, start=1)
+    }
+    no_band = f'<td role="cell" class="x3 o5 nw">{NOTHING}</td>'
+    rank_label = escape(_("Rank"))
+    labels = [escape(column.title) for column in table.columns]
+    kinds = ["m-bar" if column.strong else "m-bar2" for column in table.columns]
+    no_value = f'<td class="n" role="cell">{NOTHING}</td>'
+    scales = element_axes(view)
+
+    @cache
+    def place(text: str) -> str:
+        return percent(axis.share(Fraction(text)))
+
+    @cache
+    def dressed(text: str) -> str:
+        return num(shown(view, text)) if text else NOTHING
+
+    @cache
+    def element(position: int, text: str) -> str:
+        opened = f'<td class="n o4" role="cell" data-label="{labels[position]}">{dressed(text)}'
+        if not text:
+            return f"{opened}</td>"
+        width = percent(scales[position].share(Fraction(text)))
+        return (
+            f'{opened}<svg class="t-strip t-strip--mini" {HIDDEN}>'
+            f'<rect class="{kinds[position]}" width="{width}" height="100%"/></svg></td>'
+        )
+
+    @cache
+    def drawn(before: str, after: str) -> str:
+        marks = '<use href="#g"/>'
+        if after:
+            x2 = place(after)
+            if before:
+                x1 = place(before)
+                if x1 != x2:
+                    down = " m-down" if Fraction(after) < Fraction(before) else ""
+                    marks += f'<line class="m-link{down}" x1="{x1}" x2="{x2}" y1="50%" y2="50%"/>'
+                marks += f'<circle class="m-ring" cx="{x1}" cy="50%" r="4"/>'
+            marks += f'<circle class="m-dot" cx="{x2}" cy="50%" r="5"/>'
+        return f'<td role="cell" class="x4 o3 draw"><svg class="t-strip" {HIDDEN}>{marks}</svg></td>'
+
+    @cache
+    def change(before: str, after: str) -> str:
+        if not before or not after:
+            return no_value.replace('"n"', '"n o6"')
+        moved = printed(Fraction(after) - Fraction(before), digits, Rounding.HALF_UP)
+        return f'<td class="n o6" role="cell">{num(moved, sign=True)}</td>'
+
+    def write(row: RowView) -> str:
+        name = body_name(row)
+        lang = ""
+        if row.titles:
+            address = countries + row.organisation
+        else:
+            address = bodies + row.organisation
+            if row.language != spoken:
+                lang, name = f' lang="{escape(row.language)}"', escape(row.name)
+        index = row.index if row.scored else ""
+        cells = []
+        if table.with_rank:
+            cells.append(f'<td class="n rk" role="cell" data-rk="{rank_label}">{escape(row.rank) or NOTHING}</td>')
+        cells.append(
+            f'<th scope="row" role="rowheader" class="x3"><a href="{escape(address)}"{lang}>{name}</a>'
+            f"{_flags(view, row)}</th>"
+        )
+        cells.append(drawn(row.before, index))
+        cells.append(f'<td class="n o2" role="cell"><strong>{dressed(row.index)}</strong></td>')
+        if table.with_change:
+            cells.append(change(row.before, index))
+        cells += [
+            element(position, row.elements.get(column.code, "")) for position, column in enumerate(table.columns)
+        ]
+        if table.with_band:
+            cells.append(pips.get(row.band, no_band))
+        return f'<tr role="row">{"".join(cells)}</tr>'
+
+    return write
+
+
+def element_axes(view: EditionView) -> list[Axis]:
+    """Return the scale of each first element; the index's own where the method was not seen."""
+    if view.edition is None:
+        return [axis_of(view)] * len(view.columns)
+    bounds = [view.edition.elements[entry["code"]].bounds for entry in view.columns]
+    return [Axis(low=low, high=high) for low, high in bounds]
+
+
+def _flags(view: EditionView, row: RowView) -> str:
+    """Return the remarks on a row: a band that hangs on the exact value, figures that cannot be right."""
+    texts = []
+    if row.verdict in FLAGGED:
+        texts.append(f"{verdict_word(row.verdict)}: {reasons.reason_text(row.reason_code, row.reason_values)}")
+    if view.leans_on_exact(row):
+        texts.append(_("Exactly %(exact)s") % {"exact": settled(row)})
+    return "".join(f'<span class="t-flag">{escape(text)}</span>' for text in texts)
+
+
+def verdict_word(verdict: str) -> str:
+    """Return a verdict as a word."""
+    return {
+        "consistent": _("Consistent"),
+        "inconsistent": _("Inconsistent"),
+        "impossible": _("Impossible"),
+        "undecided": _("Undecided"),
+    }.get(verdict, _("Not checked"))
+
