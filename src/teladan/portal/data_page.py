@@ -43,7 +43,6 @@ class PublicationRow:
     sha256: str
     source: str
     licence: str
-    licence_note: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +54,7 @@ class DataPage:
     tables: tuple[tuple[str, str, str, str], ...]
     endpoints: tuple[tuple[str, str, str], ...]
     openapi: str
+    licences: tuple[tuple[str, Markup, str], ...]
     cite: str
 
 
@@ -66,6 +66,7 @@ def data_page(publications: Sequence[Publication], origin: str) -> DataPage:
         tables=_tables(),
         endpoints=_endpoints(),
         openapi=f"{API}/openapi.json",
+        licences=tuple(_licences(publications)),
         cite=_cite(publications, origin),
     )
 
@@ -84,7 +85,6 @@ def finding(publications: Sequence[Publication]) -> str:
 
 def _row(publication: Publication) -> PublicationRow:
     address = reverse("portal:edition", kwargs={"code": publication.code})
-    licence = publication.source.get("licence", NOT_SEEN)
     return PublicationRow(
         title=said(publication.titles),
         kind=_("computed") if publication.kind == "computed" else _("reported"),
@@ -96,9 +96,24 @@ def _row(publication: Publication) -> PublicationRow:
         names=reverse("portal:names", kwargs={"code": publication.code}),
         sha256=publication.sha256,
         source=publication.source.get("title", ""),
-        licence=_("not seen") if licence == NOT_SEEN else licence,
-        licence_note=said(publication.source.get("licence_note") or {}),
+        licence=_seen(publication.source.get("licence", NOT_SEEN)),
     )
+
+
+def _licences(publications: Sequence[Publication]) -> list[tuple[str, Markup, str]]:
+    """Return (licence, note, publishers) of the sources, each licence and note once."""
+    found: dict[tuple[str, Markup], dict[str, None]] = {}
+    for publication in publications:
+        licence = _seen(publication.source.get("licence", NOT_SEEN))
+        note = said(publication.source.get("licence_note") or {})
+        publisher = publication.source.get("publisher", NOT_SEEN)
+        name = _("publisher not seen") if publisher == NOT_SEEN else publisher
+        found.setdefault((licence, note), {})[name] = None
+    return [(licence, note, ", ".join(names)) for (licence, note), names in found.items()]
+
+
+def _seen(text: str) -> str:
+    return _("not seen") if text == NOT_SEEN else text
 
 
 def _tables() -> tuple[tuple[str, str, str, str], ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
+from teladan.core import library
 from teladan.core.instrument import ADDITIVE, Edition, Instrument
 from teladan.core.text import Texts
 from teladan.evaluation.models import Publication
@@ -74,7 +76,7 @@ class InstrumentPage:
     axis: Markup
     rows: tuple[ElementRow, ...]
     scales: tuple[ScaleRow, ...]
-    bands_title: str
+    bands_title: Markup
     bands_axis: Markup
     bands: tuple[BandRow, ...]
     rules: tuple[tuple[str, tuple[str, ...]], ...]
@@ -102,10 +104,10 @@ def page_of(
         axis=share_axis_strip(),
         rows=tuple(element_rows(instrument, edition)),
         scales=tuple(scale_rows(instrument, edition)),
-        bands_title=bands_title(edition),
+        bands_title=bands_title(instrument, edition),
         bands_axis=bands_axis(edition),
         bands=tuple(band_rows(instrument, edition)),
-        rules=tuple(rules(edition)),
+        rules=tuple(rules(instrument, edition)),
         editions_title=_editions_title(instrument),
         editions=tuple(edition_rows(instrument, publications)),
         sources_title=_sources_title(instrument),
@@ -128,7 +130,7 @@ def finding(instrument: Instrument, edition: Edition) -> str:
     if len(largest) == len(parts):
         return _("The %(n)s parts of the %(index)s weigh the same") % {"n": num(len(parts)), "index": index}
     if len(largest) == 1:
-        return _("%(share)s of the %(index)s is decided by %(part)s") % {
+        return _("%(share)s of the %(index)s is decided by “%(part)s”") % {
             "share": share_text(top),
             "index": index,
             "part": plain(largest[0].titles),
@@ -194,11 +196,11 @@ def _identity(instrument: Instrument, superseded_by: str) -> tuple[tuple[str, Ma
         (_("Regulation"), words.plainly(instrument.citation)),
         (
             _("In force"),
-            _("from %(start)s until %(end)s")
+            _("Start: %(start)s. End: %(end)s.")
             % {"start": words.plainly(instrument.valid_from), "end": words.plainly(instrument.valid_until)},
         ),
-        (_("Replaces"), words.plainly(instrument.supersedes)),
-        (_("Replaced by"), superseded_by or _("nothing known here")),
+        (_("Replaces"), _replaces(instrument)),
+        (_("Replaced by"), address_link(superseded_by) if superseded_by else _("nothing known here")),
     )
 
 
@@ -221,6 +223,20 @@ def edition_rows(instrument: Instrument, publications: Sequence[Publication]) ->
             )
         )
     return rows[::-1]
+
+
+def _replaces(instrument: Instrument) -> Markup | str:
+    """Return the instrument this one replaces, linked where it is here."""
+    slug, _at, version = instrument.supersedes.partition("@")
+    here = version in library.files().get(slug, {})
+    return address_link(instrument.supersedes) if here else words.plainly(instrument.supersedes)
+
+
+def address_link(address: str) -> Markup:
+    """Return slug@version as a link to its page."""
+    slug, _at, version = address.partition("@")
+    target = reverse("portal:instrument", kwargs={"slug": slug, "version": version})
+    return Markup('<a href="{}">{}</a>').format(target, address)
 
 
 def _editions_title(instrument: Instrument) -> str:

@@ -17,9 +17,10 @@ from teladan.core.index import ENGINE, OrganisationResult, evaluate, read_answer
 from teladan.core.instrument import Edition, Instrument
 from teladan.evaluation.queries import OrganisationView
 from teladan.portal import instrument_page_words as words
+from teladan.portal.instrument_page_rules import band_name
 from teladan.portal.instrument_page_tree import share_text
 from teladan.portal.words import marked, named, number
-from teladan.web.formats import num, said
+from teladan.web.formats import num
 
 FILE = "example.csv"
 
@@ -95,7 +96,7 @@ def example(instrument: Instrument, view: OrganisationView | None) -> Example | 
             )
         )
     return Example(
-        title=_title(result, view),
+        title=_title(instrument, result, view),
         organisation=result.organisation,
         edition=edition.year,
         known=view is not None,
@@ -117,14 +118,14 @@ def _number(value: Fraction | None) -> str:
     return num(None) if value is None else number(value)
 
 
-def _title(result: OrganisationResult, view: OrganisationView | None) -> Markup:
+def _title(instrument: Instrument, result: OrganisationResult, view: OrganisationView | None) -> Markup:
     name = named(view.organisation.name, view.organisation.language) if view else escape(result.organisation)
     values = {"name": name, "exact": _number(result.index.exact), "printed": num(result.index.printed)}
     if result.band is None:
         return marked(_("%(name)s: exactly %(exact)s, printed %(printed)s"), **values)
     return marked(
         _("%(name)s: exactly %(exact)s, printed %(printed)s, band %(band)s"),
-        band=said(result.band.titles),
+        band=band_name(instrument, result.band),
         **values,
     )
 

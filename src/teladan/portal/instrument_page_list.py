@@ -54,8 +54,8 @@ def list_finding(instruments: Sequence[Instrument]) -> str:
     if not 0 < legal < len(instruments):
         return _("Instruments")
     return ngettext(
-        "Of %(n)s instruments %(legal)s is law, the others are research",
-        "Of %(n)s instruments %(legal)s are law, the others are research",
+        "%(legal)s of %(n)s instruments is law, the others are research",
+        "%(legal)s of %(n)s instruments are law, the others are research",
         legal,
     ) % {"n": num(len(instruments)), "legal": num(legal)}
 

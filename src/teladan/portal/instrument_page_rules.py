@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from teladan.core.figure import Axis, axis_strip, bar, cuts, rail, strip
-from teladan.core.instrument import INDEX, Edition, Instrument, Missing
+from teladan.core.instrument import INDEX, Band, Edition, Instrument, Missing
 from teladan.portal import instrument_page_words as words
 from teladan.portal.instrument_page_tree import spans
-from teladan.portal.words import number
+from teladan.portal.words import marked, number
 from teladan.web.formats import num, plain, said
 
 
@@ -43,21 +43,28 @@ def bands_axis(edition: Edition) -> Markup:
     return Markup(axis_strip(_index_axis(edition), num))  # noqa: S704  our own SVG
 
 
-def bands_title(edition: Edition) -> str:
-    """Return the rule's finding: the widest band, if one is."""
+def bands_title(instrument: Instrument, edition: Edition) -> Markup:
+    """Return what the bands show by rule: the widest one, if one is."""
     if not edition.bands:
-        return ""
+        return Markup("")
     width = {band.code: band.end - band.start for band in edition.bands}
     widest = [band for band in edition.bands if width[band.code] == max(width.values())]
     if len(widest) == 1:
-        return _("The widest band is %(band)s, from %(start)s to %(end)s") % {
-            "band": plain(widest[0].titles),
-            "start": number(widest[0].start),
-            "end": number(widest[0].end),
-        }
+        return marked(
+            _("The widest band is %(band)s, from %(start)s to %(end)s"),
+            band=band_name(instrument, widest[0]),
+            start=number(widest[0].start),
+            end=number(widest[0].end),
+        )
     if len(widest) == len(edition.bands):
-        return _("%(n)s bands of the same width") % {"n": num(len(widest))}
-    return _("%(n)s bands") % {"n": num(len(edition.bands))}
+        return marked(_("%(n)s bands of the same width"), n=num(len(widest)))
+    return marked(_("%(n)s bands"), n=num(len(edition.bands)))
+
+
+def band_name(instrument: Instrument, band: Band) -> Markup:
+    """Return a band's name as the source words it, the reader's word behind it: "Baik (Good)"."""
+    name, beside = words.in_own_words(instrument, band.titles)
+    return Markup("{} ({})").format(name, beside) if beside else name
 
 
 def band_rows(instrument: Instrument, edition: Edition) -> list[BandRow]:
@@ -84,7 +91,7 @@ def band_rows(instrument: Instrument, edition: Edition) -> list[BandRow]:
     return found
 
 
-def rules(edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
+def rules(instrument: Instrument, edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
     """Return (question, answers) for all that is neither weight nor scale."""
     leaves = [leaf.code for leaf in edition.leaves]
     by_rule: dict[Missing, list[str]] = {}
@@ -113,7 +120,7 @@ def rules(edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
     return [
         (_("How is a value rounded?"), (words.mode_text(str(edition.mode)),)),
         (_("Where was that taken from?"), (words.mode_source_text(edition.mode_source),)),
-        (_("What is rounded?"), (goes_in, *_digits(edition))),
+        (_("What is rounded?"), (goes_in, *_digits(instrument, edition))),
         (_("What is a band read from?"), (words.bands_read_text(edition),)),
         (_("What does an empty answer count as?"), missing),
         (_("What if a line does not apply?"), (words.not_applicable_text(str(edition.not_applicable)),)),
@@ -121,22 +128,24 @@ def rules(edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
     ]
 
 
-def _digits(edition: Edition) -> list[str]:
-    """Return how many digits are printed, by groups of elements that are printed alike."""
-    groups: dict[int | None, list[str]] = {}
+def _digits(instrument: Instrument, edition: Edition) -> list[str]:
+    """Return how many digits are printed: by tier where a whole tier is alike, else by element."""
+    names = {tier.code: plain(tier.titles) for tier in instrument.tiers}
+    tiers: dict[str, dict[str, int | None]] = {}
     for element in edition.root.walk():
-        groups.setdefault(element.digits, []).append(element.code)
-    order = list(edition.elements)
+        name = _("Index") if element.code == INDEX else names.get(element.tier, element.tier)
+        tiers.setdefault(name, {})[element.code] = element.digits
     found = []
-    for digits, codes in groups.items():
-        names = ", ".join(_("index") if code == INDEX else code for code in codes)
-        if len(codes) > 6:
-            names = spans([c for c in codes if c != INDEX], [c for c in order if c in set(codes)])
-            names = f"{_('index')}, {names}" if INDEX in codes else names
-        found.append(
-            _("%(codes)s: not rounded.") % {"codes": names}
-            if digits is None
-            else ngettext("%(codes)s: %(n)s digit.", "%(codes)s: %(n)s digits.", digits)
-            % {"codes": names, "n": num(digits)}
-        )
+    for name, digits in tiers.items():
+        for value in dict.fromkeys(digits.values()):
+            codes = [code for code, each in digits.items() if each == value]
+            label = name if len(codes) == len(digits) else f"{name} {spans(codes, list(digits))}"
+            found.append(_digits_text(label, value))
     return found
+
+
+def _digits_text(label: str, digits: int | None) -> str:
+    if digits is None:
+        return _("%(what)s: not rounded.") % {"what": label}
+    text = ngettext("%(what)s: %(n)s printed digit.", "%(what)s: %(n)s printed digits.", digits)
+    return text % {"what": label, "n": num(digits)}

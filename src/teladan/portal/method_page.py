@@ -12,9 +12,12 @@ from markupsafe import Markup
 
 from teladan.core import library
 from teladan.evaluation.models import Publication
+from teladan.evaluation.queries import ResultView
 from teladan.evaluation.queries.overview import Remarkable
+from teladan.portal import instrument_page_words as words
+from teladan.portal.instrument_page_tree import share_text
 from teladan.portal.reasons import match_text, reason_text
-from teladan.portal.words import named
+from teladan.portal.words import named, number
 from teladan.web.formats import num, said
 
 VERDICTS = ("consistent", "inconsistent", "impossible", "undecided")
@@ -43,10 +46,21 @@ class MissRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleOf:
+    """The published result whose values stand in the chain."""
+
+    name: Markup
+    publication: Markup
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MethodPage:
     """All that the template writes down."""
 
     finding: str
+    chain: tuple[tuple[str, str | Markup, str], ...]
+    example: ExampleOf | None
     computed: int
     reported: int
     unchecked: int
@@ -63,8 +77,9 @@ def method_page(
     publications: Sequence[Publication],
     remarkable: Sequence[Remarkable],
     matches: Mapping[str, int],
+    example: ResultView | None = None,
 ) -> MethodPage:
-    """Return the page's numbers."""
+    """Return the page's numbers; `example` is a computed result, for the values of the chain."""
     total: Counter[str] = Counter()
     for publication in publications:
         if publication.kind == "reported":
@@ -72,6 +87,8 @@ def method_page(
     checked = sum(total.values())
     return MethodPage(
         finding=finding(total["consistent"], checked),
+        chain=_chain(example),
+        example=_example(example),
         computed=sum(p.kind == "computed" for p in publications),
         reported=sum(p.kind == "reported" for p in publications),
         unchecked=sum(p.kind == "reported" and not p.verdicts for p in publications),
@@ -98,6 +115,45 @@ def finding(consistent: int, checked: int) -> str:
         "n": num(checked),
         "rest": num(checked - consistent),
     }
+
+
+def _chain(example: ResultView | None) -> tuple[tuple[str, str | Markup, str], ...]:
+    """Return (step, value of the example, what happens) from a score to the band."""
+    score = share = exact = printed = ""
+    band: str | Markup = ""
+    if example and example.edition and example.instrument:
+        result, leaf = example.result, example.edition.leaves[0]
+        score = num(result.scores.get(leaf.code, ""))
+        share = share_text(leaf.weight / example.edition.root.weight)
+        exact, printed = number(result.index_exact), num(result.index)
+        found = example.edition.band_named(result.band) if result.band else None
+        band = words.in_own_words(example.instrument, found.titles)[0] if found else ""
+    return (
+        (_("Score"), score, _("An assessor scores every indicator on its scale.")),
+        (_("Weight"), share, _("The instrument gives every indicator its weight, exactly as its text does.")),
+        (
+            _("Exact value"),
+            exact,
+            _("Weighted means go up the tree as fractions. Nothing is lost on the way."),
+        ),
+        (
+            _("Printed"),
+            printed,
+            _("Rounded once, at the end, to the digits and by the rule that the instrument declares."),
+        ),
+        (_("Band"), band, _("Read off the exact or the rounded index, whichever that edition used.")),
+    )
+
+
+def _example(view: ResultView | None) -> ExampleOf | None:
+    if view is None:
+        return None
+    organisation = view.result.organisation
+    return ExampleOf(
+        name=named(organisation.name, organisation.language),
+        publication=said(view.publication.titles),
+        address=reverse("portal:organisation", kwargs={"code": organisation.code}),
+    )
 
 
 def verdict_words() -> tuple[tuple[str, str, str], ...]:

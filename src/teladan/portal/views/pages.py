@@ -18,7 +18,9 @@ from teladan.web.page import origin
 @kept(token=state.published)
 def method(request: HttpRequest) -> HttpResponse:
     """Say how a figure is made, and what it does not say."""
-    page = method_page(queries.publications(), overview.remarkable(), overview.names_matched())
+    page = method_page(
+        queries.publications(), overview.remarkable(), overview.names_matched(), overview.example()
+    )
     return render(request, "portal/method.html", {"it": page, "crumbs": [(_("Method"), None)]})
 
 
