@@ -279,7 +279,7 @@ class CountryFacts(Shape):
 
 
 class Countries(Shape):
-    """Korea and the members of ASEAN, by code."""
+    """Every country and economy that was evaluated, by code."""
 
     countries: list[CountryFacts]
 

@@ -16,7 +16,7 @@ from teladan import __version__
 from teladan.api import instrument_schemas, schemas
 from teladan.core import library
 from teladan.evaluation import queries
-from teladan.evaluation.queries import faces, instrument_faces
+from teladan.evaluation.queries import faces, instrument_faces, standing
 from teladan.web.kept import kept
 
 LONGEST_QUERY = 200
@@ -73,7 +73,13 @@ def invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
     return api.create_response(request, {"detail": f"{place}: {where.get('msg', 'not valid')}"}, status=422)
 
 
-@api.get("/publications", response=schemas.Publications, summary="Every publication", tags=["results"])
+@api.get(
+    "/publications",
+    response=schemas.Publications,
+    by_alias=True,
+    summary="Every publication",
+    tags=["results"],
+)
 @decorate_view(kept(token=_state))
 def publications(request: HttpRequest) -> dict[str, Any]:
     """List every publication, by series, newest edition first. Also at `/en/results.json`."""
@@ -83,6 +89,7 @@ def publications(request: HttpRequest) -> dict[str, Any]:
 @api.get(
     "/publications/{code}",
     response={200: schemas.Edition, **MISSING},
+    by_alias=True,
     summary="One publication with its rows",
     tags=["results"],
 )
@@ -98,6 +105,7 @@ def publication(request: HttpRequest, code: str) -> dict[str, Any]:
 @api.get(
     "/organisations/{code}",
     response={200: schemas.Organisation, **MISSING},
+    by_alias=True,
     summary="One organisation with every result",
     tags=["organisations"],
 )
@@ -110,16 +118,17 @@ def organisation(request: HttpRequest, code: str) -> dict[str, Any]:
     return faces.organisation_value(view)
 
 
-@api.get("/countries", response=schemas.Countries, summary="Korea and ASEAN", tags=["countries"])
+@api.get("/countries", response=schemas.Countries, by_alias=True, summary="Every country", tags=["countries"])
 @decorate_view(kept(token=_state))
 def countries(request: HttpRequest) -> dict[str, Any]:
-    """List Korea and the members of ASEAN. Any other country evaluated has its own address too."""
-    return faces.countries_value(queries.exchange_countries())
+    """List every country and economy that was evaluated. Also at `/en/countries.json`."""
+    return faces.countries_value(one.country for one in standing.countries().countries)
 
 
 @api.get(
     "/countries/{code}",
     response={200: schemas.Country, **MISSING},
+    by_alias=True,
     summary="One country with every result",
     tags=["countries"],
 )
@@ -133,7 +142,11 @@ def country(request: HttpRequest, code: str) -> dict[str, Any]:
 
 
 @api.get(
-    "/instruments", response=instrument_schemas.Instruments, summary="Every instrument", tags=["instruments"]
+    "/instruments",
+    response=instrument_schemas.Instruments,
+    by_alias=True,
+    summary="Every instrument",
+    tags=["instruments"],
 )
 @decorate_view(kept(token=_state))
 def instruments(request: HttpRequest) -> dict[str, Any]:
@@ -144,6 +157,7 @@ def instruments(request: HttpRequest) -> dict[str, Any]:
 @api.get(
     "/instruments/{slug}/{version}",
     response={200: instrument_schemas.Instrument, **MISSING},
+    by_alias=True,
     summary="One instrument, whole",
     tags=["instruments"],
 )
@@ -160,6 +174,7 @@ def instrument(request: HttpRequest, slug: str, version: str) -> dict[str, Any]:
 @api.get(
     "/search",
     response={200: schemas.Search, 422: schemas.Problem},
+    by_alias=True,
     summary="Find organisations by name",
     tags=["organisations"],
 )

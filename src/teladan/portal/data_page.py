@@ -132,7 +132,7 @@ def _endpoints() -> tuple[tuple[str, str, str], ...]:
         _("every publication"),
         _("one publication with all its rows"),
         _("one organisation with every result, down to each answer"),
-        _("Korea and the members of ASEAN"),
+        _("every country and economy evaluated"),
         _("one country with every result"),
         _("every instrument and version"),
         _("one instrument, whole"),

@@ -8,11 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from teladan.evaluation.models import Result
-from teladan.evaluation.queries.organisations import ResultView
-from teladan.evaluation.queries.publications import method_of
 from teladan.registry.models import NameMatch
-
-MOST_EXAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +49,6 @@ def remarkable() -> list[Remarkable]:
         )
         for row in found
     ]
-
-
-def example() -> ResultView | None:
-    """Return the computed result that is known down to most scores: one query."""
-    found = Result.objects.filter(publication__kind="computed", verdict__in=("", "consistent"))
-    results = found.select_related("publication", "organisation").order_by("publication_id", "position")
-    best = max(results[:MOST_EXAMPLES], key=lambda result: len(result.scores), default=None)
-    if best is None:
-        return None
-    instrument, edition = method_of(best.publication)
-    return ResultView(result=best, publication=best.publication, instrument=instrument, edition=edition)
 
 
 def names_matched() -> dict[str, int]:

@@ -19,12 +19,36 @@ from teladan.portal.instrument_page_list import list_page, superseding
 from teladan.web.kept import kept
 
 LIST_HEADER = (
-    "instrument", "abbreviation", "title", "issuer", "citation", "nature", "ranking",
-    "indicators", "editions", "valid_from", "valid_until", "supersedes", "superseded_by",
+    "instrument",
+    "abbreviation",
+    "title",
+    "issuer",
+    "citation",
+    "nature",
+    "ranking",
+    "indicators",
+    "editions",
+    "valid_from",
+    "valid_until",
+    "supersedes",
+    "superseded_by",
 )
 ELEMENT_HEADER = (
-    "instrument", "edition", "code", "parent", "tier", "title", "title_en", "weight", "share",
-    "scale", "aggregation", "missing", "applies_to", "digits", "rounds_inside",
+    "instrument",
+    "edition",
+    "code",
+    "parent",
+    "tier",
+    "title",
+    "title_en",
+    "weight",
+    "share",
+    "scale",
+    "aggregation",
+    "missing",
+    "applies_to",
+    "digits",
+    "rounds_inside",
 )
 
 
@@ -56,9 +80,7 @@ def instrument(request: HttpRequest, slug: str, version: str, face: str | None =
         return as_csv(f"{slug}-{version}", ELEMENT_HEADER, _element_rows(found))
     names = instrument_page_example.organisations(found)
     view = queries.organisation(names[0]) if names else None
-    page_ = instrument_page.page_of(
-        found, queries.publications(), superseding(found, library.everything())
-    )
+    page_ = instrument_page.page_of(found, queries.publications(), superseding(found, library.everything()))
     return render(
         request,
         "portal/instrument.html",

@@ -19,7 +19,7 @@ from teladan.web.page import origin
 def method(request: HttpRequest) -> HttpResponse:
     """Say how a figure is made, and what it does not say."""
     page = method_page(
-        queries.publications(), overview.remarkable(), overview.names_matched(), overview.example()
+        queries.publications(), overview.remarkable(), overview.names_matched(), queries.most_traceable()
     )
     return render(request, "portal/method.html", {"it": page, "crumbs": [(_("Method"), None)]})
 
