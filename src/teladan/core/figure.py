@@ -143,11 +143,15 @@ def histogram(axis: Axis, counts: Sequence[int], classes: Sequence[int], height:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One series of a trend: (place on the time axis, value) pairs, its class and end label."""
+    """One series of a trend: (place on the time axis, value) pairs, its class and end label.
+
+    `shift` moves the label down by so many pixels (up where negative), away from another's.
+    """
 
     kind: str
     label: str
     points: tuple[tuple[Fraction, Fraction], ...]
+    shift: int = 0
 
 
 def trend(
@@ -187,9 +191,9 @@ def trend(
             for (x1, y1), (x2, y2) in pairwise(places)
         ]
         parts += [f'<circle class="p-{line.kind}" cx="{x}" cy="{v}" r="3.5"/>' for x, v in places]
-        if places:
+        if places and line.label:
             x, v = places[-1]
             parts.append(
-                f'<text class="lab p-{line.kind}" x="{x}" y="{v}" dx="10" dy="4">{escape(line.label)}</text>'
+                f'<text class="lab p-{line.kind}" x="{x}" y="{v}" dx="10" dy="{4 + line.shift}">{escape(line.label)}</text>'
             )
     return f"<svg {HIDDEN}>{''.join(parts)}</svg>"

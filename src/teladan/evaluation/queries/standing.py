@@ -64,3 +64,8 @@ def countries() -> CountriesView:
 def national_publications(country: str) -> list[Publication]:
     """Return what was published of the bodies of one country, newest first."""
     return list(Publication.objects.filter(country=country).order_by("-edition", "code"))
+
+
+def every_country() -> list[Country]:
+    """Return every country, by code."""
+    return list(Country.objects.all())

@@ -1,18 +1,114 @@
-"""Views."""
+"""The pages of countries: all of them, one, and two side by side."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from teladan.evaluation import queries
+from teladan.evaluation.queries import faces, standing
+from teladan.portal import country_list, home_page, organisation_faces, state
+from teladan.portal.country_page import prepare
+from teladan.portal.faces import as_csv, as_json
+from teladan.web.kept import kept
 
 
-def countries(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    """Not built yet."""
-    return HttpResponse("")
+@kept(token=state.published)
+def countries(request: HttpRequest, face: str | None = None) -> HttpResponse:
+    """Answer with the list of countries and the newest of each index."""
+    view = standing.countries()
+    if face == "json":
+        rows = [dict(zip(country_list.HEADER, row, strict=True)) for row in country_list.rows(view)]
+        return as_json({**faces.countries_value(one.country for one in view.countries), "newest": rows})
+    if face == "csv":
+        return as_csv("countries", country_list.HEADER, country_list.rows(view))
+    return render(
+        request,
+        "portal/countries.html",
+        {
+            "shown": country_list.prepare(view),
+            "tiles": home_page.tiles(),
+            "options": country_list.options([one.country for one in view.countries]),
+            "twins": ["json", "csv"],
+        },
+    )
 
 
-def compare(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    """Not built yet."""
-    return HttpResponse("")
+@kept(token=state.published, params=("from", "to"))
+def country(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
+    """Answer with one country's results in every international index."""
+    found = queries.country(code)
+    if found is None:
+        raise Http404
+    results = queries.results_of([found.code])
+    if face == "json":
+        return as_json(faces.country_value(found, results))
+    if face == "csv":
+        return as_csv(found.code, organisation_faces.HEADER, organisation_faces.rows(results))
+    asked = (request.GET.get("from", ""), request.GET.get("to", ""))
+    shown = prepare([found], results, asked, standing.national_publications(found.code))
+    return render(
+        request,
+        "portal/country.html",
+        {
+            "shown": shown,
+            "options": country_list.options(queries.exchange_countries()),
+            "twins": ["json", "csv"],
+        },
+    )
 
 
-def country(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    """Not built yet."""
-    return HttpResponse("")
+@kept(token=state.published, params=("a", "b", "from", "to"))
+def compare(request: HttpRequest, face: str | None = None) -> HttpResponse:
+    """Answer with two countries side by side, or with the form and what is missing."""
+    codes = [request.GET.get(name, "").strip() for name in ("a", "b")]
+    found = [queries.country(code) if len(code) == 3 else None for code in codes]
+    problems = _problems(codes, [one is not None for one in found])
+    pair = [one for one in found if one is not None]
+    if any(problems) or len(pair) < 2:
+        return _asked_again(request, codes, problems, face)
+    results = queries.results_of([one.code for one in pair])
+    if face == "json":
+        return as_json(faces.comparison_value(pair, results))
+    if face == "csv":
+        name = "-".join(one.code for one in pair)
+        return as_csv(name, organisation_faces.HEADER, organisation_faces.rows(results))
+    asked = (request.GET.get("from", ""), request.GET.get("to", ""))
+    shown = prepare(pair, results, asked)
+    return render(
+        request,
+        "portal/compare.html",
+        {**_form([one.code for one in pair], ["", ""]), "shown": shown, "twins": ["json", "csv"]},
+    )
+
+
+def _problems(codes: list[str], known: list[bool]) -> list[str]:
+    """Return what is wrong with each of the two choices, "" where nothing is."""
+    if not any(codes):
+        return ["", ""]
+    problems = []
+    for code, there in zip(codes, known, strict=True):
+        if not code:
+            problems.append(_("Choose a country."))
+        elif not there:
+            problems.append(_("There is no country with this code. Choose one from the list."))
+        else:
+            problems.append("")
+    if not any(problems) and codes[0].upper() == codes[1].upper():
+        problems[1] = _("Choose another country than the first.")
+    return problems
+
+
+def _form(codes: list[str], problems: list[str]) -> dict[str, object]:
+    every = country_list.options(standing.every_country())
+    return {"options": every, "chosen": [code.upper()[:3] for code in codes], "problems": problems}
+
+
+def _asked_again(
+    request: HttpRequest, codes: list[str], problems: list[str], face: str | None
+) -> HttpResponse:
+    """Answer with the form. As JSON or CSV there is nothing to give: not found."""
+    if face:
+        raise Http404
+    return render(request, "portal/compare.html", {**_form(codes, problems), "shown": None})

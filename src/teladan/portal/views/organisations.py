@@ -1,8 +1,30 @@
-"""Views."""
+"""The page of one organisation: every result of every series, down to each answer."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from teladan.evaluation import queries
+from teladan.evaluation.queries import faces
+from teladan.portal import organisation_faces, state
+from teladan.portal.faces import as_csv, as_json
+from teladan.portal.organisation_page import prepare
+from teladan.web.kept import kept
 
 
-def organisation(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    """Not built yet."""
-    return HttpResponse("")
+@kept(token=state.published)
+def organisation(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
+    """Answer with an organisation's page, JSON or CSV. Countries have pages of their own."""
+    view = queries.organisation(code)
+    if view is None:
+        raise Http404
+    if view.organisation.kind == "country":
+        where = {"code": code, "face": face} if face else {"code": code}
+        return redirect(reverse("portal:country", kwargs=where))
+    if face == "json":
+        return as_json(faces.organisation_value(view))
+    if face == "csv":
+        return as_csv(code, organisation_faces.HEADER, organisation_faces.rows(view.results))
+    return render(request, "portal/organisation.html", {"shown": prepare(view), "twins": ["json", "csv"]})

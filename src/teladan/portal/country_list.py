@@ -1,0 +1,145 @@
+"""What the list of countries shows: the newest of each index, by letter, without an order of merit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.urls import reverse
+from markupsafe import Markup
+
+from teladan.core.instrument import INDEX
+from teladan.core.text import search_text
+from teladan.evaluation.models import Publication, Result
+from teladan.evaluation.queries import method_of
+from teladan.evaluation.queries.standing import CountriesView
+from teladan.portal.country_series import DGI, EGDI, GTMI
+from teladan.portal.country_tables import figure_of
+from teladan.registry.models import Country
+from teladan.web.formats import num, plain
+
+SERIES = (EGDI, GTMI, DGI)
+HEADER = (
+    "country",
+    "name",
+    "in_exchange",
+    "series",
+    "publication",
+    "edition",
+    "kind",
+    "index",
+    "band",
+    "scored",
+    "verdict",
+    "source",
+)
+# The consonants that Korean words are looked up by, in the order of Unicode's syllables.
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+FIRST_SYLLABLE, LAST_SYLLABLE, PER_INITIAL = 0xAC00, 0xD7A3, 588
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One country: its newest index and group; the series it is not in are "–"."""
+
+    name: str
+    address: str
+    values: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountryList:
+    """The newest publications (edition and address), the twelve, and all others by letter."""
+
+    editions: tuple[tuple[str, str], ...]
+    twelve: tuple[Line, ...]
+    groups: tuple[tuple[str, tuple[Line, ...]], ...]  # (letter, countries whose names begin so)
+    count: int
+    source: Markup
+
+
+def prepare(view: CountriesView) -> CountryList:
+    """Return the list of countries."""
+    known = [view.publications[series] for series in SERIES if series in view.publications]
+    methods = {publication.series: method_of(publication)[1] for publication in known}
+
+    def line(country: Country, newest: dict[str, Result]) -> Line:
+        found = [newest.get(publication.series) for publication in known]
+        return Line(
+            name=plain(country.titles),
+            address=reverse("portal:country", kwargs={"code": country.code}),
+            values=tuple(
+                figure_of(methods[publication.series], INDEX, result.index)
+                if result and result.scored
+                else num(None)
+                for publication, result in zip(known, found, strict=True)
+            ),
+            groups=tuple(result.band if result else "" for result in found),
+        )
+
+    lines = sorted(
+        ((order(plain(each.country.titles)), each) for each in view.countries), key=lambda pair: pair[0]
+    )
+    return CountryList(
+        editions=tuple(
+            (publication.edition, reverse("portal:edition", kwargs={"code": publication.code}))
+            for publication in known
+        ),
+        twelve=tuple(line(one.country, one.newest) for _key, one in lines if one.country.in_exchange),
+        groups=tuple(
+            (letter, tuple(line(one.country, one.newest) for _key, one in group))
+            for letter, group in groupby(lines, key=lambda pair: initial(plain(pair[1].country.titles)))
+        ),
+        count=len(lines),
+        source=Markup("; ").join(_source(publication) for publication in known),
+    )
+
+
+def _source(publication: Publication) -> Markup:
+    return Markup('<span lang="en">{}</span>').format(publication.source.get("title", ""))
+
+
+def order(name: str) -> str:
+    """Return what names are sorted by: letters without accents."""
+    return search_text(name)
+
+
+def initial(name: str) -> str:
+    """Return the letter a name stands under: Å under A, a Korean syllable under its consonant.
+
+    >>> initial("Åland"), initial("대한민국")
+    ('A', 'ㄷ')
+    """
+    first = order(name)[:1]
+    if first and FIRST_SYLLABLE <= ord(first) <= LAST_SYLLABLE:
+        return INITIALS[(ord(first) - FIRST_SYLLABLE) // PER_INITIAL]
+    return first.upper()
+
+
+def options(countries: Sequence[Country]) -> list[tuple[str, str]]:
+    """Return (code, name) of each country for a field of choices, by name."""
+    return sorted(((one.code, plain(one.titles)) for one in countries), key=lambda pair: order(pair[1]))
+
+
+def rows(view: CountriesView) -> list[tuple[object, ...]]:
+    """Return the CSV face: one row for each country and series, figures as in the source."""
+    return [
+        (
+            one.country.code,
+            one.country.titles.get("en", ""),
+            "yes" if one.country.in_exchange else "no",
+            series,
+            view.publications[series].code,
+            view.publications[series].edition,
+            view.publications[series].kind,
+            result.index,
+            result.band,
+            "yes" if result.scored else "no",
+            result.verdict,
+            view.publications[series].source.get("title"),
+        )
+        for one in view.countries
+        for series, result in sorted(one.newest.items())
+    ]

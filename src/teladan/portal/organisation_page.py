@@ -1,0 +1,396 @@
+"""What the page of an organisation shows: every year of every series, prepared for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby, pairwise
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import Markup, escape
+
+from teladan.core import figure
+from teladan.core.instrument import INDEX, Band, Edition
+from teladan.evaluation.queries import OrganisationView, ResultView
+from teladan.evaluation.queries.standing import standing
+from teladan.portal import breaks, organisation_findings
+from teladan.portal.organisation_figures import Explained, explain
+from teladan.portal.organisation_findings import Point
+from teladan.portal.reasons import match_text, reason_text
+from teladan.portal.words import beside_original, drawn, either, marked, named, number, original
+from teladan.web.formats import num, said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandShown:
+    """A band in a cell: how high it is, and its name as the source words it and for the reader."""
+
+    number: int
+    of: int
+    name: Markup
+    translated: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRow:
+    """One edition. `breaks` are the sentences that stand above it."""
+
+    breaks: tuple[Markup, ...]
+    year: str
+    address: str
+    measure: str
+    draw: Markup
+    own: str
+    index: str
+    exact: str
+    band: BandShown | None
+    kind: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Years:
+    """The editions that share one scale; `own` says whether any own assessment is known."""
+
+    name: str
+    title: str
+    sub: str
+    axis: Markup
+    rows: tuple[YearRow, ...]
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A margin note; its heading is the question."""
+
+    heading: str
+    text: Markup
+    address: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameRow:
+    """One printed name and how it was matched. Notes are written in English."""
+
+    publication: str
+    address: str
+    printed: Markup
+    how: str
+    note: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationPage:
+    """All that the template needs."""
+
+    name: str
+    title: Markup
+    eyebrow: Markup
+    lede: tuple[Markup, ...]
+    crumbs: tuple[tuple[object, str | None], ...]
+    years: tuple[Years, ...]
+    notes: tuple[Note, ...]
+    meanings: tuple[tuple[Markup, Markup, str], ...]
+    explained: tuple[Explained, ...]
+    sources: Markup
+    names: tuple[NameRow, ...]
+
+
+def prepare(view: OrganisationView) -> OrganisationPage:
+    """Return the page of an organisation."""
+    organisation = view.organisation
+    name = named(organisation.name, organisation.language)
+    results = sorted(view.results, key=lambda one: (one.publication.edition, one.publication.code))
+    newest = results[-1] if results else None
+    series = {
+        slug: [one for one in results if one.publication.series == slug]
+        for slug in dict.fromkeys(one.publication.series for one in reversed(results))
+    }
+    shown = list(series.values())
+    main = shown[0] if shown else []
+    title = organisation_findings.title(name, measure(main[-1]), points(main)) if main else name
+    return OrganisationPage(
+        name=organisation.name,
+        title=title,
+        eyebrow=_eyebrow(view, newest),
+        lede=tuple(_lede(main, shown[1:])),
+        crumbs=_crumbs(newest, name),
+        years=tuple(_tables(results)),
+        notes=tuple(_notes(results)),
+        meanings=tuple(_meanings(newest)),
+        explained=tuple(explain(one) for one in _to_explain(results)),
+        sources=sources(results),
+        names=tuple(
+            NameRow(
+                publication=match.publication,
+                address=reverse("portal:edition", kwargs={"code": match.publication}),
+                printed=named(match.printed, organisation.language),
+                how=match_text(match.how),
+                note=named(match.note, "en"),
+            )
+            for match in view.matches
+        ),
+    )
+
+
+def measure(view: ResultView) -> str:
+    """Return the short name of what was measured: "SPBE"."""
+    return (view.instrument.abbreviation if view.instrument else "") or view.publication.series
+
+
+def points(results: Iterable[ResultView]) -> list[Point]:
+    """Return the scored results of one series as the rules for titles take them."""
+    found = []
+    for view in results:
+        result = view.result
+        if not result.scored or not result.index:
+            continue
+        band = band_of(view)
+        code = str(result.reason_values.get("element", ""))
+        element = view.edition.elements.get(code) if view.edition else None
+        found.append(
+            Point(
+                year=view.publication.edition,
+                index=result.index,
+                band=band.titles if band else None,
+                verdict=result.verdict,
+                reason_code=result.reason_code,
+                wrong=said(element.titles) if element else escape(code),
+                value=str(result.reason_values.get("value", "")),
+            )
+        )
+    return found
+
+
+def band_of(view: ResultView) -> Band | None:
+    """Return the band of a result."""
+    return view.edition.band_named(view.result.band) if view.edition and view.result.band else None
+
+
+def sources(results: Iterable[ResultView]) -> Markup:
+    """Return the sources of some results, each once. Their titles are kept in English."""
+    titles = dict.fromkeys(str(one.publication.source.get("title", "")) for one in results)
+    return Markup("; ").join(named(title, "en") for title in titles if title)
+
+
+def _eyebrow(view: OrganisationView, newest: ResultView | None) -> Markup:
+    organisation = view.organisation
+    kinds = newest.edition.kinds if newest and newest.edition else ()
+    kind = next((said(each.titles) for each in kinds if each.code == organisation.kind), organisation.kind)
+    places = [named(organisation.region.name, organisation.language)] if organisation.region else []
+    places.append(said(organisation.country.titles))
+    return Markup("{} · {}").format(_("Public body"), Markup(", ").join([kind, *places]))
+
+
+def _crumbs(newest: ResultView | None, name: Markup) -> tuple[tuple[object, str | None], ...]:
+    crumbs: list[tuple[object, str | None]] = [(_("Results"), reverse("portal:results"))]
+    if newest:
+        code = newest.publication.code
+        label = f"{measure(newest)} {newest.publication.edition}"
+        crumbs.append((label, reverse("portal:edition", kwargs={"code": code})))
+    return (*crumbs, (name, None))
+
+
+def _lede(main: Sequence[ResultView], others: Sequence[Sequence[ResultView]]) -> Iterable[Markup]:
+    """Yield what stands under the title: the meaning of the band, the own levels, other series."""
+    told = points(main)
+    sound = [point for point in told if point.sound]
+    if told and len(sound) < len(told) and sound:
+        last = sound[-1]
+        yield marked(_("For %(year)s it is printed with %(index)s."), year=last.year, index=num(last.index))
+    for view in reversed(main):
+        own = view.result.self_assessed.get(INDEX)
+        if own and view.edition:
+            exact = Fraction(own["exact"])
+            read = exact if view.edition.bands_read == "exact" else Fraction(own["printed"])
+            band = view.edition.band_of(read)
+            yield organisation_findings.self_against_assessor(
+                view.publication.edition, own["printed"], band.titles if band else None, points([view])[0]
+            )
+            break
+    for group in others:
+        sentence = organisation_findings.other_series(measure(group[-1]), points(group))
+        if sentence:
+            yield sentence
+
+
+def _tables(results: Sequence[ResultView]) -> Iterable[Years]:
+    """Yield one table for each run of editions on the same scale, oldest first."""
+    above: dict[str, tuple[Markup, ...]] = {}
+    for one, other in pairwise(results):
+        years = (one.publication.edition, other.publication.edition)
+        found = breaks.between((one.instrument, one.edition), (other.instrument, other.edition), years)
+        above[other.publication.code] = tuple(found)
+    runs = groupby(results, key=lambda one: one.edition.root.bounds if one.edition else None)
+    for position, (bounds, run) in enumerate(runs):
+        views = list(run)
+        low, high = bounds or (Fraction(0), Fraction(1))
+        whole = [low + i for i in range(int(high - low) + 1)] if high - low <= 10 else [low, high]
+        axis = figure.Axis(low=low, high=high, ticks=tuple(whole))
+        own = any(INDEX in one.result.self_assessed for one in views)
+        measures = list(dict.fromkeys(measure(one) for one in views))
+        yield Years(
+            name=f"years-{position}",
+            title=_count(len(views), len(measures)),
+            sub=_sub(views, measures, (low, high), own=own),
+            axis=drawn(figure.axis_strip(axis, num)),
+            rows=tuple(_row(one, axis, above.get(one.publication.code, ())) for one in views),
+            own=own,
+        )
+
+
+def _count(editions: int, instruments: int) -> str:
+    if instruments > 1:
+        return _("%(editions)s editions under %(instruments)s instruments") % {
+            "editions": editions,
+            "instruments": instruments,
+        }
+    return ngettext("%(n)s edition", "%(n)s editions of the same instrument", editions) % {"n": editions}
+
+
+def _sub(
+    views: Sequence[ResultView], measures: list[str], bounds: tuple[Fraction, Fraction], *, own: bool
+) -> str:
+    scale = _("Index of %(measure)s, scale %(low)s to %(high)s, %(years)s.") % {
+        "measure": ", ".join(measures),
+        "low": number(bounds[0]),
+        "high": number(bounds[1]),
+        "years": ", ".join(dict.fromkeys(one.publication.edition for one in views)),
+    }
+    marks = (
+        _("Ring: self-assessed, dot: by the assessor. Dashed lines: thresholds of the bands.")
+        if own
+        else _("Dashed lines: thresholds of the bands.")
+    )
+    return f"{scale} {marks}"
+
+
+def _row(view: ResultView, axis: figure.Axis, above: tuple[Markup, ...]) -> YearRow:
+    result = view.result
+    own = result.self_assessed.get(INDEX)
+    bands = view.edition.bands if view.edition else ()
+    scale = figure.Axis(low=axis.low, high=axis.high, cuts=tuple(band.start for band in bands[1:]))
+    marks = ['<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>', figure.cuts(scale)]
+    if result.scored and result.index:
+        marks += figure.dumbbell(axis, Fraction(own["printed"]) if own else None, Fraction(result.index))
+    return YearRow(
+        breaks=above,
+        year=view.publication.edition,
+        address=reverse("portal:edition", kwargs={"code": view.publication.code}),
+        measure=measure(view),
+        draw=drawn(figure.strip(marks)),
+        own=num(own["printed"]) if own else num(None),
+        index=num(result.index),
+        exact=either([number(text) for text in view.exact_indices]) if view.exact_indices else num(None),
+        band=shown_band(view.edition, band_of(view)),
+        kind=_("Computed") if view.publication.kind == "computed" else _("Reported"),
+        flag=reason_text(result.reason_code, result.reason_values)
+        if result.verdict not in {"", "consistent"}
+        else "",
+    )
+
+
+def shown_band(edition: Edition | None, band: Band | None) -> BandShown | None:
+    """Return a band as it stands in a cell."""
+    if edition is None or band is None:
+        return None
+    return BandShown(
+        number=edition.bands.index(band) + 1,
+        of=len(edition.bands),
+        name=original(band.titles),
+        translated=beside_original(band.titles),
+    )
+
+
+def _notes(results: Sequence[ResultView]) -> Iterable[Note]:
+    """Yield the margin notes: standing, several exact values, the band against the print."""
+    listed = [one for one in results if one.publication.listed > 1 and one.result.scored]
+    if listed:
+        view = listed[-1]
+        band = band_of(view)
+        if band:
+            found = standing(view.result)
+            yield Note(
+                heading=_("Where it stands, %(year)s") % {"year": view.publication.edition},
+                text=marked(
+                    _(
+                        "Of the %(kind)s bodies of its kind that are listed, %(band)s are in the band "
+                        "‘%(name)s’, this one among them."
+                    ),
+                    kind=num(found.kind),
+                    band=num(found.band),
+                    name=said(band.titles),
+                ),
+                address=reverse("portal:edition", kwargs={"code": view.publication.code}),
+                link=f"{measure(view)} {view.publication.edition}",
+            )
+    several = [one.publication.edition for one in results if len(one.exact_indices) > 1]
+    if several:
+        yield Note(
+            heading=_("Several exact values?"),
+            text=marked(
+                _(
+                    "For %(years)s only rounded figures were published. Several sets of levels give exactly "
+                    "these printed figures, so every exact value they allow is shown."
+                ),
+                years=", ".join(several),
+            ),
+        )
+    for view in results:
+        yield from _leaning(view)
+
+
+def _leaning(view: ResultView) -> Iterable[Note]:
+    """Yield a note where the band depends on reading the printed or the exact index."""
+    edition, band = view.edition, band_of(view)
+    if edition is None or band is None or not view.exact_indices or not view.result.scored:
+        return
+    printed = edition.band_of(Fraction(view.result.index))
+    exact = [edition.band_of(Fraction(text)) for text in view.exact_indices]
+    if all(one == printed for one in exact):
+        return
+    values = {
+        "year": view.publication.edition,
+        "printed": num(view.result.index),
+        "exact": either([number(text) for text in view.exact_indices]),
+        "band": said(band.titles),
+    }
+    text = (
+        _(
+            "In %(year)s the band is read from the exact index, %(exact)s, and not from the printed "
+            "%(printed)s: hence ‘%(band)s’."
+        )
+        if edition.bands_read == "exact"
+        else _(
+            "In %(year)s the band is read from the printed index, %(printed)s, and not from the exact "
+            "%(exact)s: hence ‘%(band)s’."
+        )
+    )
+    yield Note(
+        heading=_("%(printed)s and this band?") % {"printed": num(view.result.index)},
+        text=marked(text, **values),
+    )
+
+
+def _meanings(newest: ResultView | None) -> Iterable[tuple[Markup, Markup, str]]:
+    """Yield (band, meaning, from … to …) of the newest edition, lowest first."""
+    if newest is None or newest.edition is None:
+        return
+    bands = newest.edition.bands
+    for band in bands:
+        limits = {"low": number(band.start), "high": number(band.end)}
+        span = _("%(low)s to %(high)s") if band is bands[-1] else _("%(low)s to below %(high)s")
+        yield said(band.titles), said(band.meaning), span % limits
+
+
+def _to_explain(results: Sequence[ResultView]) -> list[ResultView]:
+    """Return the newest result and, where that is another, the newest computed one, newest first."""
+    usable = [one for one in results if one.edition and one.result.scored and one.exact_indices]
+    computed = [one for one in usable if one.publication.kind == "computed"]
+    wanted = [*usable[-1:], *computed[-1:]]
+    return list({one.publication.code: one for one in wanted}.values())

@@ -1,0 +1,65 @@
+"""Small ways of saying things that several pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from teladan.core.quantity import Rounding, plain_text, printed
+from teladan.core.text import Texts
+from teladan.web.formats import language, num, said
+
+
+def marked(text: str, **values: object) -> Markup:
+    """Fill a translated text with values that may carry markup (a name with its language).
+
+    >>> marked("%(name)s rose", name=Markup('<span lang="id">Kota</span>'))
+    Markup('<span lang="id">Kota</span> rose')
+    """
+    return escape(text) % values
+
+
+def named(name: str, spoken: str) -> Markup:
+    """Return a name marked with its language where it is not the reader's."""
+    if spoken == language():
+        return escape(name)
+    return Markup('<span lang="{}">{}</span>').format(spoken, name)
+
+
+def original(texts: Texts) -> Markup:
+    """Return the text as the source words it: in the language given first, marked with it."""
+    for spoken, text in texts.items():
+        return named(text, spoken)
+    return Markup("")
+
+
+def beside_original(texts: Texts) -> Markup:
+    """Return the text for the reader, or nothing where the original already is in the reader's language."""
+    first = next(iter(texts), language())
+    return Markup("") if first == language() else said(texts)
+
+
+def drawn(svg: str) -> Markup:
+    """Return a figure of `core.figure` as markup: it escapes every text that goes into it."""
+    return Markup(svg)  # noqa: S704
+
+
+def either(parts: Iterable[str]) -> str:
+    """Return "3.958 or 3.9605", "a, b or c" for things of which one holds."""
+    *most, last = parts
+    return _("%(most)s or %(last)s") % {"most": ", ".join(most), "last": last} if most else last
+
+
+def number(value: Fraction | str) -> str:
+    """Return an exact value ("p/q" text or a Fraction) for the reader: 3.1925, or 24/11."""
+    return num(plain_text(Fraction(value)))
+
+
+def dressed(value: Fraction | str, digits: int | None, mode: Rounding = Rounding.HALF_UP) -> str:
+    """Return a value with the digits its method prints; as it stands where none are declared."""
+    if digits is None:
+        return num(value) if isinstance(value, str) else number(value)
+    return num(printed(Fraction(value), digits, mode))
