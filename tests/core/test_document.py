@@ -8,9 +8,7 @@ from teladan.core.document import DocumentError, Problem, parse
 
 
 def test_scalars_stay_the_text_that_was_written():
-    top = parse(
-        "a: 1.30\nb: no\nc: 2024-05-01\nd: ~\ne: 1e3\nf: 0x10\ng: 012\nh: '1.30'\ni: yes\n", "f.yaml"
-    )
+    top = parse("a: 1.30\nb: no\nc: 2024-05-01\nd: ~\ne: 1e3\nf: 0x10\ng: 012\nh: '1.30'\ni: yes\n", "f.yaml")
     assert {key: item.value for key, item in top.value.items()} == {
         "a": "1.30",
         "b": "no",

@@ -301,7 +301,9 @@ def number_of(leaf: Element, text: str) -> Fraction:
         if leaf.missing is Missing.REFUSE:
             msg = "no answer, and this instrument does not allow a missing one"
             raise QuantityError(msg)
-        return scale.lowest if leaf.missing is Missing.LOWEST else Fraction(0)
+        # Between goalposts the lowest place is where `lowest` stands, which need not be the number 0.
+        at_lowest = leaf.missing is Missing.LOWEST or scale.type is ScaleType.GOALPOSTS
+        return scale.lowest if at_lowest else Fraction(0)
     if scale.type is ScaleType.YES_NO:
         word = text.casefold()
         if word not in YES | NO:

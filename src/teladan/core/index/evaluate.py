@@ -278,11 +278,16 @@ def _bands(edition: Edition, index: Values) -> NDArray[np.int64]:
     read = index
     if edition.bands_read == "rounded" and digits is not None:
         read = index.printed(digits, edition.mode)
-    # The smallest numerator in each band: an integer, so that no comparison is ever rounded.
-    cuts = [math.ceil(band.start * read.denominator) for band in edition.bands]
-    last = math.floor(edition.bands[-1].end * read.denominator)
-    fits = max(map(abs, [*cuts, last])) < FITS and read.numerators.dtype != object
-    column = read.numerators if fits else read.numerators.astype(object)
-    starts = np.array(cuts, dtype=np.int64 if fits else object)
+    cuts = [band.start * read.denominator for band in edition.bands]
+    last: Fraction | int = edition.bands[-1].end * read.denominator
+    column = read.numerators
+    if column.dtype != object and max(map(abs, [*cuts, last])) < FITS:
+        # The smallest whole numerator in each band, so that no comparison is ever rounded.
+        starts = np.array(list(map(math.ceil, cuts)), dtype=np.int64)
+        last = math.floor(last)
+    else:
+        # Numerators may be fractions here (harmonic and geometric means), and so are the cuts.
+        column, starts = column.astype(object), np.empty(len(cuts), dtype=object)
+        starts[:] = cuts
     numbers = np.searchsorted(starts, column, side="right").astype(np.int64) - 1
     return np.where((column > last).astype(bool), -1, numbers)

@@ -100,7 +100,7 @@ class Block:
                 parts[child.code] = passed_on(child, below[child.code], self.edition.mode)
         if not parts:
             return None
-        found[element.code] = aggregate(element, self.weights(element), parts, self._top(element))
+        found[element.code] = aggregate(element, self.weights(element), parts, self._tops(element))
         return found
 
     def weights(self, element: Element) -> dict[str, Fraction]:
@@ -122,6 +122,10 @@ class Block:
         whole = element is self.edition.root
         in_whole = self.edition.not_applicable is NotApplicable.IN_WHOLE
         return self._weight_below(element) if in_whole and not whole else element.weight
+
+    def _tops(self, element: Element) -> dict[str, Fraction]:
+        """Return the points that an element and its children can reach, by code."""
+        return {part.code: self._top(part) for part in (element, *element.children)}
 
     def _weigh(
         self,
@@ -164,19 +168,22 @@ def aggregate(
     element: Element,
     weights: Mapping[str, Fraction],
     parts: Mapping[str, Values],
-    top: Fraction | None = None,
+    tops: Mapping[str, Fraction] | None = None,
 ) -> Values:
-    """Return the element's values from its children's (those in `weights` apply)."""
+    """Return the element's values from its children's (those in `weights` apply).
+
+    `tops` are the points that the element and its children can reach, where not their weights.
+    """
     total = sum(weights.values(), Fraction(0))
     shares = {code: weight / total for code, weight in weights.items()}
     rule = element.aggregation
     if rule in ADDITIVE:
-        top = element.weight if top is None else top
-        by_code = {child.code: child for child in element.children}
+        by_code = {part.code: part for part in (element, *element.children)}
+        tops = tops or {code: part.weight for code, part in by_code.items()}
         return weighted_sum(
             [
                 (
-                    _coefficient(element, by_code[code], share, top, by_code[code].weight),
+                    _coefficient(element, by_code[code], share, tops[element.code], tops[code]),
                     parts[code],
                 )
                 for code, share in shares.items()

@@ -160,7 +160,7 @@ class Element:
         pairs = [child.bounds for child in self.children]
         if self.aggregation is Aggregation.SUM_TO_WEIGHT:
             return (
-                sum((c.weight * c.bounds[0] / c.maximum for c in self.children), Fraction(0)),
+                sum((c.weight * c.bounds[0] / (c.maximum or 1) for c in self.children), Fraction(0)),
                 sum((c.weight for c in self.children), Fraction(0)),
             )
         if self.aggregation is Aggregation.ARITHMETIC:

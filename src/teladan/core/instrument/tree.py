@@ -69,7 +69,7 @@ def read_scales(reader: Reader, items: list[Item]) -> dict[str, Scale]:
         if kind not in DEFAULT_BOUNDS:
             for key in ("lowest", "highest"):
                 if key not in keys:
-                    reader.report(item, place, f"a scale of type {kind!r} needs the key {key!r}")
+                    reader.report(item, place, f"a scale of type {kind.value!r} needs the key {key!r}")
         low = reader.number(keys.get("lowest"), place, low)
         high = reader.number(keys.get("highest"), place, high)
         step = _step(reader, keys.get("step"), place, kind)
@@ -166,8 +166,23 @@ def read_tree(reader: Reader, item: Item, rules: Rules, depth: int = 0) -> Eleme
     )
     if element.rounds_inside and element.digits is None:
         reader.report(item, code, "is rounded inside but has no printed digits")
+    if element.rounds_inside and depth == 0:
+        reader.report(item, code, "goes into no parent, so it cannot be rounded inside")
+    _check_maxima(reader, item, element)
     _check_sum(reader, item, element)
     return element
+
+
+def _check_maxima(reader: Reader, item: Item, element: Element) -> None:
+    if element.aggregation is Aggregation.SUM_TO_WEIGHT:
+        for child in element.children:
+            if child.maximum <= 0:
+                reader.report(
+                    item,
+                    element.code,
+                    f"is summed to weight, but the highest value of {child.code} is "
+                    f"{plain_text(child.maximum)}, not above 0",
+                )
 
 
 def _check_sum(reader: Reader, item: Item, element: Element) -> None:
