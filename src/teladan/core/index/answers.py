@@ -18,6 +18,7 @@ from teladan.core.instrument import INDEX, Edition, Element, Missing, ScaleType
 from teladan.core.quantity import QuantityError, exact
 
 YES = frozenset({"yes", "ya", "예", "1"})
+ALONE = "the organisation"  # the name of one that is evaluated by itself
 NO = frozenset({"no", "tidak", "아니오", "0"})
 
 
@@ -186,9 +187,9 @@ def read_answers(
 def one(edition: Edition, answers: Mapping[str, object], kind: str | None = None) -> Answers:
     """Return the answers of one organisation; raises AnswersError naming what is wrong."""
     cells = {code: [str(exact(value))] for code, value in answers.items()}
-    read, problems = read_answers(edition, [""], cells, None if kind is None else [kind])
+    read, problems = read_answers(edition, [ALONE], cells, None if kind is None else [kind])
     if problems:
-        raise AnswersError(problems, [""])
+        raise AnswersError(problems, [ALONE])
     return read
 
 
