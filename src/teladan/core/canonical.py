@@ -6,6 +6,7 @@ readers in other languages would change them; text must be NFC, so that what loo
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ import rfc8785
 
 ALLOWED = "canonical JSON holds text, integers, true, false, null, lists and mappings"
 LARGEST = 2**53 - 1
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class CanonicalError(ValueError):
@@ -31,6 +33,9 @@ def encode(value: object) -> bytes:
 
 def _refuse(value: object, place: str) -> None:
     if isinstance(value, str):
+        if not value.isascii() and SURROGATE.search(value):
+            msg = f"{place}: half a character ({value!r})"
+            raise CanonicalError(msg)
         if not value.isascii() and not unicodedata.is_normalized("NFC", value):
             msg = f"{place}: text is not in Unicode normal form C"
             raise CanonicalError(msg)
