@@ -191,7 +191,7 @@ def _identity(instrument: Instrument, superseded_by: str) -> tuple[tuple[str, Ma
         else _("Its weights are the publisher’s choice, not law.")
     )
     return (
-        (_("Sort"), f"{words.nature_text(instrument.nature)}. {weights}"),
+        (_("Nature"), f"{words.nature_text(instrument.nature)}. {weights}"),
         (_("Ranking"), ranking),
         (_("Regulation"), words.plainly(instrument.citation)),
         (
