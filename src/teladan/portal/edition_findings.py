@@ -18,13 +18,13 @@ from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from teladan.core.instrument import Band, ScaleType
-from teladan.core.quantity import Rounding, decimals, printed
-from teladan.core.text import search_text
+from teladan.core.quantity import Rounding, printed
+from teladan.core.text import choose, search_text
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries import EditionView, RowView
 from teladan.portal.words import either, marked, named, number, original
 from teladan.registry.models import Organisation
-from teladan.web.formats import num, plain, said
+from teladan.web.formats import language, num, plain, said
 
 SURE = Fraction(95, 100)  # the part of the rows in which one element must lie above another
 MOVED = Fraction(90, 100)  # the part of the rows that must have moved the same way
@@ -81,7 +81,7 @@ def above_in_nearly_all(view: EditionView) -> Markup | None:
     pair = clear_pair(view)
     if pair is None:
         return None
-    names = {entry["code"]: said(entry["titles"]) for entry in view.columns}
+    names = short_titles(view)
     return marked(
         _("In %(some)s of %(all)s, ‘%(above)s’ scores higher than ‘%(below)s’"),
         some=num(pair.rows),
@@ -131,19 +131,19 @@ def reached(view: EditionView) -> Markup | None:
     """Return how many reach the highest band that at least half of them reach."""
     if len(view.rows) < FEW:
         return None
-    total, count = len(view.rows), 0
+    total, count, found = len(view.rows), 0, None
     for band, rows in reversed(view.bands):
-        count += rows
+        count, found = count + rows, band
         if 2 * count >= total:
             break
-    else:
+    if found is None or 2 * count < total:
         return None
     text = (
         _("%(some)s of %(all)s are in ‘%(band)s’")
-        if band is view.bands[-1][0]
+        if found is view.bands[-1][0]
         else _("%(some)s of %(all)s reach ‘%(band)s’ or better")
     )
-    return marked(text, some=num(count), all=counted(view, total), band=band_name(view, band))
+    return marked(text, some=num(count), all=counted(view, total), band=band_name(view, found))
 
 
 def half(view: EditionView) -> Markup | None:
@@ -195,6 +195,20 @@ def comparable(view: EditionView) -> list[str]:
     return [e.code for e in level] if len({e.bounds for e in level}) == 1 else []
 
 
+def short_titles(view: EditionView) -> dict[str, Markup]:
+    """Return the titles of the first elements without the words that all of them share.
+
+    "SPBE policy", "SPBE services" become "Policy", "Services": the page says SPBE already.
+    """
+    chosen = {entry["code"]: choose(entry["titles"], language()) for entry in view.columns}
+    words = {code: title.split() for code, (title, _spoken) in chosen.items()}
+    shared = set.intersection(*(set(each) for each in words.values())) if len(words) > 1 else set()
+    short = {code: " ".join(w for w in each if w not in shared) for code, each in words.items()}
+    if not all(short.values()):
+        short = {code: title for code, (title, _spoken) in chosen.items()}
+    return {code: named(title[:1].upper() + title[1:], chosen[code][1]) for code, title in short.items()}
+
+
 def body_name(row: RowView) -> Markup:
     """Return a body's name, marked with its language; a country's in the reader's."""
     return said(row.titles) if row.titles else named(row.name, row.language)
@@ -231,12 +245,12 @@ def shown_digits(view: EditionView) -> int:
 
 def shown(view: EditionView, text: str) -> str:
     """Return a printed figure as it is shown: every digit, unless the source stores more than it means."""
-    return rounded(view, Fraction(text)) if decimals(text) > LONG else text
+    return rounded(view, Fraction(text)) if is_shortened(view) else text
 
 
 def is_shortened(view: EditionView) -> bool:
     """Say whether the source stores longer figures than are shown."""
-    return any(decimals(row.index) > LONG for row in view.rows)
+    return view.digits > LONG
 
 
 def counted(view: EditionView, count: int) -> str:

@@ -90,7 +90,7 @@ def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str)
         choices=choices,
         shown=len(rows),
         heading=heading(view, asked, choices, rows),
-        table_title=table_title(view),
+        table_title=table_title(view, rows),
         table_sub=table_sub(view),
         table=row_table(view, asked, rows),
         checks=tuple(checks(view)),
@@ -180,8 +180,14 @@ def facts(view: EditionView) -> list[tuple[str, Markup]]:
     if view.mean is not None and view.median is not None:
         over = findings.counted(view, len(view.values))
         found += [
-            (num(findings.rounded(view, view.mean)), marked(_("Mean of the %(listed)s listed here"), listed=over)),
-            (num(findings.rounded(view, view.median)), marked(_("Median of the %(listed)s"), listed=num(len(view.values)))),
+            (
+                num(findings.rounded(view, view.mean)),
+                marked(_("Mean of the %(listed)s listed here"), listed=over),
+            ),
+            (
+                num(findings.rounded(view, view.median)),
+                marked(_("Median of the %(listed)s"), listed=num(len(view.values))),
+            ),
         ]
     evaluated = view.publication.evaluated
     if not national and evaluated and evaluated != len(view.rows):
@@ -262,14 +268,17 @@ def heading(view: EditionView, asked: Filter, choices: Choices, rows: Sequence[R
     if asked.q:
         parts.append(f"“{asked.q}”")
     return marked(
-        _("%(some)s of %(all)s: %(chosen)s"), some=num(len(rows)), all=total, chosen=", ".join(map(str, parts))
+        _("%(some)s of %(all)s: %(chosen)s"),
+        some=num(len(rows)),
+        all=total,
+        chosen=", ".join(map(str, parts)),
     )
 
 
-def table_title(view: EditionView) -> Markup:
+def table_title(view: EditionView, rows: Sequence[RowView]) -> Markup:
     """Return the row whose band hangs most finely on the exact index, where one does; else plain."""
     closest: tuple[Fraction, RowView] | None = None
-    for row in view.rows:
+    for row in rows:
         if view.leans_on_exact(row) and row.exact:
             distance = abs(Fraction(row.index) - Fraction(row.exact))
             if closest is None or distance < closest[0]:
@@ -296,14 +305,18 @@ def table_sub(view: EditionView) -> Markup:
         sentences.append(marked(_("Scale %(low)s to %(high)s."), low=number(low), high=number(high)))
     if view.before:
         sentences.append(
-            marked(_("Ring: %(before)s. Dot: %(now)s."), before=view.before.edition, now=view.publication.edition)
+            marked(
+                _("Ring: %(before)s. Dot: %(now)s."), before=view.before.edition, now=view.publication.edition
+            )
         )
     cuts = [number(band.start) for band, _rows in view.bands[1:]]
     if cuts:
         sentences.append(marked(_("Dashed lines: band thresholds %(cuts)s."), cuts=", ".join(cuts)))
     strong = [column.title for column in columns_of(view) if column.strong]
     if strong:
-        sentences.append(marked(_("Full ink: ‘%(column)s’, the column the title is about."), column=strong[0]))
+        sentences.append(
+            marked(_("Full ink: ‘%(column)s’, the column the title is about."), column=strong[0])
+        )
     return Markup(" ").join(sentences)
 
 
@@ -322,12 +335,22 @@ def checks(view: EditionView) -> list[tuple[str, Markup]]:
         found += [
             (
                 f"{verdict_word(verdict)}",
-                marked(_("%(count)s of %(rows)s rows: %(meaning)s"), count=num(verdicts[verdict]), rows=num(total), meaning=meaning),
+                marked(
+                    _("%(count)s of %(rows)s rows: %(meaning)s"),
+                    count=num(verdicts[verdict]),
+                    rows=num(total),
+                    meaning=meaning,
+                ),
             )
             for verdict, meaning in words.items()
             if verdicts.get(verdict)
         ]
-    settled = sum(bool(row.exact) for row in view.rows)
+    if view.publication.kind == "computed" and view.edition:
+        text = _("from the scores of %(count)s indicators, exactly; rounded once for print")
+        found.append((_("Computed"), marked(text, count=num(len(view.edition.leaves)))))
+        settled = 0
+    else:
+        settled = sum(bool(row.exact) for row in view.rows)
     if settled:
         found.append(
             (
@@ -344,7 +367,11 @@ def checks(view: EditionView) -> list[tuple[str, Markup]]:
             )
         )
     source = view.publication.source
-    where = [source["title"], source["publisher"], *([source["date"]] if source["date"] != "not seen" else [])]
+    where = [
+        source["title"],
+        source["publisher"],
+        *([source["date"]] if source["date"] != "not seen" else []),
+    ]
     found.append((_("Source"), escape("; ".join(text for text in where if text != "not seen"))))
     found.append((_("Licence"), said(source.get("licence_note") or source["licence"])))
     return found
@@ -360,5 +387,6 @@ def command(view: EditionView) -> str:
 
 def source_text(publication: Publication) -> str:
     """Return the source of a publication in one line."""
-    return "; ".join(t for t in (publication.source["title"], publication.source["publisher"]) if t != "not seen")
-
+    return "; ".join(
+        t for t in (publication.source["title"], publication.source["publisher"]) if t != "not seen"
+    )

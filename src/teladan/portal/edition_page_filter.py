@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
-from markupsafe import Markup
 
 from teladan.core.text import search_text
 from teladan.evaluation.queries import EditionView, RowView
@@ -72,8 +72,10 @@ def choices(view: EditionView) -> Choices:
     there = {row.kind for row in view.rows}
     kinds = [(kind.code, plain(kind.titles)) for kind in view.edition.kinds] if view.edition else []
     provinces = sorted({(row.region, row.region_name) for row in view.rows if row.region}, key=lambda p: p[1])
-    bands = [(band.code, Markup(band_name(view, band)).striptags()) for band, _rows in reversed(view.bands)]
-    sorts = [(VALUE, _("Value")), (NAME, _("Name"))]
+    bands = [(band.code, band_name(view, band).striptags()) for band, _rows in reversed(view.bands)]
+    ranking = view.instrument is None or view.instrument.ranking
+    by_value = _("Value") if not bands else _("Band and value") if ranking else _("Band and name")
+    sorts = [(VALUE, by_value), (NAME, _("Name"))]
     if view.before:
         sorts.append((CHANGE, _("Change")))
     if len(provinces) > 1:
@@ -92,7 +94,11 @@ def read(asked: Mapping[str, str], offered: Choices) -> Filter:
     taken = {}
     for key, options, said in (
         ("kind", offered.kinds, _("There is no kind “%(value)s” in this edition; all kinds are shown.")),
-        ("province", offered.provinces, _("There is no province “%(value)s” in this edition; all are shown.")),
+        (
+            "province",
+            offered.provinces,
+            _("There is no province “%(value)s” in this edition; all are shown."),
+        ),
         ("band", offered.bands, _("There is no band “%(value)s” in this edition; all bands are shown.")),
         ("sort", offered.sorts, _("Rows cannot be sorted by “%(value)s”; they are sorted by value.")),
     ):
@@ -122,7 +128,7 @@ def _change(row: RowView) -> tuple[bool, Fraction, str]:
     return (change is None, -change if change is not None else Fraction(0), sort_name(row))
 
 
-ORDERS: dict[str, Callable[[RowView], object]] = {
+ORDERS: dict[str, Callable[[RowView], Any]] = {
     VALUE: lambda row: (*_value(row), sort_name(row)),
     NAME: sort_name,
     CHANGE: _change,

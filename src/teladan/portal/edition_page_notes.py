@@ -58,9 +58,7 @@ def unlisted(view: EditionView) -> Unlisted | None:
         return None
     half_unit = Fraction(1, 2 * 10 ** decimals(national["index"]))
     known = sum(view.values, Fraction(0))
-    low, high = (
-        ((Fraction(national["index"]) + side * half_unit) * over - known) / rows for side in (-1, 1)
-    )
+    low, high = (((Fraction(national["index"]) + side * half_unit) * over - known) / rows for side in (-1, 1))
     return Unlisted(rows=rows, low=low, high=high)
 
 
@@ -83,7 +81,10 @@ def mean_note(view: EditionView) -> Note | None:
     digits = shown_digits(view)
     low, high = (num(printed(value, digits, Rounding.HALF_UP)) for value in (missing.low, missing.high))
     needed = marked(
-        _("Computed exactly: the published mean holds only if the %(missing)s not listed average from %(low)s to %(high)s."),
+        _(
+            "Computed exactly: the published mean holds only if the %(missing)s not listed "
+            "average from %(low)s to %(high)s."
+        ),
         missing=num(missing.rows),
         low=low,
         high=high,
@@ -123,7 +124,10 @@ def band_note(view: EditionView) -> Note | None:
                 names=_listed(leaning),
             )
         )
-    return Note(heading=marked(_("How a band is read, %(year)s"), year=view.edition.year), paragraphs=tuple(paragraphs))
+    return Note(
+        heading=marked(_("How a band is read, %(year)s"), year=view.edition.year),
+        paragraphs=tuple(paragraphs),
+    )
 
 
 def change_note(view: EditionView) -> Note | None:
@@ -136,7 +140,10 @@ def change_note(view: EditionView) -> Note | None:
         (view.before.edition, view.publication.edition),
     )
     both = marked(
-        _("Of %(all)s here, %(both)s are in the edition of %(year)s too; a change is the difference of the printed figures."),
+        _(
+            "Of %(all)s here, %(both)s are in the edition of %(year)s too; "
+            "a change is the difference of the printed figures."
+        ),
         all=counted(view, len(view.rows)),
         both=num(len(view.changes)),
         year=view.before.edition,
@@ -150,10 +157,9 @@ def figures_note(view: EditionView) -> Note | None:
     if not is_shortened(view):
         return None
     text = marked(
-        ngettext(
-            "The source stores more digits than it means. Shown here: %(count)s after the point; CSV and JSON keep all.",
-            "The source stores more digits than it means. Shown here: %(count)s after the point; CSV and JSON keep all.",
-            shown_digits(view),
+        _(
+            "The source stores more digits than it means. Shown here: %(count)s after the point; "
+            "CSV and JSON keep all."
         ),
         count=num(shown_digits(view)),
     )
@@ -167,7 +173,9 @@ def method_note(view: EditionView) -> Note | None:
         return Note(heading=escape(_("By which method?")), paragraphs=(escape(text),))
     if view.instrument.ranking:
         return None
-    text = _("The publisher says that this index is not a ranking: groups and values are shown, in order of names.")
+    text = _(
+        "The publisher says that this index is not a ranking: groups and values are shown, in order of names."
+    )
     return Note(heading=escape(_("Why no ranks?")), paragraphs=(escape(text),))
 
 

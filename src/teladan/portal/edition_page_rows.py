@@ -26,13 +26,14 @@ from teladan.portal.edition_findings import (
     clear_pair,
     counted,
     settled,
+    short_titles,
     shown,
     shown_digits,
     sort_name,
 )
 from teladan.portal.edition_page_filter import REGION, VALUE, Filter
 from teladan.portal.words import beside_original
-from teladan.web.formats import NOTHING, language, num, plain
+from teladan.web.formats import NOTHING, language, num
 
 UNIT = (Fraction(0), Fraction(1))
 FLAGGED = frozenset({"impossible", "inconsistent", "undecided"})
@@ -78,10 +79,11 @@ def ticks(low: Fraction, high: Fraction) -> tuple[Fraction, ...]:
 def columns_of(view: EditionView) -> tuple[Column, ...]:
     """Return the first elements; strong is the one that lies below in nearly every row."""
     pair = clear_pair(view)
+    short = short_titles(view)
     return tuple(
         Column(
             code=entry["code"],
-            title=plain(entry["titles"]),
+            title=short[entry["code"]].striptags(),
             strong=pair is not None and entry["code"] == pair.below,
         )
         for entry in view.columns
@@ -103,11 +105,12 @@ def row_table(view: EditionView, asked: Filter, rows: Sequence[RowView]) -> RowT
         body=Markup(""),
     )
     write = _writer(view, axis, table)
-    width = 4 + len(columns) + table.with_rank + table.with_change + table.with_band - 1
+    width = 3 + len(columns) + table.with_rank + table.with_change + table.with_band
     groups = []
     for heading, members in _groups(view, asked, rows):
         head = (
-            f'<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan="{width}">{heading}</th></tr>'
+            f'<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan="{width}">'
+            f"{heading}</th></tr>"
             if heading
             else ""
         )
@@ -124,7 +127,9 @@ def _groups(
     if asked.sort == REGION:
         return [
             (
-                Markup("{} · {}").format(members[0].region_name or _("No province"), counted(view, len(members))),
+                Markup("{} · {}").format(
+                    members[0].region_name or _("No province"), counted(view, len(members))
+                ),
                 members,
             )
             for members in (list(group) for _key, group in groupby(rows, key=lambda row: row.region))
@@ -140,9 +145,13 @@ def _groups(
         if alphabetic:
             members.sort(key=sort_name)
         if members:
-            translated = beside_original(band.titles) if view.instrument and view.instrument.nature == "legal" else ""
+            translated = (
+                beside_original(band.titles) if view.instrument and view.instrument.nature == "legal" else ""
+            )
             name = band_name(view, band)
-            title = Markup('{} <span class="t-orig">({})</span>').format(name, translated) if translated else name
+            title = (
+                Markup('{} <span class="t-orig">({})</span>').format(name, translated) if translated else name
+            )
             limits = _("%(low)s to %(high)s") % {
                 "low": num(plain_text(band.start)),
                 "high": num(plain_text(band.end)),
@@ -164,13 +173,13 @@ def _pip_shapes(bands: int) -> str:
     shapes = "".join(
         f'<g id="p{n}">'
         + "".join(
-            f'<rect x="{PIP * i}.5" y="0.5" width="5" height="9"' + (' class="on"/>' if i < n else "/>")
+            f'<rect class="m-pip{" on" * (i < n)}" x="{PIP * i}.5" y="0.5" width="5" height="9"/>'
             for i in range(bands)
         )
         + "</g>"
         for n in range(1, bands + 1)
     )
-    return f'<svg class="t-pips t-defs" {HIDDEN}><defs>{shapes}</defs></svg>'
+    return f'<svg class="t-defs" {HIDDEN}><defs>{shapes}</defs></svg>'
 
 
 def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView], str]:
@@ -181,8 +190,9 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
         reverse(name, kwargs={"code": "XXX"}).removesuffix("XXX")
         for name in ("portal:organisation", "portal:country")
     )
+    pip_box = f"0 0 {PIP * len(view.bands) - 1} 10"
     pips = {
-        band.code: f'<td role="cell" class="x3 o5 nw"><svg class="t-pips" viewBox="0 0 {PIP * len(view.bands) - 1} 10" '
+        band.code: f'<td role="cell" class="x3 o5 nw"><svg class="t-pips" viewBox="{pip_box}" '
         f'{HIDDEN}><use href="#p{n}"/></svg>{band_name(view, band)}</td>'
         for n, (band, _count) in enumerate(view.bands, start=1)
     }
@@ -190,7 +200,7 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
     rank_label = escape(_("Rank"))
     labels = [escape(column.title) for column in table.columns]
     kinds = ["m-bar" if column.strong else "m-bar2" for column in table.columns]
-    no_value = f'<td class="n" role="cell">{NOTHING}</td>'
+    moves = "n o6" if table.with_rank else "n o6 x2"
     scales = element_axes(view)
 
     @cache
@@ -229,9 +239,9 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
     @cache
     def change(before: str, after: str) -> str:
         if not before or not after:
-            return no_value.replace('"n"', '"n o6"')
+            return f'<td class="{moves}" role="cell">{NOTHING}</td>'
         moved = printed(Fraction(after) - Fraction(before), digits, Rounding.HALF_UP)
-        return f'<td class="n o6" role="cell">{num(moved, sign=True)}</td>'
+        return f'<td class="{moves}" role="cell">{num(moved, sign=True)}</td>'
 
     def write(row: RowView) -> str:
         name = body_name(row)
@@ -245,7 +255,9 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
         index = row.index if row.scored else ""
         cells = []
         if table.with_rank:
-            cells.append(f'<td class="n rk" role="cell" data-rk="{rank_label}">{escape(row.rank) or NOTHING}</td>')
+            cells.append(
+                f'<td class="n rk" role="cell" data-rk="{rank_label}">{escape(row.rank) or NOTHING}</td>'
+            )
         cells.append(
             f'<th scope="row" role="rowheader" class="x3"><a href="{escape(address)}"{lang}>{name}</a>'
             f"{_flags(view, row)}</th>"
@@ -255,7 +267,8 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
         if table.with_change:
             cells.append(change(row.before, index))
         cells += [
-            element(position, row.elements.get(column.code, "")) for position, column in enumerate(table.columns)
+            element(position, row.elements.get(column.code, ""))
+            for position, column in enumerate(table.columns)
         ]
         if table.with_band:
             cells.append(pips.get(row.band, no_band))
@@ -276,7 +289,9 @@ def _flags(view: EditionView, row: RowView) -> str:
     """Return the remarks on a row: a band that hangs on the exact value, figures that cannot be right."""
     texts = []
     if row.verdict in FLAGGED:
-        texts.append(f"{verdict_word(row.verdict)}: {reasons.reason_text(row.reason_code, row.reason_values)}")
+        texts.append(
+            f"{verdict_word(row.verdict)}: {reasons.reason_text(row.reason_code, row.reason_values)}"
+        )
     if view.leans_on_exact(row):
         texts.append(_("Exactly %(exact)s") % {"exact": settled(row)})
     return "".join(f'<span class="t-flag">{escape(text)}</span>' for text in texts)
@@ -290,4 +305,3 @@ def verdict_word(verdict: str) -> str:
         "impossible": _("Impossible"),
         "undecided": _("Undecided"),
     }.get(verdict, _("Not checked"))
-

@@ -107,7 +107,7 @@ def tenths(view: EditionView) -> tuple[Tenth, ...]:
 
 
 def counts(values: list[Fraction], axis: Axis, steps: int) -> list[int]:
-    """Return how many values lie in each of `steps` equal parts of the scale; the ends take what is beyond."""
+    """Return how many values lie in each of `steps` equal parts of the scale; the ends take the rest."""
     span = axis.high - axis.low
     found = Counter(min(max(int((value - axis.low) * steps // span), 0), steps - 1) for value in values)
     return [found[i] for i in range(steps)]

@@ -196,7 +196,9 @@ def chain() -> Chain | None:
                 edition=findings.edition_name(view.publication, instrument.abbreviation),
             ),
         ),
-        Station(what=_("Exact"), value=escape(number(result.index_exact)), text=escape(rounding_text(edition))),
+        Station(
+            what=_("Exact"), value=escape(number(result.index_exact)), text=escape(rounding_text(edition))
+        ),
         Station(
             what=_("Rule"),
             value=escape(
@@ -229,7 +231,9 @@ def chain() -> Chain | None:
         Station(
             what=_("Frozen"),
             value=Markup('<a href="{}" class="t-mono">{}</a>').format(address, view.publication.sha256[:8]),
-            text=escape(_("The published bytes carry the name of their SHA-256: a changed digit is another name")),
+            text=escape(
+                _("The published bytes carry the name of their SHA-256: a changed digit is another name")
+            ),
         )
     )
     return Chain(

@@ -43,18 +43,18 @@ def results(request: HttpRequest, face: str | None = None) -> HttpResponse:
     return render(request, "portal/results.html", context)
 
 
+VERDICTS = ("consistent", "inconsistent", "impossible", "undecided")
 RESULTS_HEADER = (
-    "publication", "country", "series", "instrument", "edition", "kind", "listed", "evaluated", "consistent",
-    "inconsistent", "impossible", "undecided", "source",
+    "publication", "country", "series", "instrument", "edition", "kind", "listed", "evaluated",
+    *VERDICTS, "source",
 )  # fmt: skip
 
 
 def _publication_cells(each: Publication) -> tuple[object, ...]:
-    verdicts = each.verdicts
+    counts = (each.verdicts.get(v, 0) for v in VERDICTS)
     return (
         each.code, each.country, each.series, each.instrument, each.edition, each.kind, each.listed,
-        each.evaluated, *(verdicts.get(v, 0) for v in ("consistent", "inconsistent", "impossible", "undecided")),
-        each.source["title"],
+        each.evaluated, *counts, each.source["title"],
     )  # fmt: skip
 
 
@@ -93,7 +93,18 @@ def _edition_face(view: EditionView, face: str, rows: Iterable[RowView]) -> Http
 def edition_table(view: EditionView, rows: Iterable[RowView]) -> tuple[list[str], Iterable[list[str]]]:
     """Return header and rows as `teladan check` takes them: names and remarks are columns it passes over."""
     codes = [entry["code"] for entry in view.columns]
-    header = ["organisation", "name", "kind", "region", *codes, "index", "index_exact", "band", "rank", "note"]
+    header = [
+        "organisation",
+        "name",
+        "kind",
+        "region",
+        *codes,
+        "index",
+        "index_exact",
+        "band",
+        "rank",
+        "note",
+    ]
     return header, (
         [
             row.organisation,
@@ -123,7 +134,9 @@ def names(request: HttpRequest, code: str, face: str | None = None) -> HttpRespo
         return as_json(faces.matches_value(publication, found))
     if face == "csv":
         header = ("publication", "printed", "organisation", "name", "how", "note")
-        cells = ((m.publication, m.printed, m.organisation_id, m.organisation.name, m.how, m.note) for m in found)
+        cells = (
+            (m.publication, m.printed, m.organisation_id, m.organisation.name, m.how, m.note) for m in found
+        )
         return as_csv(f"{code}-names", header, cells)
     instrument, _edition = queries.method_of(publication)
     name = edition_name(publication, instrument.abbreviation if instrument else "")
