@@ -256,6 +256,7 @@ def test_the_page_of_spbe(client: Client):
     assert "/en/instruments/pemdi/2026" in text  # replaced by
     assert "3.50 per cent for indicators 42 to 47" in text  # the misprint
     assert text.count("Through another source") >= 4
+    assert text.count("<svg") - 1 == text.count("aria-hidden")  # all drawings but the wordmark
 
 
 @pytest.mark.usefixtures("published")

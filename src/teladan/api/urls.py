@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from teladan.api.views import api, nowhere, openapi
+from teladan.api.api import api, nowhere, openapi
 
 app_name = "api"
 

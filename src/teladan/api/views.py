@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
-from ninja import NinjaAPI, Query
+from django.http import HttpRequest
+from ninja import Query, Router
 from ninja.decorators import decorate_view
-from ninja.errors import HttpError, ValidationError
-from ninja.renderers import BaseRenderer
+from ninja.errors import HttpError
 
-from teladan import __version__
 from teladan.api import instrument_schemas, schemas
 from teladan.core import library
 from teladan.evaluation import queries
@@ -20,41 +16,9 @@ from teladan.evaluation.queries import faces, instrument_faces, standing
 from teladan.web.kept import kept
 
 LONGEST_QUERY = 200
-DESCRIPTION = """\
-Everything that was published, as data. It only reads; there is nothing to sign in to.
-
-**Figures are text.** A printed figure keeps every digit its source prints (`"3.10"`); an exact value
-is an integer or a fraction in lowest terms (`"1277/400"`). No figure is ever a binary number.
-**null** means that there is nothing to say: not printed, not computed, not known.
-**"not seen"** means that whoever carried the data over did not have that part of the source before them.
-Every publication says its `kind` (*computed* or *reported*) and names its `source`.
-
-The pages give the same values at their own addresses with `.json`: `/en/results/spbe-2024.json` is
-`/api/v1/publications/spbe-2024`. Answers carry `ETag` and `Last-Modified`.
-"""
-PREFIX = "/api/v1/"
 MISSING = {404: schemas.Problem}
 
-
-class Readable(BaseRenderer):
-    """JSON as the pages write it: every script readable."""
-
-    media_type = "application/json"
-
-    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> str:  # noqa: ARG002
-        """Return the JSON text."""
-        return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-api = NinjaAPI(
-    title="Teladan open data",
-    version=__version__,
-    description=DESCRIPTION,
-    docs_url=None,
-    openapi_url=None,  # ours below: ninja's would look for its namespace at the top
-    urls_namespace="v1",
-    renderer=Readable(),
-)
+router = Router()
 
 
 def _state(_request: HttpRequest, **_kwargs: Any) -> str:
@@ -65,15 +29,7 @@ def _found(what: str, code: str) -> HttpError:
     return HttpError(404, f"There is no {what} {code[:100]!r}.")
 
 
-@api.exception_handler(ValidationError)
-def invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
-    """Answer a request with a parameter that cannot be."""
-    where = exc.errors[0] if exc.errors else {}
-    place = ".".join(map(str, where.get("loc", ())))
-    return api.create_response(request, {"detail": f"{place}: {where.get('msg', 'not valid')}"}, status=422)
-
-
-@api.get(
+@router.get(
     "/publications",
     response=schemas.Publications,
     by_alias=True,
@@ -86,7 +42,7 @@ def publications(request: HttpRequest) -> dict[str, Any]:
     return faces.publications_value(queries.publications())
 
 
-@api.get(
+@router.get(
     "/publications/{code}",
     response={200: schemas.Edition, **MISSING},
     by_alias=True,
@@ -102,7 +58,7 @@ def publication(request: HttpRequest, code: str) -> dict[str, Any]:
     return faces.edition_value(view)
 
 
-@api.get(
+@router.get(
     "/organisations/{code}",
     response={200: schemas.Organisation, **MISSING},
     by_alias=True,
@@ -118,14 +74,16 @@ def organisation(request: HttpRequest, code: str) -> dict[str, Any]:
     return faces.organisation_value(view)
 
 
-@api.get("/countries", response=schemas.Countries, by_alias=True, summary="Every country", tags=["countries"])
+@router.get(
+    "/countries", response=schemas.Countries, by_alias=True, summary="Every country", tags=["countries"]
+)
 @decorate_view(kept(token=_state))
 def countries(request: HttpRequest) -> dict[str, Any]:
     """List every country and economy that was evaluated. Also at `/en/countries.json`."""
     return faces.countries_value(one.country for one in standing.countries().countries)
 
 
-@api.get(
+@router.get(
     "/countries/{code}",
     response={200: schemas.Country, **MISSING},
     by_alias=True,
@@ -141,7 +99,7 @@ def country(request: HttpRequest, code: str) -> dict[str, Any]:
     return faces.country_value(found, queries.results_of([found.code]))
 
 
-@api.get(
+@router.get(
     "/instruments",
     response=instrument_schemas.Instruments,
     by_alias=True,
@@ -154,7 +112,7 @@ def instruments(request: HttpRequest) -> dict[str, Any]:
     return instrument_faces.instruments_value(library.everything())
 
 
-@api.get(
+@router.get(
     "/instruments/{slug}/{version}",
     response={200: instrument_schemas.Instrument, **MISSING},
     by_alias=True,
@@ -171,7 +129,7 @@ def instrument(request: HttpRequest, slug: str, version: str) -> dict[str, Any]:
     return instrument_faces.instrument_value(library.find(address))
 
 
-@api.get(
+@router.get(
     "/search",
     response={200: schemas.Search, 422: schemas.Problem},
     by_alias=True,
@@ -184,24 +142,3 @@ def search(
 ) -> dict[str, Any]:
     """Return organisations whose names hold every word, best first, at most 50."""
     return faces.search_value(q, queries.search(q))
-
-
-@require_safe
-@kept(token=lambda _request: "")
-def openapi(request: HttpRequest) -> HttpResponse:
-    """Describe the API: OpenAPI 3.1."""
-    schema = api.get_openapi_schema(path_prefix=PREFIX)
-    return HttpResponse(
-        Readable().render(request, schema, response_status=200),
-        content_type="application/json; charset=utf-8",
-    )
-
-
-def nowhere(request: HttpRequest) -> HttpResponse:
-    """Answer an address under /api/ that leads nowhere, as JSON."""
-    detail = {"detail": f"There is nothing here. {PREFIX}openapi.json lists every address."}
-    return HttpResponse(
-        Readable().render(request, detail, response_status=404),
-        status=404,
-        content_type="application/json; charset=utf-8",
-    )

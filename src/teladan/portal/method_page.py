@@ -197,7 +197,7 @@ def _miss(row: Remarkable) -> MissRow:
         else reverse("portal:organisation", kwargs={"code": row.organisation})
     )
     return MissRow(
-        name=named(row.name, row.language),
+        name=said(row.country_titles) if row.kind == "country" else named(row.name, row.language),
         address=address,
         publication=said(row.titles),
         publication_address=reverse("portal:edition", kwargs={"code": row.publication}),

@@ -19,6 +19,7 @@ class Remarkable:
     titles: dict[str, str]
     organisation: str
     country: str
+    country_titles: dict[str, str]
     name: str
     language: str
     kind: str
@@ -31,7 +32,7 @@ def remarkable() -> list[Remarkable]:
     """Return every row that is not consistent, of all publications: one query."""
     found = (
         Result.objects.exclude(verdict__in=("", "consistent"))
-        .select_related("publication", "organisation")
+        .select_related("publication", "organisation__country")
         .order_by("-publication__edition", "publication_id", "position")
     )
     return [
@@ -40,6 +41,7 @@ def remarkable() -> list[Remarkable]:
             titles=row.publication.titles,
             organisation=row.organisation_id,
             country=row.organisation.country_id,
+            country_titles=row.organisation.country.titles,
             name=row.organisation.name,
             language=row.organisation.language,
             kind=row.organisation.kind,
