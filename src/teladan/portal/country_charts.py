@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from teladan.core import figure
-from teladan.core.quantity import printed
 from teladan.core.text import Texts
 from teladan.portal.breaks import not_scored_at, weights, weights_text
 from teladan.portal.country_series import Survey
-from teladan.portal.words import drawn, marked
+from teladan.portal.words import drawn, dressed, marked
 from teladan.web.formats import num, said
 
 UNIT = figure.Axis(low=Fraction(0), high=Fraction(1), ticks=(Fraction(0), Fraction(1, 2), Fraction(1)))
 APART = (Fraction(7, 100), Fraction(12, 100))  # nearer than this (big, small chart) labels would touch
+LABEL_DIGITS = 2
 SHIFT = 8  # pixels
 KINDS = ("a", "b")
 
@@ -57,7 +57,7 @@ def charts(subjects: Sequence[Subject], beside: Sequence[tuple[str, Texts]]) -> 
         Chart(
             title=said(part.titles),
             sub=part.code,
-            draw=_draw(subjects, lambda survey, code=part.code: survey.parts.get(code), big=False),
+            draw=_draw(subjects, _part(part.code), big=False),
         )
         for part in parts
     ]
@@ -65,11 +65,19 @@ def charts(subjects: Sequence[Subject], beside: Sequence[tuple[str, Texts]]) -> 
         Chart(
             title=said(titles),
             sub=_("%(code)s, beside the index") % {"code": code},
-            draw=_draw(subjects, lambda survey, code=code: survey.beside.get(code), big=False),
+            draw=_draw(subjects, _beside(code), big=False),
         )
         for code, titles in beside
     ]
     return big, small
+
+
+def _part(code: str) -> Read:
+    return lambda survey: survey.parts.get(code)
+
+
+def _beside(code: str) -> Read:
+    return lambda survey: survey.beside.get(code)
 
 
 def _sub(surveys: Sequence[Survey]) -> str:
@@ -124,7 +132,7 @@ def _lines(subject: Subject, read: Read, kind: str, shift: int, *, named: bool) 
     for run in runs:
         label = ""
         if run is runs[-1]:
-            label = num(printed(run[-1][1], 2, subject.surveys[-1].edition.mode))
+            label = dressed(run[-1][1], LABEL_DIGITS)
             label = f"{subject.code} {label}" if named else label
         lines.append(figure.Line(kind=kind, label=label, points=tuple(run), shift=shift))
     return lines
@@ -191,11 +199,8 @@ def _cuts(surveys: Sequence[Survey]) -> list[Fraction]:
 
 def break_notes(surveys: Sequence[Survey]) -> list[Markup]:
     """Return in words what the shades and the dashed line say."""
-    notes = []
-    newest = surveys[-1].edition
-    if newest is None:
-        return notes
-    runs = groupby((one for one in surveys if one.edition), key=lambda one: weights_text(one.edition))
+    notes: list[Markup] = []
+    runs = groupby(surveys, key=lambda one: weights_text(one.edition) if one.edition else "")
     for text, run in runs:
         years = [one.year for one in run]
         notes.append(marked(_("%(years)s: %(weights)s."), years=_years(years), weights=text))

@@ -116,11 +116,13 @@ def prepare(
     results: Sequence[ResultView],
     asked: tuple[str, str] = ("", ""),
     national: Sequence[Publication] = (),
+    gtmi_editions: Sequence[Publication] = (),
 ) -> CountriesShown:
     """Return what is shown of one country, or of two side by side.
 
     `asked` are the two surveys between which the change is taken apart, blank for the widest span
-    under the newest rules. Results are all that there are of these countries.
+    under the newest rules. Results are all that there are of these countries; `gtmi_editions` are
+    the editions of the GTMI, also those that do not list them.
     """
     names = tuple(plain(country.titles) for country in countries)
     codes = tuple(country.code for country in countries)
@@ -137,7 +139,7 @@ def prepare(
         title=title,
         lede=tuple(lede),
         egdi=_egdi(names, codes, told, egdi, asked) if any(egdi) else None,
-        gtmi=_gtmi(names, gtmi) if any(gtmi) else None,
+        gtmi=_gtmi(names, gtmi, gtmi_editions) if any(gtmi) else None,
         dgi=_dgi(dgi) if any(dgi) else None,
         absent=tuple(_absent(names, (egdi, gtmi))),
         national=tuple(
@@ -278,8 +280,10 @@ def _problem(asked: tuple[str, str], sound: Mapping[str, Survey], years: Sequenc
     return ""
 
 
-def _gtmi(names: Sequence[str], gtmi: Sequence[Sequence[ResultView]]) -> Gtmi:
-    editions = {one.publication.edition: one.publication for views in gtmi for one in views}
+def _gtmi(names: Sequence[str], gtmi: Sequence[Sequence[ResultView]], every: Sequence[Publication]) -> Gtmi:
+    editions = {one.edition: one for one in every} | {
+        one.publication.edition: one.publication for views in gtmi for one in views
+    }
     years = sorted(editions)
     notes = {str(said(note)): said(note) for one in editions.values() for note in one.notes[:1]}
     return Gtmi(

@@ -231,8 +231,8 @@ def _change_table(name: str, key: str, moved: Change, axis: figure.Axis) -> Chan
         last=moved.last.year,
         axis=drawn(figure.axis_strip(axis, num)),
         rows=tuple(rows),
-        before=dressed(moved.first.printed or 0, digits),
-        after=dressed(moved.last.printed or 0, digits),
+        before=dressed(moved.first.printed or Fraction(0), digits),
+        after=dressed(moved.last.printed or Fraction(0), digits),
         total=num(printed(moved.total, digits, edition.mode), sign=True),
         total_draw=_bar(axis, Fraction(0), moved.total, "m-hot"),
         printed=marked(
@@ -274,10 +274,10 @@ def group_rows(name: str, results: Sequence[ResultView], years: Sequence[str]) -
     rows = []
     for code, title in lines:
         texts = {year: _text(by_year.get(year), code) for year in years}
-        drawn = [Fraction(text) for text in texts.values() if text]
+        known = [Fraction(text) for text in texts.values() if text]
         marks = [BASE]
-        if drawn:
-            marks += figure.dumbbell(UNIT, drawn[0] if len(drawn) > 1 else None, drawn[-1])
+        if known:
+            marks += figure.dumbbell(UNIT, known[0] if len(known) > 1 else None, known[-1])
         rows.append(
             GroupRow(
                 title=title,

@@ -66,6 +66,11 @@ def national_publications(country: str) -> list[Publication]:
     return list(Publication.objects.filter(country=country).order_by("-edition", "code"))
 
 
+def editions_of(series: str) -> list[Publication]:
+    """Return the publications of one series, oldest first."""
+    return list(Publication.objects.filter(series=series).order_by("edition", "code"))
+
+
 def every_country() -> list[Country]:
     """Return every country, by code."""
     return list(Country.objects.all())

@@ -10,6 +10,7 @@ from teladan.evaluation import queries
 from teladan.evaluation.queries import faces, standing
 from teladan.portal import country_list, home_page, organisation_faces, state
 from teladan.portal.country_page import prepare
+from teladan.portal.country_series import GTMI
 from teladan.portal.faces import as_csv, as_json
 from teladan.web.kept import kept
 
@@ -47,7 +48,13 @@ def country(request: HttpRequest, code: str, face: str | None = None) -> HttpRes
     if face == "csv":
         return as_csv(found.code, organisation_faces.HEADER, organisation_faces.rows(results))
     asked = (request.GET.get("from", ""), request.GET.get("to", ""))
-    shown = prepare([found], results, asked, standing.national_publications(found.code))
+    shown = prepare(
+        [found],
+        results,
+        asked,
+        national=standing.national_publications(found.code),
+        gtmi_editions=standing.editions_of(GTMI),
+    )
     return render(
         request,
         "portal/country.html",
@@ -75,7 +82,7 @@ def compare(request: HttpRequest, face: str | None = None) -> HttpResponse:
         name = "-".join(one.code for one in pair)
         return as_csv(name, organisation_faces.HEADER, organisation_faces.rows(results))
     asked = (request.GET.get("from", ""), request.GET.get("to", ""))
-    shown = prepare(pair, results, asked)
+    shown = prepare(pair, results, asked, gtmi_editions=standing.editions_of(GTMI))
     return render(
         request,
         "portal/compare.html",
