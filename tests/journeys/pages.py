@@ -7,7 +7,7 @@ PAGES = {
     "results": "/results",
     "edition, reported": "/results/spbe-2024",
     "edition, with an impossible row": "/results/spbe-2023",
-    "edition, one province": "/results/spbe-2024?region=jawa-timur",
+    "edition, one province": "/results/spbe-2024?province=jawa-timur",
     "edition, absurd filter": "/results/spbe-2024?band=nothing&sort=sideways",
     "edition, computed": "/results/spbe-2021-denpasar",
     "edition, countries": "/results/egdi-2024",

@@ -26,7 +26,7 @@ def test_a_number_is_one_click_from_its_rule(open_page: Any) -> None:
 
 def test_an_edition_is_narrowed_to_one_province(open_page: Any) -> None:
     page = open_page("/id/results/spbe-2024", script=False)
-    page.locator("select[name=region]").select_option("jawa-timur")
+    page.locator("select[name=province]").select_option("jawa-timur")
     page.locator(".t-filter button").click()
 
     rows = page.locator("tbody tr:has(th a[href*='/organisations/'])")
@@ -40,7 +40,7 @@ def test_the_impossible_row_says_why(open_page: Any) -> None:
     text = page.locator("main").inner_text()
     assert "Banyuasin" in text
     assert "0.30" in text
-    page.get_by_role("link", name="Banyuasin").first.click()
+    page.get_by_role("link", name="Kabupaten Banyuasin", exact=True).first.click()
     assert "0.30" in page.locator("main").inner_text()
 
 
