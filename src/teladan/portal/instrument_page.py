@@ -181,9 +181,9 @@ def _low_high(edition: Edition) -> str:
 
 def _identity(instrument: Instrument, superseded_by: str) -> tuple[tuple[str, Markup | str], ...]:
     ranking = (
-        _("The publisher ranks by it.")
+        ()
         if instrument.ranking
-        else _("The publisher says that it is not a ranking, so no ranks are shown.")
+        else ((_("Ranking"), _("The publisher says that it is not a ranking, so no ranks are shown.")),)
     )
     weights = (
         _("Its weights are law, so no page varies them.")
@@ -192,7 +192,7 @@ def _identity(instrument: Instrument, superseded_by: str) -> tuple[tuple[str, Ma
     )
     return (
         (_("Nature"), f"{words.nature_text(instrument.nature)}. {weights}"),
-        (_("Ranking"), ranking),
+        *ranking,
         (_("Regulation"), words.plainly(instrument.citation)),
         (
             _("In force"),
