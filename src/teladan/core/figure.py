@@ -193,7 +193,6 @@ def trend(
         parts += [f'<circle class="p-{line.kind}" cx="{x}" cy="{v}" r="3.5"/>' for x, v in places]
         if places and line.label:
             x, v = places[-1]
-            parts.append(
-                f'<text class="lab p-{line.kind}" x="{x}" y="{v}" dx="10" dy="{4 + line.shift}">{escape(line.label)}</text>'
-            )
+            place = f'x="{x}" y="{v}" dx="10" dy="{4 + line.shift}"'
+            parts.append(f'<text class="lab p-{line.kind}" {place}>{escape(line.label)}</text>')
     return f"<svg {HIDDEN}>{''.join(parts)}</svg>"

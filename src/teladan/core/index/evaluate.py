@@ -279,15 +279,16 @@ def _bands(edition: Edition, index: Values) -> NDArray[np.int64]:
     if edition.bands_read == "rounded" and digits is not None:
         read = index.printed(digits, edition.mode)
     cuts = [band.start * read.denominator for band in edition.bands]
-    last: Fraction | int = edition.bands[-1].end * read.denominator
+    last = edition.bands[-1].end * read.denominator
     column = read.numerators
-    if column.dtype != object and max(map(abs, [*cuts, last])) < FITS:
+    if column.dtype != object and all(-FITS < cut < FITS for cut in (*cuts, last)):
         # The smallest whole numerator in each band, so that no comparison is ever rounded.
-        starts = np.array(list(map(math.ceil, cuts)), dtype=np.int64)
-        last = math.floor(last)
+        starts = np.array([math.ceil(cut) for cut in cuts], dtype=np.int64)
+        beyond = column > math.floor(last)
     else:
         # Numerators may be fractions here (harmonic and geometric means), and so are the cuts.
         column, starts = column.astype(object), np.empty(len(cuts), dtype=object)
         starts[:] = cuts
+        beyond = (column > last).astype(bool)
     numbers = np.searchsorted(starts, column, side="right").astype(np.int64) - 1
-    return np.where((column > last).astype(bool), -1, numbers)
+    return np.where(beyond, -1, numbers)
