@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
-CLOSED = 141  # 128 + SIGPIPE: the reader of our output went away
 
 
 def main() -> None:
@@ -20,7 +18,3 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # What is still buffered must go somewhere, or Python complains at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(CLOSED)

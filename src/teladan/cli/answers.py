@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from teladan.cli.columns import INDICATOR, KIND, LONG, ORGANISATION, VALUE, Columns, assign
 from teladan.cli.decimals import mark_of, with_points
-from teladan.cli.problems import Problem, WrongData, nearest, wrong
+from teladan.cli.problems import CODES, Problem, WrongData, nearest, wrong
 from teladan.cli.tables import Number, Odd
 from teladan.core.index import read_answers, unknown_column
 from teladan.core.instrument import INDEX, Missing, ScaleType
@@ -90,7 +90,7 @@ def read_sheet(
             return unknown_column(edition, name)
         if name in codes:
             return None
-        return f"unknown code {name!r}{nearest(name, codes) or f'; codes are {listed(codes)}'}"
+        return f"unknown code {name!r}{nearest(name, codes, CODES) or f'; codes are {listed(codes)}'}"
 
     columns = assign(
         table,

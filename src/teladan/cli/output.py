@@ -18,16 +18,27 @@ if TYPE_CHECKING:
 NOTHING = "–"  # a cell that has no value
 PATIENCE = 0.7  # seconds of silence before progress is shown
 LARGE = 400_000  # bytes of input that take about a second
+CHUNK = 65_536  # bytes written at once, so that a reader that went away is noticed
+CLOSED = 141  # 128 + SIGPIPE, as shells say it
 NARROWEST = 16  # a folded column keeps at least this width
 GAP = "  "
 
 
 def write(text: bytes | str) -> None:
-    """Write to stdout: text is UTF-8 whatever the terminal's language."""
-    data = text.encode("utf-8") if isinstance(text, str) else text
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    """Write to stdout: text is UTF-8 whatever the terminal's language.
+
+    Where the reader has gone away (`| head`), the command ends quietly.
+    """
+    data = memoryview(text.encode("utf-8") if isinstance(text, str) else text)
+    try:
+        sys.stdout.flush()
+        for start in range(0, len(data), CHUNK):
+            sys.stdout.buffer.write(data[start : start + CHUNK])
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # What is still buffered must go somewhere, or Python complains at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLOSED)
 
 
 def json_text(value: object) -> bytes:

@@ -72,7 +72,11 @@ def wrong(file: str, message: str, row: int = 0, column: str = "") -> WrongData:
     return WrongData(file, [Problem(row, column, message)])
 
 
-def near(name: str, known: Iterable[str]) -> str | None:
+CODES = 0.45  # likeness from which a short code is meant by another: D9 is like I9
+WORDS = 0.6
+
+
+def near(name: str, known: Iterable[str], likeness: float = WORDS) -> str | None:
     """Return the known name nearest to one that is not known, or None.
 
     >>> near("i7", ["I7", "I8"])
@@ -80,12 +84,12 @@ def near(name: str, known: Iterable[str]) -> str | None:
     """
     names = list(known)
     folded = [candidate for candidate in names if candidate.casefold() == name.casefold()]
-    return next(iter(folded or difflib.get_close_matches(name, names, 1)), None)
+    return next(iter(folded or difflib.get_close_matches(name, names, 1, likeness)), None)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], likeness: float = WORDS) -> str:
     """Return '; did you mean …?' for the nearest known name, or an empty text."""
-    found = near(name, known)
+    found = near(name, known, likeness)
     return f"; did you mean {found!r}?" if found else ""
 
 

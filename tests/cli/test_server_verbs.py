@@ -1,0 +1,155 @@
+"""The verbs of the platform: what they call, and how they say what is missing."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+from teladan.cli import server
+
+
+@contextmanager
+def taken(port=0):
+    """Listen on a port of this machine."""
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Serve nothing; note what would be served."""
+    calls = []
+    monkeypatch.setattr("teladan.config.server.serve", lambda *arguments: calls.append(arguments))
+    monkeypatch.setattr(server, "_migrate", lambda verbosity: calls.append(("migrate", verbosity)))
+    monkeypatch.setattr(server, "_load", lambda published: calls.append(("load", published)) or 3)
+    return calls
+
+
+def test_serve(teladan, served):
+    with taken() as port:
+        pass
+    run = teladan("serve", "--port", port, "--workers", 2)
+    assert (run.status, run.err) == (0, "")
+    assert run.out == f"Teladan serves http://127.0.0.1:{port}/ (Ctrl-C stops it)\n"
+    assert served == [("127.0.0.1", port, 2)]
+
+
+def test_serve_on_a_port_that_is_taken(teladan, served):
+    with taken() as port:
+        run = teladan("serve", "--port", port)
+    assert (run.status, run.out, served) == (2, "", [])
+    assert run.err == f"port {port} of 127.0.0.1 is taken; say --port with another\n"
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_is_none(teladan, served, port):
+    assert teladan("serve", "--port", port).status == 2
+
+
+def test_a_host_that_is_none(teladan, served):
+    run = teladan("serve", "--host", "no.such.host.invalid")
+    assert run.status == 2
+    assert run.err.startswith("--host no.such.host.invalid: ")
+
+
+def test_demo_prepares_loads_and_serves(teladan, served, monkeypatch):
+    with taken() as port:
+        pass
+    monkeypatch.setattr(server, "PORT", port)
+    run = teladan("demo")
+    assert (run.status, run.err) == (0, "")
+    assert served == [("migrate", 0), ("load", None), ("127.0.0.1", port, 1)]
+    assert run.out.splitlines()[-1] == f"Teladan is at http://127.0.0.1:{port}/ (Ctrl-C stops it)"
+
+
+def test_demo_takes_the_next_free_port(teladan, served, monkeypatch):
+    with taken() as port:
+        monkeypatch.setattr(server, "PORT", port)
+        run = teladan("demo")
+    chosen = served[-1][1]
+    assert port < chosen < port + server.TRIED
+    assert f"http://127.0.0.1:{chosen}/" in run.out
+
+
+def test_demo_does_not_leave_a_port_that_was_asked_for(teladan, served):
+    with taken() as port:
+        run = teladan("demo", "--port", port)
+    assert (run.status, served) == (2, [])
+    assert run.err == f"port {port} is taken; leave out --port to take the next free one\n"
+
+
+def test_migrate_and_load(teladan, served, tmp_path):
+    assert teladan("migrate").status == 0
+    run = teladan("load", "--published", tmp_path)
+    assert (run.status, run.out) == (0, "3 publications new or changed.\n")
+    assert served == [("migrate", 1), ("load", tmp_path)]
+
+
+def test_load_of_a_folder_that_is_not_there(teladan, served):
+    run = teladan("load", "--published", "no/such")
+    assert (run.status, run.out, served) == (2, "", [])
+    assert run.err == "--published no/such: there is no such folder\n"
+
+
+def test_doctor_prints_each_check_with_its_way_out(teladan, monkeypatch):
+    good = SimpleNamespace(name="python", ok=True, message="Python 3.11.7", way_out="")
+    bad = SimpleNamespace(name="database", ok=False, message="no answer", way_out="Start PostgreSQL.")
+    monkeypatch.setattr("teladan.config.doctor.checks", lambda: [good, bad])
+    run = teladan("doctor")
+    assert run.status == 1
+    assert run.out.splitlines() == [
+        "ok  python    Python 3.11.7",
+        "--  database  no answer",
+        "              → Start PostgreSQL.",
+        "1 check failed.",
+    ]
+    monkeypatch.setattr("teladan.config.doctor.checks", lambda: [good])
+    assert teladan("doctor").status == 0
+
+
+def test_without_the_platform_the_way_to_it_is_named(teladan, monkeypatch):
+    find = server.importlib.util.find_spec
+    monkeypatch.setattr(
+        server.importlib.util, "find_spec", lambda name: None if name == "django" else find(name)
+    )
+    for verb in ("serve", "migrate", "load", "demo"):
+        run = teladan(verb)
+        assert (run.status, run.out) == (2, "")
+        assert (
+            run.err == "this verb needs the platform (django not installed): pip install 'teladan[server]'\n"
+        )
+
+
+def test_what_a_person_can_mend_is_said_without_a_traceback(teladan, monkeypatch):
+    from django.db import OperationalError
+
+    from teladan.config.env import SettingError
+    from teladan.core.document import DocumentError, Problem
+    from teladan.core.library import LibraryError
+
+    for error, lines in [
+        (
+            SettingError("There is no database. Set DATABASE_URL."),
+            ["There is no database. Set DATABASE_URL."],
+        ),
+        (
+            OperationalError("connection\nrefused"),
+            ["the database: connection refused", "see: teladan doctor"],
+        ),
+        (DocumentError("f.yaml", [Problem(3, "x", "wrong")]), ["f.yaml:3: x: wrong"]),
+        (LibraryError("no instrument 'x'"), ["no instrument 'x'"]),
+        (FileNotFoundError(2, "No such file", "a/b"), ["a/b: No such file"]),
+    ]:
+
+        def fail(verbosity, error=error):
+            raise error
+
+        monkeypatch.setattr(server, "_migrate", fail)
+        run = teladan("migrate")
+        assert (run.status, run.out, run.err.splitlines()) == (2, "", lines)
