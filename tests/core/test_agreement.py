@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teladan.core.agreement import agree, quadratic_weighted_kappa
@@ -75,6 +75,7 @@ def test_without_spread_or_pairs_there_is_no_kappa():
     assert (nothing.exact, nothing.adjacent, nothing.mean_difference, nothing.kappa) == (None,) * 4
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.fractions(0, 5, max_denominator=4), st.integers(1, 5)), max_size=12))
 def test_kappa_is_its_definition_over_all_pairs(pairs):
     pairs = [(x, Fraction(y)) for x, y in pairs]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teladan.core.consistency import Checker, Row, Verdict
@@ -60,7 +60,6 @@ def test_trees_that_cannot_be_decided_raise_no_alarm_either(data):
     rules = ["weighted arithmetic", "sum to weight", "median", "minimum", "geometric", "harmonic"]
     run = data.draw(editions(scales=["level", "half", "ratio"], rules=rules))
     kind = data.draw(st.sampled_from(["city", "village"]))
-    assume(not _sums_weighed_in_the_whole(run))
     answers = {
         element.code: data.draw(st.sampled_from(element.scale.values() or [Fraction(n, 7) for n in range(8)]))
         for element in run.leaves
@@ -80,15 +79,6 @@ def test_trees_that_cannot_be_decided_raise_no_alarm_either(data):
         assert finding.verdict is Verdict.CONSISTENT
 
 
-def _sums_weighed_in_the_whole(run):
-    """Tell whether the engine computes this tree otherwise than the check (see the test below)."""
-    summed = [e for e in run.root.walk() if e.children and e.aggregation == "sum to weight"]
-    return run.not_applicable == "re-weight in whole" and run.root in summed and len(summed) > 1
-
-
-@pytest.mark.xfail(
-    strict=False, reason="the engine divides a part summed to weight by its nominal, not its effective weight"
-)
 def test_full_marks_in_a_part_with_fewer_lines_are_full_marks():
     part = inner("P1", [leaf("I1"), leaf("I2", "3", more="applies_to: [city]")])
     rules = "aggregation: sum to weight\nnot applicable: re-weight in whole"
