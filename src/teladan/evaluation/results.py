@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from teladan.core.consistency import Checker, Finding, Row
+from teladan.core.consistency.model import CANDIDATES
 from teladan.core.index import (
     AnswersError,
     OrganisationResult,
@@ -91,7 +92,8 @@ def _reported(row: Printed, edition: Edition, checker: Checker) -> RowValues:
         values.candidates = [
             {code: str(value) for code, value in candidate.items()} for candidate in finding.candidates
         ]
-        _settle(values, edition)
+        if len(values.candidates) < CANDIDATES:
+            _settle(values, edition)
     return values
 
 
@@ -103,7 +105,10 @@ def _note(values: RowValues, finding: Finding) -> None:
 
 
 def _settle(values: RowValues, edition: Edition) -> None:
-    """Fill in what all candidates agree on: then the printed figure has one exact value."""
+    """Fill in what all candidates agree on: then the printed figure has one exact value.
+
+    Only where fewer than the most are listed, so that none can be missing.
+    """
     shares = shares_of(edition)
     for code in {*values.elements, INDEX}:
         found = {candidate.get(code) for candidate in values.candidates}
