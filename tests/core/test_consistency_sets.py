@@ -153,3 +153,13 @@ def test_a_set_too_large_is_refused_not_listed():
     far_apart = of_numbers((Fraction(10 * n) for n in range(sets.PIECES + 1)), 1)
     with pytest.raises(TooManyValuesError):
         far_apart.plus(of_span(Span(Fraction(0), Fraction(1))))
+
+
+def test_open_spans_around_points_do_not_close_the_holes():
+    points = of_numbers([Fraction(0), Fraction(1)], 1)
+    unit = Span(Fraction(0), Fraction(1), low_closed=False, high_closed=False)
+
+    assert points.plus(of_span(unit)).spans == (unit, Span(Fraction(1), Fraction(2), False, False))
+    assert points.plus(of_span(Span(Fraction(0), Fraction(1), False))).spans == (
+        Span(Fraction(0), Fraction(2), False),
+    )

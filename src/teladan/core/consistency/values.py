@@ -56,6 +56,14 @@ class Values:
             ends += [point(Fraction(int(self.points[end]), self.denominator)) for end in (0, -1)]
         return hull(ends)
 
+    @property
+    def only(self) -> Fraction | None:
+        """Return the number of a set that has just one, else None."""
+        if len(self.points) + len(self.spans) != 1:
+            return None
+        around = self.hull
+        return around.low if around.low == around.high else None
+
     def within(self, span: Span) -> Values:
         """Return the numbers that also lie in a span."""
         spans = tuple(s for s in (mine.meet(span) for mine in self.spans) if not s.is_empty)

@@ -36,33 +36,42 @@ def candidates(
     indices: Values,
 ) -> tuple[Candidate, ...]:
     """Return up to five candidates, distinct and rising by index, whose index is in `indices`."""
-    walk = _Walk(edition, texts, printed, found)
-    distinct: dict[tuple[tuple[str, Fraction], ...], Candidate] = {}
+    fixed: Candidate = {}
+    for code in texts:
+        only = found[code].values.only
+        if only is not None and code != INDEX:
+            fixed[code] = only
+    walk = _Walk(edition, frozenset(texts) - fixed.keys(), printed, found)
+    distinct: dict[tuple[Fraction, ...], Candidate] = {}
     for index in indices.members(printed.get(INDEX)):
-        for candidate in islice(walk.down(root, index), TRIES):
-            distinct.setdefault(tuple(candidate.items()), candidate)
+        for chosen in islice(walk.down(root, index), TRIES):
+            every = fixed | chosen
+            candidate = {code: every[code] for code in (INDEX, *texts)}
+            distinct.setdefault(tuple(candidate.values()), candidate)
             if len(distinct) == CANDIDATES:
                 return tuple(distinct.values())
     return tuple(distinct.values())
 
 
 class _Walk:
+    """Walks down the tree, choosing values of the codes that are printed and still open."""
+
     def __init__(
         self,
         edition: Edition,
-        texts: Texts,
+        open_codes: frozenset[str],
         printed: Mapping[str, Fraction],
         found: Mapping[str, Reach],
     ) -> None:
         self.edition = edition
-        self.texts = texts
+        self.open = open_codes
         self.printed = printed
         self.found = found
 
     def down(self, node: Node, value: Fraction) -> Iterator[Candidate]:
-        """Yield what the printed elements at and below this one are when it has this value."""
-        own = {node.code: value} if node.code in self.texts or node.code == INDEX else {}
-        if node.below.isdisjoint(self.texts):
+        """Yield what the open elements at and below this one are when it has this value."""
+        own = {node.code: value} if node.code in self.open or node.code == INDEX else {}
+        if node.below.isdisjoint(self.open):
             yield own
             return
         reach = self.found[node.code]
@@ -75,14 +84,11 @@ class _Walk:
 
     def _split(self, node: Node, total: Fraction, reach: Reach, at: int) -> Iterator[Candidate]:
         """Yield the ways in which the children from order[at] on sum to the total."""
-        if at == len(reach.order):
-            yield {}
+        if not any(self._is_open(node.children[number]) for number in reach.order[at:]):
+            yield {}  # the total is known to be reachable, and how makes no difference to the row
             return
         number = reach.order[at]
         child, share = node.children[number], node.shares[number]
-        if not self._is_printed(child):
-            yield {}  # neither is any child after it, and their sum is known to be reachable
-            return
         if at == len(reach.order) - 1:
             parts: Iterator[Fraction] = iter((total,))
         else:
@@ -117,15 +123,15 @@ class _Walk:
                 for one in self._child(child, part):
                     for rest in self._least(node, value, order[1:], reached=now):
                         yield one | rest
-                if not self._is_printed(child):
+                if not self._is_open(child):
                     break  # which of its values it has makes no difference to the row
 
     def _can_reach(self, node: Node, value: Fraction, order: tuple[int, ...]) -> bool:
         return any(self.found[node.children[i].code].passed.holds(value) for i in order)
 
     def _child(self, child: Node, passed: Fraction) -> Iterator[Candidate]:
-        """Yield what is printed at and below a child that passes this value to its parent."""
-        if not self._is_printed(child):
+        """Yield what is open at and below a child that passes this value to its parent."""
+        if not self._is_open(child):
             yield {}
             return
         digits = child.element.digits
@@ -137,5 +143,5 @@ class _Walk:
         for value in exact.members(self.printed.get(child.code)):
             yield from self.down(child, value)
 
-    def _is_printed(self, node: Node) -> bool:
-        return node.code in self.texts or not node.below.isdisjoint(self.texts)
+    def _is_open(self, node: Node) -> bool:
+        return node.code in self.open or not node.below.isdisjoint(self.open)
