@@ -74,7 +74,7 @@ def test_old_surveys_name_every_miss(client: Client):
     page = plain(text(client, "/en/results/egdi-2008"))
     assert "2 rows that cannot be right" in page
     for name, figure in (("Cameroon", "0.2734"), ("Cambodia", "0.2989")):
-        assert re.search(rf"{name} Inconsistent index is printed as {figure}", page)
+        assert re.search(rf"{name} Inconsistent Index is printed as {figure}", page)
     assert "Not scored · 11 countries" in page
 
 
@@ -218,7 +218,7 @@ def test_the_longest_page_is_small(client: Client, language: str):
     page = client.get(f"/{language}/results/spbe-2023").content
     assert len(gzip.compress(page, 6)) < 60_000
     assert len(brotli.compress(page, quality=9)) < 60_000
-    assert page.count(b"/organisations/idn-") == 616
+    assert len(set(re.findall(rb"/organisations/(idn-[a-z0-9-]+)", page))) == 616
 
 
 def test_no_style_and_no_script_stand_in_the_page(client: Client):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
@@ -31,6 +32,7 @@ class Remark:
 
     row: RowView
     name: Markup
+    address: str
     verdict: str
     reason: str
 
@@ -232,6 +234,10 @@ def remarks(view: EditionView) -> list[Remark]:
         Remark(
             row=row,
             name=findings.body_name(row),
+            address=reverse(
+                "portal:country" if row.kind == "country" else "portal:organisation",
+                args=(row.organisation,),
+            ),
             verdict=verdict_word(row.verdict),
             reason=reason_text(row.reason_code, row.reason_values),
         )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 
+from teladan.core.instrument import INDEX
 from teladan.portal.words import either
 from teladan.web.formats import NOTHING, num
 
@@ -74,8 +75,8 @@ MATCHES = {
 def reason_text(code: str, values: Mapping[str, str]) -> str:
     """Return the reason of a verdict as a sentence in the reader's language.
 
-    Printed figures are written the reader's way; codes of elements and names of bands stay as
-    they are. An unknown code is named, never hidden.
+    Printed figures and the word for the index are written the reader's way; codes of other
+    elements and names of bands stay as they are. An unknown code is named, never hidden.
     """
     if code not in TEXTS:
         return _("Reason: %(code)s") % {"code": code}
@@ -86,9 +87,12 @@ def reason_text(code: str, values: Mapping[str, str]) -> str:
     nearest = [num(str(values[key])) for key in ("below", "above") if values.get(key)]
     if nearest:
         filled["nearest"] = either(nearest)
+    if filled.get("element") == INDEX:
+        filled["element"] = _("index")
     if "aggregation" in filled:
         filled["aggregation"] = _(AGGREGATIONS.get(filled["aggregation"], filled["aggregation"]))
     sentence = _(TEXTS[code]) % filled
+    sentence = sentence[:1].upper() + sentence[1:]
     if values.get("also"):
         sentence += " " + _("Also impossible alone: %(also)s.") % {"also": values["also"]}
     return sentence
