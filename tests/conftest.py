@@ -92,6 +92,14 @@ def _embedded() -> str:
     return str(server.get_uri())
 
 
+@pytest.fixture(autouse=True)
+def english_unless_asked() -> None:
+    """Let no test inherit the language of the page that the one before it opened."""
+    from django.utils import translation
+
+    translation.activate("en")
+
+
 # --- the published results ------------------------------------------------------------------
 
 

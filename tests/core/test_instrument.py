@@ -35,7 +35,7 @@ rounding:
 bands:
   read: exact
   list:
-    - {code: low, titles: {en: Low}, from: "1", to: "3"}
+    - {code: low, titles: {en: Low}, from: "0", to: "3"}
     - {code: high, titles: {en: High}, from: "3", to: "5"}
 tree:
   code: index
@@ -101,7 +101,7 @@ def test_an_instrument_is_read_exactly():
     assert edition.not_applicable is NotApplicable.IN_PARENT
     assert (edition.bands_read, [b.code for b in edition.bands]) == ("exact", ["low", "high"])
     assert edition.root.aggregation is Aggregation.ARITHMETIC
-    assert edition.root.bounds == (1, 5)
+    assert edition.root.bounds == (Fraction(4, 5), 5)  # A2 counts as 0 where it is missing
     assert edition.parents["A1"].code == "A"
 
 
@@ -130,10 +130,9 @@ def test_an_edition_changes_only_what_it_says():
 
 def test_an_edition_may_change_the_scales():
     text = SMALL + '      scales: [{code: five, type: level, lowest: "0", highest: "5"}]\n'
-    text = text.replace('from: "1"', 'from: "0"')
     instrument = parse(text)
-    assert instrument.edition("2023").root.bounds == (1, 5)
-    assert instrument.edition("2024").root.bounds == (0, 5)
+    assert instrument.edition("2023").elements["A1"].bounds == (1, 5)
+    assert instrument.edition("2024").elements["A1"].bounds == (0, 5)
 
 
 def test_an_edition_that_is_not_there_is_named_with_those_that_are():
@@ -171,7 +170,7 @@ def test_what_was_not_seen_passes():
 def test_every_type_of_scale(scale, bounds, step):
     edition = parse(
         changed('type: level, lowest: "1", highest: "5"', scale)
-        .replace('{code: low, titles: {en: Low}, from: "1"', '{code: low, titles: {en: Low}, from: "-1"')
+        .replace('{code: low, titles: {en: Low}, from: "0"', '{code: low, titles: {en: Low}, from: "-1"')
         .replace('from: "3", to: "5"', 'from: "3", to: "100"')
     ).edition()
     read = edition.elements["A1"].scale
@@ -181,9 +180,7 @@ def test_every_type_of_scale(scale, bounds, step):
 
 def test_goalposts_place_a_value_between_them_whichever_way_they_run():
     edition = parse(
-        changed(
-            'type: level, lowest: "1", highest: "5"', "type: goalposts, lowest: '100', highest: '20'"
-        ).replace('from: "1", to: "3"', 'from: "0", to: "3"')
+        changed('type: level, lowest: "1", highest: "5"', "type: goalposts, lowest: '100', highest: '20'")
     ).edition()
     scale = edition.elements["A1"].scale
     assert [scale.value_of(Fraction(v)) for v in (100, 60, 20, 0, 200)] == [0, Fraction(1, 2), 1, 1, 0]
@@ -191,10 +188,10 @@ def test_goalposts_place_a_value_between_them_whichever_way_they_run():
 
 def test_bands_are_closed_below_and_open_above_but_for_the_last():
     edition = parse(SMALL).edition()
-    found = {v: edition.band_of(Fraction(v)) for v in ("0.99", "1", "2.999", "3", "5", "5.01")}
+    found = {v: edition.band_of(Fraction(v)) for v in ("-0.01", "0", "2.999", "3", "5", "5.01")}
     assert {v: band and band.code for v, band in found.items()} == {
-        "0.99": None,
-        "1": "low",
+        "-0.01": None,
+        "0": "low",
         "2.999": "low",
         "3": "high",
         "5": "high",
@@ -237,14 +234,14 @@ def test_a_gap_between_bands_is_refused_with_both_numbers():
 
 
 def test_an_overlap_of_bands_is_refused_with_both_numbers():
-    assert refusals(changed('from: "1", to: "3"', 'from: "1", to: "3.5"')) == [
+    assert refusals(changed('from: "0", to: "3"', 'from: "0", to: "3.5"')) == [
         "small.yaml:18: band high: an overlap: band low ends at 3.5, this one starts at 3"
     ]
 
 
 def test_bands_that_leave_out_what_the_index_can_be_are_refused():
-    assert refusals(changed('from: "1", to: "3"', 'from: "1.5", to: "3"')) == [
-        "small.yaml:17: band low: a gap: the index can be 1, the lowest band starts at 1.5"
+    assert refusals(changed('from: "0", to: "3"', 'from: "1.5", to: "3"')) == [
+        "small.yaml:17: band low: a gap: the index can be 0.8, the lowest band starts at 1.5"
     ]
     assert refusals(changed('from: "3", to: "5"', 'from: "3", to: "4.5"')) == [
         "small.yaml:18: band high: a gap: the index can be 5, the highest band ends at 4.5"
@@ -280,7 +277,7 @@ REFUSED = [
     ("      missing: lowest level", "      tree: x", "39: edition 2024: unknown key 'tree'; known: bands,"),
     ("element: index, equals", "element: A, equals", "40: overrides: an override gives a value of 'index'"),
     ('year: "2023"', 'year: "2025"', "32: editions: must rise by year: 2025, 2024"),
-    ('from: "1", to: "3"', 'from: "4", to: "3"', "17: band low: from 4 is not below to 3"),
+    ('from: "0", to: "3"', 'from: "4", to: "3"', "17: band low: from 4 is not below to 3"),
     ("code: high,", "code: low,", "18: band low: this band is given twice"),
     ("titles: {en: One}", "titles: One", "28: A1: must map languages to text, as {en: …, id: …}"),
 ]
@@ -300,9 +297,10 @@ def test_every_problem_is_found_in_one_go():
     assert len(lines) == len(set(lines))
 
 
-def test_a_branch_with_a_scale_is_refused():
-    text = changed("    - code: A\n", "    - code: A\n      scale: five\n")
-    assert refusals(text)[0] == "small.yaml:25: A: has children, so it cannot have a scale"
+@pytest.mark.parametrize("key", ["scale: five", "missing: zero", "applies_to: [city]"])
+def test_a_branch_with_what_is_for_leaves_is_refused(key):
+    text = changed("    - code: A\n", f"    - code: A\n      {key}\n")
+    assert refusals(text)[0].startswith("small.yaml:25: A: has children, so ")
 
 
 def test_a_tree_deeper_than_its_tiers_is_refused():

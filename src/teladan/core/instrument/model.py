@@ -156,7 +156,8 @@ class Element:
     def bounds(self) -> tuple[Fraction, Fraction]:
         """Return the lowest and highest value this element can take when every line applies."""
         if self.scale:
-            return self.scale.value_bounds
+            low, high = self.scale.value_bounds
+            return (min(low, Fraction(0)), high) if self.missing is Missing.ZERO else (low, high)
         pairs = [child.bounds for child in self.children]
         if self.aggregation is Aggregation.SUM_TO_WEIGHT:
             return (

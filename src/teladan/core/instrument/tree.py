@@ -209,8 +209,11 @@ def _scale(
     reader: Reader, keys: dict[str, Item], item: Item, code: str, rules: Rules, *, is_leaf: bool
 ) -> Scale | None:
     if not is_leaf:
-        if "scale" in keys:
-            reader.report(keys["scale"], code, "has children, so it cannot have a scale")
+        for key in ("scale", "applies_to", "missing"):
+            if key in keys:
+                reader.report(
+                    keys[key], code, f"has children, so {key!r} is not for it but for its indicators"
+                )
         return None
     name = reader.text(keys.get("scale"), code)
     if name in rules.scales:
