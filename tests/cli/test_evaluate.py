@@ -147,7 +147,7 @@ def test_a_mean_that_cannot_be_exact_says_so(teladan, write):
 
 def test_a_mean_without_a_value_is_named(teladan, write):
     instrument = SMALL.replace('lowest: "1"', 'lowest: "-1"').replace("applies_to: [city], ", "")
-    write("instrument.yaml", instrument.replace('from: "1"', 'from: "-1"') + "aggregation: harmonic\n")
+    write("instrument.yaml", instrument.replace('from: "0"', 'from: "-1"') + "aggregation: harmonic\n")
     run = teladan("evaluate", "./instrument.yaml", write("a.csv", "organisation,A1,A2,B\nX,-1,3,5\n"))
     assert (run.status, run.out) == (1, "")
     assert run.err == "a.csv: A: a harmonic mean has no value for -1\n"
@@ -249,7 +249,7 @@ def test_yes_and_no_may_be_ticks_of_a_spreadsheet(teladan, write, book):
     text = SMALL.replace('type: level, lowest: "1", highest: "5"', "type: yes/no").replace(
         "applies_to: [city], ", ""
     )
-    write("instrument.yaml", text.replace('from: "1"', 'from: "0"'))
+    write("instrument.yaml", text)
     ticks = book([["organisation", "A1", "A2", "B"], ["X", True, False, True]])
     words = write("a.csv", "organisation,A1,A2,B\nX,yes,Tidak,예\n")
     written = write("b.csv", "organisation,A1,A2,B\nX,TRUE,false,1\n")

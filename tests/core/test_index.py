@@ -280,7 +280,7 @@ def test_missing_between_falling_goalposts_is_the_lowest_place_not_the_number_0(
     text = SMALL.replace(
         'type: level, lowest: "1", highest: "5"', "type: goalposts, lowest: '100', highest: '0'"
     )
-    edition = parse(text.replace('from: "1"', 'from: "0"')).edition("2023")
+    edition = parse(text).edition("2023")
     assert edition.elements["A2"].missing is Missing.ZERO
     result = evaluate(edition, one(edition, {"A1": "0", "B": "50"}, kind="city")).row(0)
     assert [result.elements[code].exact for code in ("A1", "A2", "B")] == [1, 0, Fraction(1, 2)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from teladan.cli.columns import INDICATOR, KIND, LONG, ORGANISATION, VALUE, Columns, assign
 from teladan.cli.decimals import mark_of, with_points
 from teladan.cli.problems import CODES, Problem, WrongData, nearest, wrong
-from teladan.cli.tables import Number, Odd
+from teladan.cli.tables import Odd
 from teladan.core.index import read_answers, unknown_column
 from teladan.core.instrument import INDEX, Missing, ScaleType
 
@@ -261,6 +261,9 @@ def _kinds(columns: Columns) -> list[str] | None:
 
 
 def _check_names(sheet: Sheet, cells: Sequence[str]) -> None:
+    texts = "".join(cells) + "".join(sheet.kinds or ())
+    if all(cells) and texts.isprintable() and Odd not in set(map(type, cells)):
+        return
     for position, name in enumerate(cells):
         if not name:
             sheet.report(position, ORGANISATION, "the organisation has no name")
@@ -275,6 +278,8 @@ def _check_names(sheet: Sheet, cells: Sequence[str]) -> None:
 
 def _refuse_repeated(sheet: Sheet) -> None:
     """Which of two rows counts is not known, so none of them is evaluated."""
+    if len(set(sheet.organisations)) == len(sheet.organisations):
+        return
     first: dict[str, int] = {}
     for position, name in enumerate(sheet.organisations):
         if first.setdefault(name, position) != position and name:
@@ -284,7 +289,7 @@ def _refuse_repeated(sheet: Sheet) -> None:
 
 
 def _report_cells(sheet: Sheet, code: str, cells: Sequence[str], refused: Mapping[str, str]) -> None:
-    if not refused and all(type(cell) is str or type(cell) is Number for cell in cells):
+    if not refused and Odd not in set(map(type, cells)):
         return
     for position, cell in enumerate(cells):
         if isinstance(cell, Odd):

@@ -34,7 +34,7 @@ def mark_of(table: Table, columns: Mapping[str, Sequence[str]], asked: str | Non
     figures = {
         cell
         for cells in columns.values()
-        for cell in set(map(_as_typed, cells))
+        for cell in (set(cells) if table.separator else set(map(_as_typed, cells)))
         if ("," in cell or "." in cell) and FIGURE.fullmatch(cell)
     }
     found = {mark: {cell for cell in figures if SIGN[mark] in cell} for mark in SIGN}
