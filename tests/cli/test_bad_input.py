@@ -335,7 +335,7 @@ def test_an_instrument_that_cannot_be_used(teladan, write, verb, slug, edition, 
     write("broken.yaml", "format: a\nslug: b: c\n")
     arguments = [slug, file, file] if verb == "agree" else [slug, file]
     if edition and verb == "agree":
-        pytest.skip("agree has no --edition")
+        return  # it has no --edition
     run = teladan(verb, *arguments, *(["--edition", edition] if edition else []))
     assert (run.status, run.out) == (2, "")
     assert run.err.removeprefix("./") in {f"{line}\n", f"{line.removeprefix('./')}\n"}
