@@ -129,7 +129,7 @@ def _load() -> None:
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup: None, home_of_the_run: None) -> Iterator[str]:
+def site(django_db_setup: None, django_db_blocker: Any, home_of_the_run: None) -> Iterator[str]:
     """Serve the site on this machine; return its address.
 
     Unlike live_server it does not empty the database after each test: pages only read. A test whose
@@ -142,6 +142,19 @@ def site(django_db_setup: None, home_of_the_run: None) -> Iterator[str]:
     yield server.url
     server.stop()
     server._live_server_modified_settings.disable()
+    with django_db_blocker.unblock():
+        _let_go_of_the_database()
+
+
+def _let_go_of_the_database() -> None:
+    """End the connections of the server's threads: a database in use cannot be dropped."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")

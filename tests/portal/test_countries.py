@@ -89,11 +89,11 @@ def test_surveys_without_score_are_said_so(client: Client):
         ("FSM", "2003: HCI is printed as 1.422; it can only be from 0.0000 to 1.0000."),
         (
             "CMR",
-            "2008: index is printed as 0.2734; what is printed for OSI, HCI, TII gives 0.2855",
+            "2008: Index is printed as 0.2734; what is printed for OSI, HCI, TII gives 0.2855",
         ),
         (
             "KHM",
-            "2008: index is printed as 0.2989; what is printed for OSI, HCI, TII gives 0.3017",
+            "2008: Index is printed as 0.2989; what is printed for OSI, HCI, TII gives 0.3017",
         ),
     ],
 )
