@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import random
 import zipfile
 from pathlib import Path
 
@@ -187,6 +188,24 @@ def test_a_workbook_cut_off(teladan, book):
     file = Path(book([HEAD, ["KOR", 1, 1, 1]]))
     file.write_bytes(file.read_bytes()[:-40])
     assert teladan("evaluate", "egdi", "book.xlsx").err == f"book.xlsx: {DAMAGED}\n"
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_a_damaged_workbook_never_gives_a_traceback(teladan, book, write, seed):
+    data = bytearray(Path(book([HEAD, ["KOR", 1, 0.5, 0.25], ["BRN", 0.1, "0.2", 1]])).read_bytes())
+    chance = random.Random(seed)
+    for _ in range(chance.randrange(1, 8)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    run = teladan("evaluate", "egdi", write("a.xlsx", bytes(data)))
+    assert run.status in {0, 1}
+    assert run.out == "" or run.status == 0
+
+
+def test_a_number_beyond_all_bounds(teladan, book):
+    file = book([HEAD, ["KOR", 0.125, 1, 1]])
+    repacked(file, lambda _, data: data.replace(b"<v>0.125</v>", b"<v>1e999</v>"))
+    run = teladan("evaluate", "egdi", file)
+    assert (run.status, run.out) == (1, "")
 
 
 @pytest.mark.parametrize(

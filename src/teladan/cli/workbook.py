@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import lzma
+import math
 import zipfile
+import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +28,8 @@ LARGEST_UNPACKED = 500_000_000  # bytes
 SMALL = 10_000_000  # bytes; below it any ratio is harmless
 LARGEST_RATIO = 250  # real sheets stay below 60
 MOST_CELLS = 20_000_000
+# What Python's zipfile raises for an archive that is none.
+DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError, ValueError)
 DAMAGED = "the workbook is damaged: open it in a spreadsheet program and save it again"
 
 
@@ -36,10 +41,10 @@ def read_workbook(file: str, data: bytes) -> Table:
             book = _opened(file, data)
             sheet_name, visible = _first_visible(file, book)
             facts = sheet_facts(archive, path_of_sheet(archive, sheet_name), MOST_CELLS)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as error:
-        raise wrong(file, DAMAGED) from error
     except SheetXmlError as error:
         raise wrong(file, f"{DAMAGED} ({error})") from error
+    except DAMAGES as error:
+        raise wrong(file, DAMAGED) from error
     _refuse_sheet(file, facts)
     rows = _rows(file, book, sheet_name)
     records = [
@@ -139,6 +144,8 @@ def _cell(value: Any, facts: SheetFacts, row: int, column: int) -> str:
         return value.strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float) and not math.isfinite(value):
+        return Odd(str(value), "a number beyond all bounds")
     if isinstance(value, int | float):
         return Number(number_text(value))
     if isinstance(value, dt.date | dt.time | dt.timedelta):
