@@ -129,7 +129,7 @@ def _load() -> None:
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup: None, django_db_blocker: Any, home_of_the_run: None) -> Iterator[str]:
+def site(django_db_setup: None, home_of_the_run: None) -> Iterator[str]:
     """Serve the site on this machine; return its address.
 
     Unlike live_server it does not empty the database after each test: pages only read. A test whose
@@ -142,24 +142,12 @@ def site(django_db_setup: None, django_db_blocker: Any, home_of_the_run: None) -
     yield server.url
     server.stop()
     server._live_server_modified_settings.disable()
-    with django_db_blocker.unblock():
-        _let_go_of_the_database()
-
-
-def _let_go_of_the_database() -> None:
-    """End the connections of the server's threads: a database in use cannot be dropped."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Start the system's Chromium once; tests open pages with browser.new_page()."""
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -171,6 +159,8 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
         yield started
         started.close()
+        # While the loop runs, Django keeps this thread's connections apart from the usual ones.
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
