@@ -3,6 +3,11 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2
+from django.urls import get_resolver
+
+from teladan.core import library
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teladan.config.settings")
 
@@ -11,16 +16,12 @@ application = get_wsgi_application()
 
 def warm_up() -> None:
     """Import, read and compile what every page needs, so that the first visitor need not wait for it."""
-    from django.template import engines
-    from django.urls import get_resolver
-
-    from teladan.core import library
-
     _ = get_resolver().url_patterns
     library.everything()
-    templates = engines["jinja2"].env
-    for name in templates.list_templates():
-        templates.get_template(name)
+    for engine in engines.all():
+        if isinstance(engine, Jinja2):
+            for name in engine.env.list_templates():
+                engine.env.get_template(name)
 
 
 warm_up()
