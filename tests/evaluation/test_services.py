@@ -11,7 +11,6 @@ from django.db import IntegrityError
 from teladan.core import canonical
 from teladan.core.document import DocumentError
 from teladan.core.index import AnswersError
-from teladan.core.library import LibraryError
 from teladan.evaluation import queries, store
 from teladan.evaluation.models import Publication, Result
 from teladan.evaluation.services import load_all, load_publication
@@ -154,33 +153,85 @@ def test_printed_figures_that_the_scores_do_not_give_are_said(root: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("meta", "results", "error", "says"),
+    ("meta", "results", "says"),
     [
-        ({"instrument": "spbe@1999"}, SPBE + GOOD, LibraryError, "no version '1999'"),
-        ({"edition": "1999"}, SPBE + GOOD, KeyError, "no edition 1999"),
-        ({"kind": "guessed"}, SPBE + GOOD, DocumentError, "must be computed or reported"),
-        ({}, SPBE + GOOD + GOOD, IntegrityError, "one_row_per_organisation"),
-        ({}, SPBE + GOOD.replace("smp-a", "nobody"), IntegrityError, "nobody"),
+        ({"instrument": "spbe@1999"}, SPBE + GOOD, "publication.yaml:3: instrument: .*no version '1999'"),
+        ({"edition": "1999"}, SPBE + GOOD, "publication.yaml:4: edition: .*no edition 1999"),
+        ({"kind": "guessed"}, SPBE + GOOD, "publication.yaml:5: kind: must be computed or reported"),
+        ({"code": "smp/2024"}, SPBE + GOOD, "publication.yaml:2: code: may have letters"),
+        ({}, SPBE + GOOD + GOOD, "results.csv:3: smp-a: stands in line 2 already"),
+        ({}, SPBE + GOOD.replace("smp-a", "nobody"), "results.csv:2: organisation: there is no .*'nobody'"),
+        ({}, SPBE + GOOD.replace("3.30", "about 3"), "results.csv:2: D2: 'about 3' is not a figure"),
+        ({}, SPBE + GOOD.replace(",Baik", ""), "results.csv:2: has 9 cells, the header 10"),
+        ({}, SPBE.replace("D4", "D9") + GOOD, "results.csv:1: D9: is no element of spbe@2020"),
+        ({}, SPBE.replace("index", "Index") + GOOD, "results.csv:1: index: there is no such column"),
+        ({}, SPBE, "results.csv:1: a reported result needs rows"),
     ],
 )
-def test_a_faulty_publication_is_refused_whole(
-    root: Path, meta: dict[str, str], results: str, error: type[Exception], says: str
+def test_a_faulty_publication_is_refused_whole_and_named_by_line(
+    root: Path, meta: dict[str, str], results: str, says: str
 ) -> None:
-    from django.db import connection, transaction
+    publish(root, results, **meta)
 
+    with pytest.raises(DocumentError, match=says):
+        load_all(at=AT, root=root)
+
+    assert not Publication.objects.exists()
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["publication.yaml", "results.csv"])
+def test_binary_garbage_is_named(root: Path, name: str) -> None:
+    folder = publish(root, SPBE + GOOD)
+    (folder / name).write_bytes(b"\x00\xff\xfe\x80")
+
+    with pytest.raises(DocumentError, match=rf"{name}:1: is not UTF-8 text"):
+        load_all(at=AT, root=root)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "says"),
+    [
+        ("idn", "smp-c,Kota Sample C,city,nowhere,,,\n", "idn.csv:4: region: there is no region 'nowhere'"),
+        ("idn", "smp-a,Kab. Sample A,regency,smp,,,\n", "idn.csv:4: smp-a: stands in line 2"),
+        ("matches", "smp-2024,Sample C,smp-c,exact,\n", "matches.csv:4: organisation: there is no"),
+    ],
+)
+def test_a_faulty_registry_is_named_by_line(root: Path, name: str, row: str, says: str) -> None:
+    file = root / "organisations" / f"{name}.csv"
+    file.write_text(file.read_text(encoding="utf-8") + row, encoding="utf-8")
+
+    with pytest.raises(DocumentError, match=says):
+        load_all(at=AT, root=root)
+
+    assert not Organisation.objects.exists()
+
+
+def test_another_name_in_the_registry_is_another_state_of_the_pages(root: Path) -> None:
+    publish(root, SPBE + GOOD)
     load_all(at=AT, root=root)
-    folder = publish(root, results, **meta)
+    state = queries.state()
+    file = root / "organisations" / "idn.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("Kab. Sample A", "Kab. Sampel A"), "utf-8")
 
-    def load() -> None:
-        with transaction.atomic():
-            load_publication(folder, at=AT)
-            connection.check_constraints()
+    assert load_all(at=AT, root=root) == 1
 
-    with pytest.raises(error, match=says):
-        load()
+    assert Organisation.objects.get(code="smp-a").name == "Kab. Sampel A"
+    assert queries.state() != state
 
-    assert not Publication.objects.filter(code="smp-2024").exists()
-    assert not Result.objects.filter(publication="smp-2024").exists()
+
+def test_what_a_source_does_not_say_is_not_seen(root: Path) -> None:
+    publish(root, SPBE + GOOD)
+    load_all(at=AT, root=root)
+
+    assert Publication.objects.get().source == {
+        "title": "Sample",
+        "publisher": "not seen",
+        "date": "not seen",
+        "address": "not seen",
+        "licence": "not seen",
+        "licence_note": {},
+    }
 
 
 def test_a_score_off_its_scale_is_refused_by_name(root: Path) -> None:

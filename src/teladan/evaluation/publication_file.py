@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from teladan.core import document
-from teladan.core.document import DocumentError, Problem
+from teladan.core.document import DocumentError, Item, Problem
+from teladan.registry import tables
+from teladan.registry.tables import Line
 
 FORMAT = "teladan-publication/1"
 FILE = "publication.yaml"
 TABLES = ("results.csv", "scores.csv", "answers.csv")
 REQUIRED = ("format", "code", "instrument", "edition", "kind", "titles", "source")
 META = ("organisation", "name", "kind", "region", "index", "band", "rank")
+NOT_FIGURES = frozenset({"organisation", "name", "kind", "region", "band"})
+FIGURE = re.compile(r"-?\d+(\.\d+)?")
+SOURCE = ("title", "publisher", "date", "address", "licence")
+MAPPINGS = ("titles", "source", "national")
+LISTS = ("left_out", "beside", "elements", "notes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +41,11 @@ class Printed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationFile:
-    """A publication as its folder states it; `digest` is over all its files."""
+    """A publication as its folder states it; `digest` is over all its files.
+
+    `lines` says where each key of publication.yaml stands, `first` in which file and line each
+    organisation is first named.
+    """
 
     code: str
     instrument: str  # slug@version, or "" where the method was not seen
@@ -53,11 +64,9 @@ class PublicationFile:
     scores: dict[str, dict[str, str]] = field(default_factory=dict)  # organisation → indicator
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     digest: str
-
-    @property
-    def organisations(self) -> list[str]:
-        """Return the identifiers in the order of the source."""
-        return [row.organisation for row in self.printed] or list(self.scores)
+    file: Path
+    lines: dict[str, int]
+    first: dict[str, tuple[Path, int]]
 
 
 def folders(root: Path) -> list[Path]:
@@ -66,72 +75,130 @@ def folders(root: Path) -> list[Path]:
 
 
 def read(folder: Path) -> PublicationFile:
-    """Return a publication; raises DocumentError with file and line."""
+    """Return a publication; raises DocumentError with file and line, and OSError."""
     file = folder / FILE
-    top = document.parse(file.read_text(encoding="utf-8"), str(file))
+    top = _top(file)
     values = top.plain()
-    missing = [key for key in REQUIRED if key not in values]
-    problems = [Problem(top.line, "", f"the key {key!r} is missing") for key in missing]
-    if not missing and values["format"] != FORMAT:
-        problems.append(Problem(top.line, "format", f"is {values['format']!r}, not {FORMAT!r}"))
-    if not missing and values["kind"] not in {"computed", "reported"}:
-        problems.append(Problem(top.line, "kind", "must be computed or reported"))
-    if problems:
-        raise DocumentError(str(file), problems)
+    lines = {key: item.line for key, item in top.value.items()} if isinstance(top.value, dict) else {}
     beside = values.get("beside") or []
+    results = _table(folder / "results.csv", ("organisation", "name", "kind", "index"), ("organisation",))
+    _refuse_text(folder / "results.csv", results)
+    long = {
+        name: _table(
+            folder / f"{name}.csv", ("organisation", "indicator", "value"), ("organisation", "indicator")
+        )
+        for name in ("scores", "answers")
+    }
     digest = hashlib.sha256(file.read_bytes())
     for table in TABLES:
         digest.update((folder / table).read_bytes() if (folder / table).exists() else b"\0")
+    kind = values["kind"]
+    wanted, rows = ("results.csv", results) if kind == "reported" else ("scores.csv", long["scores"])
+    if not rows:
+        raise DocumentError(str(folder / wanted), [Problem(1, "", f"a {kind} result needs rows")])
     return PublicationFile(
         code=values["code"],
         instrument=_seen(values["instrument"]),
         edition=values["edition"],
-        kind=values["kind"],
+        kind=kind,
         titles=values["titles"],
         country=_seen(values.get("country", "")),
-        source=values["source"],
+        source={**dict.fromkeys(SOURCE, "not seen"), "licence_note": {}, **values["source"]},
         evaluated=int(values["evaluated"]) if _seen(values.get("evaluated", "")) else None,
         national=values.get("national"),
         left_out=values.get("left_out") or [],
         beside=beside,
         elements=values.get("elements") or [],
         notes=values.get("notes") or [],
-        printed=_printed(folder / "results.csv", {entry["code"] for entry in beside}),
-        scores=_long(folder / "scores.csv"),
-        answers=_long(folder / "answers.csv"),
+        printed=_printed(results, {entry["code"] for entry in beside}),
+        scores=_long(long["scores"]),
+        answers=_long(long["answers"]),
         digest=digest.hexdigest(),
+        file=file,
+        lines=lines,
+        first=_first({"results": results, **long}, folder),
     )
+
+
+def _top(file: Path) -> Item:
+    """Return the document with all that must be there in the shape it must have."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(str(file), [Problem(1, "", f"is not UTF-8 text: {error.reason}")]) from error
+    top = document.parse(text, str(file))
+    given = top.value
+    if not isinstance(given, dict):
+        raise DocumentError(str(file), [Problem(top.line, "", "must be keys with values")])
+    problems = [Problem(top.line, "", f"the key {key!r} is missing") for key in REQUIRED if key not in given]
+
+    def refuse(key: str, wrong: bool, message: str) -> None:
+        if key in given and wrong:
+            problems.append(Problem(given[key].line, key, message))
+
+    def plain(key: str) -> Any:
+        return given[key].plain() if key in given else ""
+
+    refuse("format", plain("format") != FORMAT, f"is {plain('format')!r}, not {FORMAT!r}")
+    refuse("kind", plain("kind") not in {"computed", "reported"}, "must be computed or reported")
+    refuse("code", not re.fullmatch(r"[A-Za-z0-9-]+", str(plain("code"))), "may have letters, digits and -")
+    evaluated = _seen(str(plain("evaluated")))
+    refuse("evaluated", bool(evaluated) and not evaluated.isdecimal(), "must be a whole number or not seen")
+    for key in MAPPINGS:
+        refuse(key, not isinstance(plain(key) or {}, dict), "must be keys with values")
+    for key in LISTS:
+        refuse(key, not isinstance(plain(key) or [], list), "must be a list")
+    if problems:
+        raise DocumentError(str(file), problems)
+    return top
 
 
 def _seen(text: str) -> str:
     return "" if text in {"not seen", "none"} else text
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
-    if not file.exists():
-        return []
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+def _table(file: Path, required: tuple[str, ...], keys: tuple[str, ...]) -> list[Line]:
+    return tables.read(file, required, keys) if file.exists() else []
 
 
-def _printed(file: Path, beside: set[str]) -> list[Printed]:
+def _refuse_text(file: Path, lines: list[Line]) -> None:
+    """Refuse what is no figure in a column of figures."""
+    problems = [
+        Problem(line.number, column, f"{text!r} is not a figure (digits and a decimal point)")
+        for line in lines
+        for column, text in line.cells.items()
+        if text and column not in NOT_FIGURES and not FIGURE.fullmatch(text)
+    ]
+    if problems:
+        raise DocumentError(str(file), problems)
+
+
+def _printed(lines: list[Line], beside: set[str]) -> list[Printed]:
     return [
         Printed(
             organisation=row["organisation"],
             name=row["name"],
             kind=row["kind"],
             elements={code: text for code, text in row.items() if code not in {*META, *beside} and text},
-            beside={code: row[code] for code in beside if row[code]},
+            beside={code: row[code] for code in beside if row.get(code)},
             index=row["index"],
             band=row.get("band", ""),
             rank=row.get("rank", ""),
         )
-        for row in _rows(file)
+        for row in (line.cells for line in lines)
     ]
 
 
-def _long(file: Path) -> dict[str, dict[str, str]]:
+def _long(lines: list[Line]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for row in _rows(file):
+    for row in (line.cells for line in lines):
         found.setdefault(row["organisation"], {})[row["indicator"]] = row["value"]
+    return found
+
+
+def _first(read: dict[str, list[Line]], folder: Path) -> dict[str, tuple[Path, int]]:
+    found: dict[str, tuple[Path, int]] = {}
+    for name, lines in read.items():
+        for line in lines:
+            found.setdefault(line.cells["organisation"], (folder / f"{name}.csv", line.number))
     return found

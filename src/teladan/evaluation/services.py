@@ -11,9 +11,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from teladan.core import canonical, library
+from teladan.core.document import DocumentError, Problem
 from teladan.core.index import ENGINE
 from teladan.core.instrument import INDEX, Edition
 from teladan.evaluation import store
@@ -25,34 +26,41 @@ from teladan.registry.services import load_registry
 
 FORMAT = "teladan-publication/1"
 ORDER_DIGITS = Decimal(1).scaleb(-15)
+ONE_AT_A_TIME = 0x7E1ADA  # PostgreSQL's lock that only one load holds
 Report = Callable[[str], None]
 
 
+@transaction.atomic
 def load_all(*, at: datetime, root: Path | None = None, report: Report = lambda _line: None) -> int:
     """Load the registry and every publication below a folder; return how many were new or changed.
 
-    Each publication is one transaction; one that is loaded already from the same files, with the
-    same engine, is left as it is. `report` gets a line for each.
+    All of it is one transaction: a mistake in one folder leaves everything as it was. A publication
+    that is loaded already from the same files, with the same registry and engine, stays as it is.
+    Of two loads at once one waits for the other. `report` gets a line for each publication.
     """
     root = root or library.shipped("published")
-    load_registry(root / "organisations")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    registry = load_registry(root / "organisations")
     changed = 0
     for folder in folders(root):
-        if load_publication(folder, at=at):
+        if load_publication(folder, at=at, registry=registry):
             changed += 1
             report(f"loaded {folder.relative_to(root)}")
     return changed
 
 
 @transaction.atomic
-def load_publication(folder: Path, *, at: datetime) -> bool:
+def load_publication(folder: Path, *, at: datetime, registry: str = "") -> bool:
     """Load one publication's folder; return False where nothing had changed.
 
-    Raises DocumentError, LibraryError or AnswersError, and then writes nothing.
+    `registry` is the digest of the files that names come from. Raises DocumentError, AnswersError or
+    OSError, and then writes nothing.
     """
     source = read(folder)
     edition, instrument = _edition(source)
-    made_from = hashlib.sha256(f"{source.digest} {instrument} {ENGINE}".encode()).hexdigest()
+    _refuse_unknown(source, edition)
+    made_from = hashlib.sha256(f"{source.digest} {instrument} {ENGINE} {registry}".encode()).hexdigest()
     known = Publication.objects.select_for_update().filter(code=source.code).first()
     if known and known.made_from == made_from:
         return False
@@ -92,8 +100,28 @@ def _edition(source: PublicationFile) -> tuple[Edition | None, str]:
     """Return the edition and the digest of the instrument file's bytes, which are kept."""
     if not source.instrument:
         return None, ""
-    instrument = library.find(source.instrument)
-    return instrument.edition(source.edition), store.put(Path(instrument.file).read_bytes())
+    try:
+        instrument = library.find(source.instrument)
+        edition = instrument.edition(source.edition)
+    except (library.LibraryError, KeyError) as error:
+        key = "edition" if isinstance(error, KeyError) else "instrument"
+        problem = Problem(source.lines[key], key, str(error.args[0]))
+        raise DocumentError(str(source.file), [problem]) from error
+    return edition, store.put(Path(instrument.file).read_bytes())
+
+
+def _refuse_unknown(source: PublicationFile, edition: Edition | None) -> None:
+    """Refuse organisations that the registry does not have and columns that the edition does not have."""
+    known = set(Organisation.objects.filter(code__in=source.first).values_list("code", flat=True))
+    for organisation, (file, line) in source.first.items():
+        if organisation not in known:
+            problem = Problem(line, "organisation", f"there is no organisation {organisation!r}")
+            raise DocumentError(str(file), [problem])
+    columns = dict.fromkeys(code for row in source.printed for code in row.elements)
+    unknown = [code for code in columns if edition is not None and code not in edition.elements]
+    if unknown:
+        problems = [Problem(1, code, f"is no element of {source.instrument}") for code in unknown]
+        raise DocumentError(str(source.file.with_name("results.csv")), problems)
 
 
 def _name(rows: list[RowValues]) -> None:

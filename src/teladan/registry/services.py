@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+import hashlib
 from pathlib import Path
 
 from django.db import transaction
 
+from teladan.core.document import DocumentError, Problem
 from teladan.core.text import search_text
+from teladan.registry import tables
 from teladan.registry.models import Country, NameMatch, Organisation, Region
 
 EXPANSIONS = {"Kab.": "Kabupaten", "Prov.": "Provinsi"}  # what people type for what is printed
-
-
-def rows(file: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of one of our CSV files."""
-    with file.open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream)
+# file -> (its columns, those that no two rows have alike)
+FILES = {
+    "groups": (("group", "organisation"), ()),
+    "countries": (("organisation", "alpha2", "name_en", "name_id", "name_ko"), ("organisation",)),
+    "regions": (("region", "name"), ("region",)),
+    "idn": (("organisation", "name", "kind", "region", "from", "until", "note"), ("organisation",)),
+    "matches": (
+        ("publication", "printed", "organisation", "how", "note"),
+        ("publication", "printed", "organisation"),
+    ),
+}
 
 
 @transaction.atomic
-def load_registry(folder: Path) -> None:
+def load_registry(folder: Path) -> str:
     """Write countries, regions, organisations and matches of a `published/organisations` folder.
 
     Loading the same files again changes nothing; an organisation that left the files stays, since
-    results may rest on it.
+    results may rest on it. Return the SHA-256 of the files (hex). Raises DocumentError and OSError,
+    and then writes nothing.
     """
-    members = {row["organisation"] for row in rows(folder / "groups.csv")}
+    read = {
+        name: tables.read(folder / f"{name}.csv", required, keys) for name, (required, keys) in FILES.items()
+    }
+    _refuse_unknown(folder, read)
+    rows = {name: [line.cells for line in lines] for name, lines in read.items()}
+    members = {row["organisation"] for row in rows["groups"]}
     countries = [
         Country(
             code=row["organisation"],
@@ -35,7 +47,7 @@ def load_registry(folder: Path) -> None:
             titles={lang: row[f"name_{lang}"] for lang in ("en", "id", "ko")},
             in_exchange=row["organisation"] in members,
         )
-        for row in rows(folder / "countries.csv")
+        for row in rows["countries"]
     ]
     Country.objects.bulk_create(
         countries,
@@ -43,15 +55,13 @@ def load_registry(folder: Path) -> None:
         unique_fields=["code"],
         update_fields=["alpha2", "titles", "in_exchange"],
     )
-    regions = [
-        Region(code=row["region"], country_id="IDN", name=row["name"]) for row in rows(folder / "regions.csv")
-    ]
+    regions = [Region(code=row["region"], country_id="IDN", name=row["name"]) for row in rows["regions"]]
     Region.objects.bulk_create(
         regions, update_conflicts=True, unique_fields=["code"], update_fields=["country", "name"]
     )
     names = {region.code: region.name for region in regions}
     organisations = [_of_country(country) for country in countries]
-    organisations += [_of_indonesia(row, names) for row in rows(folder / "idn.csv")]
+    organisations += [_of_indonesia(row, names) for row in rows["idn"]]
     Organisation.objects.bulk_create(
         organisations,
         update_conflicts=True,
@@ -68,7 +78,7 @@ def load_registry(folder: Path) -> None:
             "search_text",
         ],
     )
-    matches = list(rows(folder / "matches.csv"))
+    matches = rows["matches"]
     NameMatch.objects.filter(publication__in={row["publication"] for row in matches}).delete()
     NameMatch.objects.bulk_create(
         NameMatch(
@@ -80,6 +90,29 @@ def load_registry(folder: Path) -> None:
         )
         for row in matches
     )
+    digest = hashlib.sha256()
+    for name in FILES:
+        digest.update((folder / f"{name}.csv").read_bytes())
+    return digest.hexdigest()
+
+
+def _refuse_unknown(folder: Path, read: dict[str, list[tables.Line]]) -> None:
+    """Refuse names of regions and organisations that no file of the registry has."""
+    regions = {line.cells["region"] for line in read["regions"]} | {""}
+    codes = {line.cells["organisation"] for name in ("countries", "idn") for line in read[name]}
+    codes |= set(Organisation.objects.values_list("code", flat=True))
+    for name, column, known in (
+        ("idn", "region", regions),
+        ("groups", "organisation", codes),
+        ("matches", "organisation", codes),
+    ):
+        problems = [
+            Problem(line.number, column, f"there is no {column} {line.cells[column]!r}")
+            for line in read[name]
+            if line.cells[column] not in known
+        ]
+        if problems:
+            raise DocumentError(str(folder / f"{name}.csv"), problems)
 
 
 def _of_country(country: Country) -> Organisation:

@@ -97,9 +97,7 @@ def most_traceable() -> ResultView | None:
     if found is None:
         return None
     instrument, edition = method_of(found.publication)
-    return ResultView(
-        result=found, publication=found.publication, instrument=instrument, edition=edition
-    )
+    return ResultView(result=found, publication=found.publication, instrument=instrument, edition=edition)
 
 
 def exchange_countries() -> list[Country]:

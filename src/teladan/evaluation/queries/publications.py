@@ -239,6 +239,11 @@ def canonical_bytes(of: Publication) -> bytes:
 
 
 def state() -> str:
-    """Return a token that changes whenever any publication does: pages are kept under it."""
-    digests = Publication.objects.order_by("code").values_list("code", "made_from")
-    return hashlib.sha256(repr(list(digests)).encode()).hexdigest()[:16]
+    """Return a token that changes whenever any publication or instrument does: pages are kept under it.
+
+    The digest of a publication covers the registry's files: another name of a body is another state.
+    """
+    digests = list(Publication.objects.order_by("code").values_list("code", "made_from"))
+    files = [file for versions in library.files().values() for file in versions.values()]
+    instruments = [(str(file), file.stat().st_mtime_ns) for file in files]
+    return hashlib.sha256(repr((digests, instruments)).encode()).hexdigest()[:16]
