@@ -156,6 +156,46 @@ def test_a_query_that_is_not_listed_is_answered_but_not_kept(get, site, settings
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "kind=city&kind=city",  # said twice
+        "kind=%63ity",  # written otherwise than a form writes it
+        "kind=city&",
+        "&kind=city",
+        "kind",
+        "q=",  # empty, but not named as such
+    ],
+)
+def test_a_query_in_another_spelling_is_not_kept(get, site, settings, query):
+    for _ in range(2):
+        get(f"/en/results/?{query}")
+
+    assert site.rendered == 2
+    assert not settings.TELADAN_KEPT.exists()
+
+
+def test_what_a_form_sends_along_empty_may_be_named(rf):
+    rendered = []
+
+    @kept(token=lambda _: "one", params=("kind",), blank=("q",))
+    def view(request):
+        rendered.append(request.GET)
+        return HttpResponse(TEXT)
+
+    for query in ("kind=city&q=", "kind=city&q=", "kind=city&q=x", "kind=city&q=x"):
+        view(rf.get(f"/en/results?{query}"))
+
+    assert len(rendered) == 3
+
+
+def test_a_page_takes_nothing_in(rf, site):
+    response = site.view(rf.post("/en/results/", {"a": "b"}))
+
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert site.rendered == 0
+
+
+@pytest.mark.parametrize(
     "make",
     [
         lambda: HttpResponse(TEXT, status=404),

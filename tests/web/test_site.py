@@ -171,6 +171,31 @@ def test_absurd_addresses_are_answered(site, address):
     assert site.get(address).status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/en/results/?q=%00", "/en/results/?a=1&b%00=2", "/?x=%00"])
+def test_a_query_nobody_can_look_for_is_refused(site, address):
+    response = site.get(address)
+
+    assert response.status_code == 400
+    assert "This request cannot be read" in response.content.decode()
+    assert response.headers["Content-Security-Policy"] == POLICY
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "body"),
+    [
+        ("/en/nowhere.json", "application/json", '{\n "detail": "There is nothing at this address."\n}\n'),
+        ("/en/nowhere.csv", "text/plain", "There is nothing at this address.\n"),
+        ("/api/nowhere", "application/json", '{\n "detail": "There is nothing at this address."\n}\n'),
+    ],
+)
+def test_who_asked_for_data_is_told_in_data(site, address, kind, body):
+    response = site.get(address)
+
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == f"{kind}; charset=utf-8"
+    assert response.content.decode() == body
+
+
 def test_an_unknown_host_is_refused_without_being_repeated(site):
     response = site.get("/en/results", headers={"host": "evil.example"})
 

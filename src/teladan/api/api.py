@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -71,7 +70,6 @@ def invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
     return api.create_response(request, {"detail": f"{place}: {where.get('msg', 'not valid')}"}, status=422)
 
 
-@require_safe
 @kept(token=lambda _request: "")
 def openapi(request: HttpRequest) -> HttpResponse:
     """Describe the API: OpenAPI 3.1."""

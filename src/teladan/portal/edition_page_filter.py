@@ -15,6 +15,7 @@ from teladan.portal.edition_findings import band_name, sort_name
 from teladan.web.formats import plain
 
 KEPT = ("kind", "province", "band", "sort")  # choices from short lists: pages worth keeping
+BLANK = ("q",)  # the form sends it along, mostly empty
 LONGEST = 100  # characters of a name
 VALUE, NAME, CHANGE, REGION = "value", "name", "change", "region"
 

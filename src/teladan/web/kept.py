@@ -7,8 +7,9 @@
 page; nothing has to be told to forget. Kept by address, query, language, state and version of the
 code, in memory and in TELADAN_HOME/kept, both bounded.
 
-A request with a query that is not in `params` is rendered anew each time, so that no one can fill
-the shelf by inventing queries.
+A request with a query that is not in `params`, or that is not written the one plain way, is rendered
+anew each time, so that no one can fill the shelf by inventing queries. Of values that a page does not
+offer the view must say so with another status than 200.
 """
 
 import gzip
@@ -31,7 +32,7 @@ from typing import Any
 
 import brotli
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.translation import get_language
@@ -222,23 +223,26 @@ def kept(
     *,
     token: Callable[..., str | State | None],
     params: Collection[str] = (),
+    blank: Collection[str] = (),
     max_age: int = MAX_AGE,
 ) -> Callable[[View], View]:
     """Keep what a view of a public page returns.
 
     The view must depend on nothing but address, query, language and the state that `token` names;
-    `token` returns None to have this one rendered anew. Only answers 200 to GET and HEAD are kept.
+    `token` returns None to have this one rendered anew. Only answers 200 are kept. `blank` are the
+    parameters that a form sends along empty. The page answers GET and HEAD, nothing else.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in {"GET", "HEAD"}:
-                return view(request, *args, **kwargs)
+                return HttpResponseNotAllowed(["GET", "HEAD"])
             state = token(request, *args, **kwargs)
             if isinstance(state, str):
                 state = State(state)
-            if state is None or not settings.TELADAN_KEEP or not set(request.GET) <= set(params):
+            plain = _is_plain(request.GET, request.META.get("QUERY_STRING", ""), params, blank)
+            if state is None or not settings.TELADAN_KEEP or not plain:
                 return _unkept(request, view(request, *args, **kwargs), state, max_age)
             key = _key(request, state)
             on = shelf()
@@ -258,6 +262,13 @@ def kept(
         return answer
 
     return decorate
+
+
+def _is_plain(asked: QueryDict, written: str, params: Collection[str], blank: Collection[str]) -> bool:
+    """Say whether a query names known parameters only, each once, and is written as a form writes it."""
+    known = all(name in params or (name in blank and not value) for name, value in asked.items())
+    once = all(len(values) == 1 for _name, values in asked.lists())
+    return known and once and asked.urlencode() == written
 
 
 def _key(request: HttpRequest, state: State) -> str:

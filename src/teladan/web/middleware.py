@@ -1,9 +1,12 @@
-"""What every answer tells the browser."""
+"""What every answer tells the browser, and which requests nobody can answer."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from teladan.web import views
 
 # No script, no inline style, nothing from elsewhere, no frame around us.
 CONTENT_SECURITY_POLICY = (
@@ -23,5 +26,18 @@ def policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+    return answer
+
+
+def readable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Turn away a request with the character NUL: no name has it and PostgreSQL refuses to look for it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:
+            return views.not_found(request)
+        if "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            return views.bad_request(request)
+        return get_response(request)
 
     return answer

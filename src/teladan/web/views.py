@@ -1,5 +1,6 @@
 """The site's own few answers: the door, and what to say when something is wrong."""
 
+import json
 import logging
 from collections.abc import Callable
 
@@ -50,21 +51,30 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that cannot be read."""
-    return _error(request, 400)
+    return _error(request, 400, "This request cannot be read.")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer an address that leads nowhere; where its language is not ours, offer the three."""
-    return _error(request, 404)
+    said = exception.args[0] if exception and exception.args else None
+    return _error(request, 404, said if isinstance(said, str) else "There is nothing at this address.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when we failed."""
-    return _error(request, 500)
+    return _error(request, 500, "Something went wrong here. Please try again in a few minutes.")
 
 
-def _error(request: HttpRequest, status: int) -> HttpResponse:
-    """Render web/<status>.html in the language of the address, else of the browser."""
+def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """Render web/<status>.html in the language of the address, else of the browser.
+
+    Who asked for data gets the `detail` alone: as JSON under /api/ and at .json, as a line at .csv.
+    """
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
+        text = json.dumps({"detail": detail}, ensure_ascii=False, indent=1) + "\n"
+        return _rendered(lambda: HttpResponse(text, "application/json; charset=utf-8", status), status)
+    if request.path.endswith(".csv"):
+        return _rendered(lambda: HttpResponse(f"{detail}\n", "text/plain; charset=utf-8", status), status)
     first = request.path.removeprefix("/").partition("/")[0]
     language = first if first in LANGUAGES else get_language_from_request(request)
     unknown = first if looks_like_language(first) and first not in LANGUAGES else ""

@@ -25,7 +25,6 @@ from teladan.portal.reasons import match_text
 from teladan.web.kept import kept
 
 
-@require_safe
 @kept(token=state.published)
 def results(request: HttpRequest, face: str | None = None) -> HttpResponse:
     """List every publication, grouped by country and series, newest first."""
@@ -58,13 +57,12 @@ def _publication_cells(each: Publication) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@require_safe
-@kept(token=state.published, params=filters.KEPT)
+@kept(token=state.published, params=filters.KEPT, blank=filters.BLANK)
 def edition(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
     """Show one publication with all its rows, or those asked for."""
     view = queries.edition(code)
     if view is None:
-        raise Http404(code)
+        raise Http404
     offered = filters.choices(view)
     asked = filters.read(request.GET, offered)
     if face:
@@ -122,13 +120,12 @@ def edition_table(view: EditionView, rows: Iterable[RowView]) -> tuple[list[str]
     )
 
 
-@require_safe
 @kept(token=state.published)
 def names(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
     """Show how each printed name was matched to an organisation, those that differ first."""
     publication = queries.publication(code)
     if publication is None:
-        raise Http404(code)
+        raise Http404
     found = queries.matches(code)
     if face == "json":
         return as_json(faces.matches_value(publication, found))
@@ -156,7 +153,7 @@ def canonical(request: HttpRequest, code: str) -> HttpResponse:
     """Send the canonical bytes that were published; their SHA-256 is the ETag."""
     publication = queries.publication(code)
     if publication is None:
-        raise Http404(code)
+        raise Http404
     etag = f'"{publication.sha256}"'
     modified = int(publication.loaded_at.timestamp())
     response = HttpResponse(queries.canonical_bytes(publication), content_type="application/json")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from teladan.evaluation import queries
 from teladan.portal import home_page, state
@@ -14,7 +13,6 @@ from teladan.web.kept import kept
 LONGEST = 100  # characters of a search
 
 
-@require_safe
 @kept(token=state.published)
 def home(request: HttpRequest) -> HttpResponse:
     """Say what this is; offer the search, the latest editions, the countries and one number explained."""
@@ -26,7 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-@require_safe
 @kept(token=state.published)
 def search(request: HttpRequest) -> HttpResponse:
     """Find organisations, countries and instruments by words of their names in any language."""
