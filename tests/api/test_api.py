@@ -167,7 +167,7 @@ def test_a_search_that_cannot_be_says_so(client: Client, query: str):
     assert set(response.json()) == {"detail"}
 
 
-@pytest.mark.parametrize("q", ["%", "'; drop table", "xyzzy", "   "])
+@pytest.mark.parametrize("q", ["%", "'; drop table", "\u0000", "xyzzy", "   "])
 def test_odd_searches_find_nothing(client: Client, q: str):
     response = client.get("/api/v1/search", {"q": q})
     assert response.status_code == 200
@@ -220,7 +220,6 @@ def test_head_is_answered_as_get(client: Client, published: None, address: str):
         ("publications/a%00b", 404),
         ("organisations/%00", 404),
         ("countries/%00", 404),
-        ("search?q=a%00b", 400),
     ],
 )
 def test_what_the_database_cannot_look_for_is_answered_as_json(client: Client, address: str, status: int):

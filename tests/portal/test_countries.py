@@ -19,9 +19,9 @@ from tests.portal.test_organisations import heading, words
 pytestmark = pytest.mark.usefixtures("published")
 
 
-def get(client: Client, address: str) -> str:
+def get(client: Client, address: str, status: int = 200) -> str:
     response = client.get(address)
-    assert response.status_code == 200, address
+    assert response.status_code == status, address
     return response.content.decode()
 
 
@@ -57,16 +57,19 @@ def test_what_the_parts_give_sums_to_the_change():
 
 
 @pytest.mark.parametrize(
-    ("asked", "problem"),
+    ("asked", "problem", "status"),
     [
-        (("2008", "2024"), "weigh the parts differently"),
-        (("2024", "2016"), "an earlier survey first"),
-        (("2016", ""), "two surveys from the list"),
-        (("abc", "x" * 10_000), "two surveys from the list"),
+        (("2008", "2024"), "weigh the parts differently", 200),
+        (("2024", "2016"), "an earlier survey first", 200),
+        (("2016", ""), "two surveys from the list", 200),
+        (("abc", "x" * 10_000), "two surveys from the list", 404),
+        (("2016", "%00"), "two surveys from the list", 404),
     ],
 )
-def test_two_surveys_that_cannot_be_taken_apart(client: Client, asked: tuple[str, str], problem: str):
-    text = words(get(client, f"/en/countries/IDN?from={asked[0]}&to={asked[1]}"))
+def test_two_surveys_that_cannot_be_taken_apart(
+    client: Client, asked: tuple[str, str], problem: str, status: int
+):
+    text = words(get(client, f"/en/countries/IDN?from={asked[0]}&to={asked[1]}", status))
     assert problem in text
     assert "Shown instead: 2014–2024" in text
 
@@ -194,17 +197,18 @@ def test_labels_of_two_near_lines_do_not_touch(client: Client):
         ("?a=KOR&b=XXX", "There is no country with this code."),
         ("?a=KOR&b=" + "x" * 10_000, "There is no country with this code."),
         ("?a=KOR&b=" + quote("<script>\x00"), "There is no country with this code."),
+        ("?a=KOR&b=" + quote("a\x00b"), "There is no country with this code."),
     ],
 )
 def test_a_comparison_that_cannot_be_made_asks_again(client: Client, query: str, said: str):
-    html = get(client, f"/en/countries/compare{query}")
+    html = get(client, f"/en/countries/compare{query}", 404 if "There is no" in said else 200)
     assert said in words(html)
     assert "<script" not in html
     assert client.get(f"/en/countries/compare.json{query}").status_code == 404
 
 
 def test_the_error_stands_with_its_field(client: Client):
-    html = get(client, "/en/countries/compare?a=KOR&b=XXX")
+    html = get(client, "/en/countries/compare?a=KOR&b=XXX", 404)
     assert re.search(r'<select[^>]*id="b"[^>]*aria-describedby="b-error" aria-invalid="true"', html)
     assert 'id="b-error"' in html
 
@@ -227,3 +231,36 @@ def test_pairs_with_gaps(client: Client, pair: tuple[str, str]):
 @pytest.mark.parametrize("address", ["XXX", "KO", "KOREA"])
 def test_an_unknown_country_is_not_found(client: Client, address: str):
     assert client.get(f"/en/countries/{address}").status_code == 404
+
+
+def test_parts_that_do_not_add_up_in_print_say_why():
+    cautions = set()
+    for country in queries.exchange_countries():
+        egdi = shown(country.code).egdi
+        assert egdi is not None
+        for table in egdi.changes:
+            adds = [Fraction(row.adds.replace("−", "-")) for row in table.rows]
+            assert bool(table.rounding) == (sum(adds) != Fraction(table.total.replace("−", "-")))
+            cautions.add(table.rounding)
+    assert cautions == {
+        "",
+        "Each figure is rounded by itself, so the parts need not add up to the last digit.",
+    }
+
+
+def test_the_list_stands_where_a_series_is_not_published(client: Client):
+    from teladan.evaluation.queries.standing import countries
+    from teladan.portal.country_list import prepare as prepare_list
+
+    view = countries()
+    view.publications.pop("egdi")
+    for one in view.countries:
+        one.newest.pop("egdi", None)
+
+    page = prepare_list(view)
+
+    assert [name for name, _edition, _address in page.editions] == ["EGDI", "GTMI", "DGI"]
+    assert page.editions[0][1:] == ("", "")
+    korea = next(line for line in page.twelve if line.address.endswith("KOR"))
+    assert korea.values[0] == "–"
+    assert (korea.group, len(korea.values)) == ("A", 3)

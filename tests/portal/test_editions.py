@@ -257,3 +257,18 @@ def test_the_list_of_results_and_its_faces(client: Client):
         assert f'href="/en/results/{row["publication"]}"' in page
     assert "20 published results" in page
     assert "Reported; not checked, the method was not seen" in page
+
+
+@pytest.mark.parametrize("order", ["value", "name"])
+def test_who_was_not_scored_has_no_figure(client: Client, order: str):
+    page = text(client, f"/en/results/egdi-2003?sort={order}")
+    row = next(cells for code, cells in re.findall(DRAWN, page) if code == "CAF")
+    assert "not scored" in row
+    assert "0.0000" not in row
+    of = {each["organisation"]: each for each in table(client, "/en/results/egdi-2003.csv")}
+    assert of["CAF"]["note"].startswith("not scored: ")
+
+
+def test_nothing_is_said_to_have_risen_across_a_break(client: Client):
+    assert "rose since" not in text(client, "/en/results/egdi-2008")
+    assert "rose since" in text(client, "/en/results/egdi-2024")

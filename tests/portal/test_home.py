@@ -103,3 +103,13 @@ def test_search_answers_anything_with_a_way_out(client: Client, query: str):
     page = response.content.decode()
     assert "<script>alert" not in page
     assert 'href="/id/results"' in page
+
+
+def test_what_a_search_found_is_data_too(client: Client):
+    value = client.get("/en/search.json?q=denpasar").json()
+    rows = client.get("/en/search.csv?q=denpasar").content.decode("utf-8-sig").splitlines()
+
+    assert value == client.get("/api/v1/search?q=denpasar").json()
+    assert rows[1:] == ["idn-kota-denpasar,Kota Denpasar,id,city,IDN,bali,Bali"]
+    refused = client.get("/id/search.json", {"q": "x" * 101})
+    assert (refused.status_code, "100" in refused.json()["detail"]) == (404, True)

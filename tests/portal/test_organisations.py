@@ -201,3 +201,25 @@ def test_a_country_is_sent_to_its_own_page(client: Client, ending: str):
     response: Any = client.get(f"/en/organisations/KOR{ending}")
     assert response.status_code == 302
     assert response.headers["Location"] == f"/en/countries/KOR{ending}"
+
+
+def test_from_one_edition_to_the_next_both_are_drawn(client: Client):
+    view = queries.organisation("idn-kota-denpasar")
+    assert view is not None
+    (years,) = prepare(view).years
+    assert [(row.years, row.change, words(row.bands)) for row in years.moved] == [
+        ("2021 to 2023", "+0.61", "Good to Very good"),
+        ("2023 to 2024", "+0.16", ""),
+    ]
+    assert all(row.draw.count("m-ring") == row.draw.count("m-dot") == 1 for row in years.moved)
+    assert "Change of the printed index" in words(page(client, "idn-kota-denpasar"))
+
+
+@pytest.mark.parametrize("code", ["idn-kab-banyuasin", "idn-kab-aceh-tengah"])
+def test_no_change_is_drawn_from_a_figure_that_cannot_be_or_to_another_instrument(code: str):
+    view = queries.organisation(code)
+    assert view is not None
+    for years in prepare(view).years:
+        assert [row.years for row in years.moved] == (
+            ["2023 to 2024"] if code == "idn-kab-aceh-tengah" and len(years.rows) > 1 else []
+        )

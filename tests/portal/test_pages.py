@@ -103,3 +103,15 @@ def test_the_queries_of_the_method_page_do_not_grow(client: Client, django_asser
         client.get("/en/method")
     with django_assert_max_num_queries(3):
         client.get("/en/data")
+
+
+def test_what_the_checks_found_is_data_too(client: Client):
+    value = client.get("/ko/method.json").json()
+    rows = client.get("/en/method.csv").content.decode("utf-8-sig").splitlines()
+
+    assert rows[0] == "publication,organisation,name,verdict,reason_code,reason"
+    assert len(rows) - 1 == len(value["rows"]) == 4
+    assert value["rows"][0]["organisation"] == "idn-kab-banyuasin"
+    assert {each["publication"]: each["verdicts"] for each in value["publications"]}["spbe-2024"] == {
+        "consistent": 561
+    }

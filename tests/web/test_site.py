@@ -171,15 +171,6 @@ def test_absurd_addresses_are_answered(site, address):
     assert site.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/en/results/?q=%00", "/en/results/?a=1&b%00=2", "/?x=%00"])
-def test_a_query_nobody_can_look_for_is_refused(site, address):
-    response = site.get(address)
-
-    assert response.status_code == 400
-    assert "This request cannot be read" in response.content.decode()
-    assert response.headers["Content-Security-Policy"] == POLICY
-
-
 @pytest.mark.parametrize(
     ("address", "kind", "body"),
     [

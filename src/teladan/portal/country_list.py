@@ -17,9 +17,9 @@ from teladan.evaluation.queries.standing import CountriesView
 from teladan.portal.country_series import DGI, EGDI, GTMI
 from teladan.portal.country_tables import figure_of
 from teladan.registry.models import Country
-from teladan.web.formats import num, plain
+from teladan.web.formats import NOTHING, num, plain
 
-SERIES = (EGDI, GTMI, DGI)
+SERIES = {EGDI: "EGDI", GTMI: "GTMI", DGI: "DGI"}  # by the name over their columns
 HEADER = (
     "country",
     "name",
@@ -41,19 +41,19 @@ FIRST_SYLLABLE, LAST_SYLLABLE, PER_INITIAL = 0xAC00, 0xD7A3, 588
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One country: its newest index and group; the series it is not in are "–"."""
+    """One country: its newest index in each series, "–" where it is not in one; its group of the GTMI."""
 
     name: str
     address: str
     values: tuple[str, ...]
-    groups: tuple[str, ...]
+    group: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class CountryList:
-    """The newest publications (edition and address), the twelve, and all others by letter."""
+    """The series with the name, edition and address of the newest, the twelve, and all by letter."""
 
-    editions: tuple[tuple[str, str], ...]
+    editions: tuple[tuple[str, str, str], ...]  # of the three; blank where none is published
     twelve: tuple[Line, ...]
     groups: tuple[tuple[str, tuple[Line, ...]], ...]  # (letter, countries whose names begin so)
     count: int
@@ -65,28 +65,24 @@ def prepare(view: CountriesView) -> CountryList:
     known = [view.publications[series] for series in SERIES if series in view.publications]
     methods = {publication.series: method_of(publication)[1] for publication in known}
 
+    def value(series: str, result: Result | None) -> str:
+        scored = result is not None and result.scored
+        return figure_of(methods[series], INDEX, result.index) if result and scored else num(None)
+
     def line(country: Country, newest: dict[str, Result]) -> Line:
-        found = [newest.get(publication.series) for publication in known]
+        gtmi = newest.get(GTMI)
         return Line(
             name=plain(country.titles),
             address=reverse("portal:country", kwargs={"code": country.code}),
-            values=tuple(
-                figure_of(methods[publication.series], INDEX, result.index)
-                if result and result.scored
-                else num(None)
-                for publication, result in zip(known, found, strict=True)
-            ),
-            groups=tuple(result.band if result else "" for result in found),
+            values=tuple(value(series, newest.get(series)) for series in SERIES),
+            group=(gtmi.band if gtmi else "") or NOTHING,
         )
 
     lines = sorted(
         ((order(plain(each.country.titles)), each) for each in view.countries), key=lambda pair: pair[0]
     )
     return CountryList(
-        editions=tuple(
-            (publication.edition, reverse("portal:edition", kwargs={"code": publication.code}))
-            for publication in known
-        ),
+        editions=tuple(_newest(name, view.publications.get(series)) for series, name in SERIES.items()),
         twelve=tuple(line(one.country, one.newest) for _key, one in lines if one.country.in_exchange),
         groups=tuple(
             (letter, tuple(line(one.country, one.newest) for _key, one in group))
@@ -95,6 +91,12 @@ def prepare(view: CountriesView) -> CountryList:
         count=len(lines),
         source=Markup("; ").join(_source(publication) for publication in known),
     )
+
+
+def _newest(name: str, publication: Publication | None) -> tuple[str, str, str]:
+    if publication is None:
+        return name, "", ""
+    return name, publication.edition, reverse("portal:edition", kwargs={"code": publication.code})
 
 
 def _source(publication: Publication) -> Markup:

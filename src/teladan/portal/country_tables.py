@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from teladan.core import figure
 from teladan.core.instrument import INDEX, Edition
-from teladan.core.quantity import printed
+from teladan.core.quantity import printed, rounded
 from teladan.core.text import Texts
 from teladan.evaluation.queries import ResultView
 from teladan.portal import breaks, country_findings
@@ -77,6 +77,7 @@ class ChangeTable:
     total: str
     total_draw: Markup
     printed: Markup
+    rounding: str  # a caution where the rounded parts do not add up to the rounded sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +241,10 @@ def _change_table(name: str, key: str, moved: Change, axis: figure.Axis) -> Chan
             sum=num(printed(moved.total, digits, edition.mode), sign=True),
             printed=num(printed(moved.printed, digits, edition.mode), sign=True),
         ),
+        rounding=_("Each figure is rounded by itself, so the parts need not add up to the last digit.")
+        if sum(rounded(value, digits, edition.mode) for value in moved.adds.values())
+        != rounded(moved.total, digits, edition.mode)
+        else "",
     )
 
 

@@ -22,6 +22,7 @@ from teladan.core.quantity import Rounding, printed
 from teladan.core.text import choose, search_text
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries import EditionView, RowView
+from teladan.portal import breaks
 from teladan.portal.words import either, marked, named, number, original
 from teladan.registry.models import Organisation
 from teladan.web.formats import language, num, plain, said
@@ -107,9 +108,9 @@ def groups(view: EditionView) -> Markup | None:
 
 
 def moved(view: EditionView) -> Markup | None:
-    """Return that nearly all rose, or fell, since the edition before."""
+    """Return that nearly all rose, or fell, since the edition before; nothing across a break."""
     changes = view.changes
-    if view.before is None or len(changes) < FEW:
+    if view.before is None or not follows(view) or len(changes) < FEW:
         return None
     rose, fell = (sum(sign * change > 0 for change in changes) for sign in (1, -1))
     if max(rose, fell) < MOVED * len(changes):
@@ -125,6 +126,13 @@ def moved(view: EditionView) -> Markup | None:
         all=counted(view, len(changes)),
         year=view.before.edition,
     )
+
+
+def follows(view: EditionView) -> bool:
+    """Say whether the figures may be set against those of the edition before: made by the same rules."""
+    if view.before is None or view.instrument is None:
+        return False
+    return breaks.same_rules(view.instrument.edition(view.before.edition), view.edition)
 
 
 def reached(view: EditionView) -> Markup | None:

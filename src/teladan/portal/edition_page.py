@@ -20,20 +20,21 @@ from teladan.portal.edition_page_notes import Note, notes
 from teladan.portal.edition_page_rows import FLAGGED, RowTable, columns_of, row_table, verdict_word
 from teladan.portal.edition_page_spread import BandSpread, Tenth, band_spread, tenths
 from teladan.portal.reasons import reason_text
-from teladan.portal.words import marked, number
+from teladan.portal.words import marked, named, number
 from teladan.web.formats import num, said
 
+WRONG = frozenset({"impossible", "inconsistent"})
 MANY = 10  # per cent of the rows at the lowest value that are worth a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A row that cannot be right, with the reason."""
+    """A row that is not consistent, with the verdict (its shape and its word) and the reason."""
 
     row: RowView
     name: Markup
     address: str
-    verdict: str
+    verdict: tuple[str, str]
     reason: str
 
 
@@ -50,6 +51,7 @@ class EditionPage:
     lede: tuple[Markup, ...]
     facts: tuple[tuple[str, Markup], ...]
     status: tuple[str, str]
+    wrong: int  # rows that cannot be right; the others among the remarks could not be decided
     remarks: tuple[Remark, ...]
     spread_title: Markup
     spread_of: Markup
@@ -82,6 +84,7 @@ def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str)
         lede=lede(view),
         facts=tuple(facts(view)[:4]),
         status=findings.status(publication),
+        wrong=sum(row.verdict in WRONG for row in view.rows),
         remarks=tuple(remarks(view)),
         spread_title=findings.spread_title(view),
         spread_of=spread_of(view),
@@ -195,7 +198,7 @@ def facts(view: EditionView) -> list[tuple[str, Markup]]:
     if not national and evaluated and evaluated != len(view.rows):
         text = marked(_("scored, of %(rows)s listed"), rows=num(len(view.rows)))
         found.insert(0, (num(len(view.values)), text))
-    if view.before and view.changes:
+    if view.before and view.changes and findings.follows(view):
         rose, fell = (sum(sign * change > 0 for change in view.changes) for sign in (1, -1))
         found.append(
             (
@@ -229,7 +232,7 @@ def _facts_of_one(view: EditionView, row: RowView) -> list[tuple[str, Markup]]:
 
 
 def remarks(view: EditionView) -> list[Remark]:
-    """Return the rows that cannot be right, with the reason in the reader's language."""
+    """Return the rows that are not consistent, with the reason in the reader's language."""
     return [
         Remark(
             row=row,
@@ -238,7 +241,7 @@ def remarks(view: EditionView) -> list[Remark]:
                 "portal:country" if row.kind == "country" else "portal:organisation",
                 args=(row.organisation,),
             ),
-            verdict=verdict_word(row.verdict),
+            verdict=("no" if row.verdict == "undecided" else "bad", verdict_word(row.verdict)),
             reason=reason_text(row.reason_code, row.reason_values),
         )
         for row in view.rows
@@ -373,12 +376,8 @@ def checks(view: EditionView) -> list[tuple[str, Markup]]:
             )
         )
     source = view.publication.source
-    where = [
-        source["title"],
-        source["publisher"],
-        *([source["date"]] if source["date"] != "not seen" else []),
-    ]
-    found.append((_("Source"), escape("; ".join(text for text in where if text != "not seen"))))
+    date = f"; {source['date']}" if source["date"] != "not seen" else ""
+    found.append((_("Source"), source_text(view.publication) + date))
     found.append((_("Licence"), said(source.get("licence_note") or source["licence"])))
     return found
 
@@ -391,8 +390,8 @@ def command(view: EditionView) -> str:
     return f"teladan check {address} {view.publication.code}.csv --edition {view.edition.year}"
 
 
-def source_text(publication: Publication) -> str:
-    """Return the source of a publication in one line."""
-    return "; ".join(
-        t for t in (publication.source["title"], publication.source["publisher"]) if t != "not seen"
-    )
+def source_text(publication: Publication) -> Markup:
+    """Return the source of a publication in one line. Titles of sources are kept in English."""
+    publisher = publication.source["publisher"]
+    title = named(publication.source["title"], "en")
+    return title if publisher == "not seen" else Markup("{}; {}").format(title, publisher)

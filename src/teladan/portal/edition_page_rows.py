@@ -197,6 +197,7 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
         for n, (band, _count) in enumerate(view.bands, start=1)
     }
     no_band = f'<td role="cell" class="x3 o5 nw">{NOTHING}</td>'
+    not_scored = escape(_("not scored"))
     rank_label = escape(_("Rank"))
     labels = [escape(column.title) for column in table.columns]
     kinds = ["m-bar" if column.strong else "m-bar2" for column in table.columns]
@@ -263,7 +264,8 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
             f"{_flags(view, row)}</th>"
         )
         cells.append(drawn(row.before, index))
-        cells.append(f'<td class="n o2" role="cell"><strong>{dressed(row.index)}</strong></td>')
+        figure = f"<strong>{dressed(row.index)}</strong>" if row.scored else not_scored
+        cells.append(f'<td class="n o2" role="cell">{figure}</td>')
         if table.with_change:
             cells.append(change(row.before, index))
         cells += [

@@ -33,7 +33,7 @@ from teladan.portal.instrument_page_tree import (
     shares,
     tree_title,
 )
-from teladan.portal.words import marked, number
+from teladan.portal.words import marked, named, number
 from teladan.web.formats import num, plain, said
 
 
@@ -54,7 +54,7 @@ class SourceRow:
     """One source, and how far it was seen."""
 
     code: str
-    title: str
+    title: Markup
     publisher: str
     date: str
     address: str
@@ -271,7 +271,7 @@ def _sources(instrument: Instrument) -> list[SourceRow]:
     return [
         SourceRow(
             code=source.code,
-            title=source.title,
+            title=named(source.title, "en"),
             publisher=source.publisher,
             date=source.date,
             address=source.address,

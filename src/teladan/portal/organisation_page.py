@@ -5,62 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby, pairwise
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
-from teladan.core import figure
-from teladan.core.instrument import INDEX, Band, Edition
+from teladan.core.instrument import INDEX
 from teladan.evaluation.queries import OrganisationView, ResultView
 from teladan.evaluation.queries.standing import standing
-from teladan.portal import breaks, organisation_findings
+from teladan.portal import organisation_findings
 from teladan.portal.organisation_figures import Explained, explain
 from teladan.portal.organisation_findings import Point
-from teladan.portal.reasons import match_text, reason_text
-from teladan.portal.words import beside_original, drawn, either, marked, named, number, original
+from teladan.portal.organisation_years import Years, band_of, measure, same_method, tables
+from teladan.portal.reasons import match_text
+from teladan.portal.words import either, marked, named, number
 from teladan.web.formats import num, said
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BandShown:
-    """A band in a cell: how high it is, and its name as the source words it and for the reader."""
-
-    number: int
-    of: int
-    name: Markup
-    translated: Markup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearRow:
-    """One edition. `breaks` are the sentences that stand above it."""
-
-    breaks: tuple[Markup, ...]
-    year: str
-    address: str
-    measure: str
-    draw: Markup
-    own: str
-    index: str
-    exact: str
-    band: BandShown | None
-    kind: str
-    flag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Years:
-    """The editions that share one scale; `own` says whether any own assessment is known."""
-
-    name: str
-    title: str
-    sub: str
-    axis: Markup
-    rows: tuple[YearRow, ...]
-    own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +72,14 @@ def prepare(view: OrganisationView) -> OrganisationPage:
     }
     shown = list(series.values())
     main = shown[0] if shown else []
-    title = organisation_findings.title(name, measure(main[-1]), points(main)) if main else name
+    title = organisation_findings.title(name, measure(main[-1]), points(same_method(main))) if main else name
     return OrganisationPage(
         name=organisation.name,
         title=title,
         eyebrow=_eyebrow(view, newest),
         lede=tuple(_lede(main, shown[1:])),
         crumbs=_crumbs(newest, name),
-        years=tuple(_tables(results)),
+        years=tuple(tables(results)),
         notes=tuple(_notes(results)),
         meanings=tuple(_meanings(newest)),
         explained=tuple(explain(one) for one in _to_explain(results)),
@@ -136,11 +95,6 @@ def prepare(view: OrganisationView) -> OrganisationPage:
             for match in view.matches
         ),
     )
-
-
-def measure(view: ResultView) -> str:
-    """Return the short name of what was measured: "SPBE"."""
-    return (view.instrument.abbreviation if view.instrument else "") or view.publication.series
 
 
 def points(results: Iterable[ResultView]) -> list[Point]:
@@ -165,11 +119,6 @@ def points(results: Iterable[ResultView]) -> list[Point]:
             )
         )
     return found
-
-
-def band_of(view: ResultView) -> Band | None:
-    """Return the band of a result."""
-    return view.edition.band_named(view.result.band) if view.edition and view.result.band else None
 
 
 def sources(results: Iterable[ResultView]) -> Markup:
@@ -219,94 +168,6 @@ def _lede(main: Sequence[ResultView], others: Sequence[Sequence[ResultView]]) ->
             yield sentence
 
 
-def _tables(results: Sequence[ResultView]) -> Iterable[Years]:
-    """Yield one table for each run of editions on the same scale, oldest first."""
-    above: dict[str, tuple[Markup, ...]] = {}
-    for one, other in pairwise(results):
-        years = (one.publication.edition, other.publication.edition)
-        found = breaks.between((one.instrument, one.edition), (other.instrument, other.edition), years)
-        above[other.publication.code] = tuple(found)
-    runs = groupby(results, key=lambda one: one.edition.root.bounds if one.edition else None)
-    for position, (bounds, run) in enumerate(runs):
-        views = list(run)
-        low, high = bounds or (Fraction(0), Fraction(1))
-        whole = [low + i for i in range(int(high - low) + 1)] if high - low <= 10 else [low, high]
-        axis = figure.Axis(low=low, high=high, ticks=tuple(whole))
-        own = any(INDEX in one.result.self_assessed for one in views)
-        measures = list(dict.fromkeys(measure(one) for one in views))
-        yield Years(
-            name=f"years-{position}",
-            title=_count(len(views), len(measures)),
-            sub=_sub(views, measures, (low, high), own=own),
-            axis=drawn(figure.axis_strip(axis, num)),
-            rows=tuple(_row(one, axis, above.get(one.publication.code, ())) for one in views),
-            own=own,
-        )
-
-
-def _count(editions: int, instruments: int) -> str:
-    if instruments > 1:
-        return _("%(editions)s editions under %(instruments)s instruments") % {
-            "editions": editions,
-            "instruments": instruments,
-        }
-    return ngettext("%(n)s edition", "%(n)s editions of the same instrument", editions) % {"n": editions}
-
-
-def _sub(
-    views: Sequence[ResultView], measures: list[str], bounds: tuple[Fraction, Fraction], *, own: bool
-) -> str:
-    scale = _("Index of %(measure)s, scale %(low)s to %(high)s, %(years)s.") % {
-        "measure": ", ".join(measures),
-        "low": number(bounds[0]),
-        "high": number(bounds[1]),
-        "years": ", ".join(dict.fromkeys(one.publication.edition for one in views)),
-    }
-    marks = (
-        _("Ring: self-assessed, dot: by the assessor. Dashed lines: thresholds of the bands.")
-        if own
-        else _("Dashed lines: thresholds of the bands.")
-    )
-    return f"{scale} {marks}"
-
-
-def _row(view: ResultView, axis: figure.Axis, above: tuple[Markup, ...]) -> YearRow:
-    result = view.result
-    own = result.self_assessed.get(INDEX)
-    bands = view.edition.bands if view.edition else ()
-    scale = figure.Axis(low=axis.low, high=axis.high, cuts=tuple(band.start for band in bands[1:]))
-    marks = ['<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>', figure.cuts(scale)]
-    if result.scored and result.index:
-        marks += figure.dumbbell(axis, Fraction(own["printed"]) if own else None, Fraction(result.index))
-    return YearRow(
-        breaks=above,
-        year=view.publication.edition,
-        address=reverse("portal:edition", kwargs={"code": view.publication.code}),
-        measure=measure(view),
-        draw=drawn(figure.strip(marks)),
-        own=num(own["printed"]) if own else num(None),
-        index=num(result.index),
-        exact=either([number(text) for text in view.exact_indices]) if view.exact_indices else num(None),
-        band=shown_band(view.edition, band_of(view)),
-        kind=_("Computed") if view.publication.kind == "computed" else _("Reported"),
-        flag=reason_text(result.reason_code, result.reason_values)
-        if result.verdict not in {"", "consistent"}
-        else "",
-    )
-
-
-def shown_band(edition: Edition | None, band: Band | None) -> BandShown | None:
-    """Return a band as it stands in a cell."""
-    if edition is None or band is None:
-        return None
-    return BandShown(
-        number=edition.bands.index(band) + 1,
-        of=len(edition.bands),
-        name=original(band.titles),
-        translated=beside_original(band.titles),
-    )
-
-
 def _notes(results: Sequence[ResultView]) -> Iterable[Note]:
     """Yield the margin notes: standing, several exact values, the band against the print."""
     listed = [one for one in results if one.publication.listed > 1 and one.result.scored]
@@ -350,9 +211,9 @@ def _leaning(view: ResultView) -> Iterable[Note]:
     edition, band = view.edition, band_of(view)
     if edition is None or band is None or not view.exact_indices or not view.result.scored:
         return
-    printed = edition.band_of(Fraction(view.result.index))
+    read = edition.band_of(Fraction(view.result.index))
     exact = [edition.band_of(Fraction(text)) for text in view.exact_indices]
-    if all(one == printed for one in exact):
+    if all(one == read for one in exact):
         return
     values = {
         "year": view.publication.edition,

@@ -11,7 +11,7 @@ CODE = r"(?P<code>[A-Za-z0-9-]+)"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
-    path("search", home.search, name="search"),
+    re_path(rf"^search{FACE}", home.search, name="search"),
     re_path(rf"^results{FACE}", editions.results, name="results"),
     re_path(rf"^results/{CODE}{FACE}", editions.edition, name="edition"),
     re_path(rf"^results/{CODE}/names{FACE}", editions.names, name="names"),
@@ -26,7 +26,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^countries{FACE}", countries.countries, name="countries"),
     re_path(rf"^countries/compare{FACE}", countries.compare, name="compare"),
     re_path(r"^countries/(?P<code>[A-Z]{3})" + FACE, countries.country, name="country"),
-    path("method", pages.method, name="method"),
+    re_path(rf"^method{FACE}", pages.method, name="method"),
     path("data", pages.data, name="data"),
     path("accessibility", pages.accessibility, name="accessibility"),
 ]

@@ -18,6 +18,7 @@ from typing import Any
 from teladan.core.agreement import Agreement
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries.organisations import OrganisationView, ResultView
+from teladan.evaluation.queries.overview import Remarkable
 from teladan.evaluation.queries.publications import EditionView, RowView
 from teladan.registry.models import Country, NameMatch, Organisation
 
@@ -230,6 +231,30 @@ def comparison_value(countries: Iterable[Country], results: Iterable[ResultView]
 def search_value(query: str, organisations: Iterable[Organisation]) -> Value:
     """Return the organisations a search found, best first."""
     return {"q": query, "organisations": [organisation_facts(each) for each in organisations]}
+
+
+def checks_value(
+    publications: Iterable[Publication], remarkable: Iterable[Remarkable], names: Mapping[str, int]
+) -> Value:
+    """Return what the checks found in all publications, every row that is not consistent, names by match."""
+    return {
+        "publications": [
+            {"publication": each.code, "kind": each.kind, "verdicts": each.verdicts} for each in publications
+        ],
+        "rows": [
+            {
+                "publication": row.publication,
+                "organisation": row.organisation,
+                "name": row.name,
+                "verdict": row.verdict,
+                "reason": row.reason,
+                "reason_code": row.reason_code,
+                "reason_values": row.reason_values,
+            }
+            for row in remarkable
+        ],
+        "names": dict(names),
+    }
 
 
 def _elements(elements: Mapping[str, Mapping[str, str | None]]) -> Value:

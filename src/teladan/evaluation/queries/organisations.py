@@ -106,7 +106,9 @@ def exchange_countries() -> list[Country]:
 
 
 def country(code: str) -> Country | None:
-    """Return one country."""
+    """Return one country, whatever the case of its code."""
+    if not code.isalnum():  # PostgreSQL refuses to look for NUL
+        return None
     return Country.objects.filter(code=code.upper()).first()
 
 

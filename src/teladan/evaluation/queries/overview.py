@@ -24,6 +24,7 @@ class Remarkable:
     language: str
     kind: str
     verdict: str
+    reason: str
     reason_code: str
     reason_values: dict[str, Any]
 
@@ -46,6 +47,7 @@ def remarkable() -> list[Remarkable]:
             language=row.organisation.language,
             kind=row.organisation.kind,
             verdict=row.verdict,
+            reason=row.reason,
             reason_code=row.reason_code,
             reason_values=row.reason_values,
         )

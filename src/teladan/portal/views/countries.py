@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from teladan.evaluation import queries
 from teladan.evaluation.queries import faces, standing
 from teladan.portal import country_list, home_page, organisation_faces, state
-from teladan.portal.country_page import prepare
+from teladan.portal.country_page import CountriesShown, prepare
 from teladan.portal.country_series import GTMI
 from teladan.portal.faces import as_csv, as_json
 from teladan.web.kept import kept
@@ -63,18 +63,20 @@ def country(request: HttpRequest, code: str, face: str | None = None) -> HttpRes
             "options": country_list.options(queries.exchange_countries()),
             "twins": ["json", "csv"],
         },
+        status=_status(shown, asked),
     )
 
 
 @kept(token=state.published, params=("a", "b", "from", "to"))
 def compare(request: HttpRequest, face: str | None = None) -> HttpResponse:
     """Answer with two countries side by side, or with the form and what is missing."""
-    codes = [request.GET.get(name, "").strip() for name in ("a", "b")]
+    codes = [request.GET.get(name, "") for name in ("a", "b")]
     found = [queries.country(code) if len(code) == 3 else None for code in codes]
     problems = _problems(codes, [one is not None for one in found])
     pair = [one for one in found if one is not None]
     if any(problems) or len(pair) < 2:
-        return _asked_again(request, codes, problems, face)
+        known = all(there is not None for code, there in zip(codes, found, strict=True) if code)
+        return _asked_again(request, codes, problems, face, status=200 if known else 404)
     results = queries.results_of([one.code for one in pair])
     if face == "json":
         return as_json(faces.comparison_value(pair, results))
@@ -87,7 +89,14 @@ def compare(request: HttpRequest, face: str | None = None) -> HttpResponse:
         request,
         "portal/compare.html",
         {**_form([one.code for one in pair], ["", ""]), "shown": shown, "twins": ["json", "csv"]},
+        status=_status(shown, asked),
     )
+
+
+def _status(shown: CountriesShown, asked: tuple[str, str]) -> int:
+    """Return 404 where a survey was asked for that there is not: anyone can invent many of them."""
+    there = {year for year, _title in shown.egdi.range.years} if shown.egdi else set()
+    return 200 if set(asked) <= {"", *there} else 404
 
 
 def _problems(codes: list[str], known: list[bool]) -> list[str]:
@@ -113,9 +122,9 @@ def _form(codes: list[str], problems: list[str]) -> dict[str, object]:
 
 
 def _asked_again(
-    request: HttpRequest, codes: list[str], problems: list[str], face: str | None
+    request: HttpRequest, codes: list[str], problems: list[str], face: str | None, *, status: int
 ) -> HttpResponse:
-    """Answer with the form. As JSON or CSV there is nothing to give: not found."""
+    """Answer with the form. As JSON or CSV there is nothing to give but what is wrong."""
     if face:
-        raise Http404
-    return render(request, "portal/compare.html", {**_form(codes, problems), "shown": None})
+        raise Http404(" ".join(filter(None, problems)) or _("Choose a country."))
+    return render(request, "portal/compare.html", {**_form(codes, problems), "shown": None}, status=status)

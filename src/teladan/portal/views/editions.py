@@ -114,10 +114,17 @@ def edition_table(view: EditionView, rows: Iterable[RowView]) -> tuple[list[str]
             row.exact,
             row.band,
             row.rank,
-            f"{row.verdict}: {row.reason}" if row.verdict not in {"", "consistent"} else row.verdict,
+            _note(row),
         ]
         for row in rows
     )
+
+
+def _note(row: RowView) -> str:
+    """Return what must be known before the row's figures are used, in English as the data are."""
+    if not row.scored:
+        return f"not scored: {row.reason}"
+    return f"{row.verdict}: {row.reason}" if row.verdict not in {"", "consistent"} else row.verdict
 
 
 @kept(token=state.published)

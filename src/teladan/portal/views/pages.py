@@ -7,21 +7,29 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from teladan.evaluation import queries
-from teladan.evaluation.queries import overview
+from teladan.evaluation.queries import faces, overview
 from teladan.portal import state
 from teladan.portal.data_page import data_page
+from teladan.portal.faces import as_csv, as_json
 from teladan.portal.method_page import method_page
 from teladan.web.kept import kept
 from teladan.web.page import origin
 
+CHECKS_HEADER = ("publication", "organisation", "name", "verdict", "reason_code", "reason")
+
 
 @kept(token=state.published)
-def method(request: HttpRequest) -> HttpResponse:
-    """Say how a figure is made, and what it does not say."""
-    page = method_page(
-        queries.publications(), overview.remarkable(), overview.names_matched(), queries.most_traceable()
-    )
-    return render(request, "portal/method.html", {"it": page, "crumbs": [(_("Method"), None)]})
+def method(request: HttpRequest, face: str | None = None) -> HttpResponse:
+    """Say how a figure is made, and what it does not say; as data what the checks found."""
+    publications, rows, names = queries.publications(), overview.remarkable(), overview.names_matched()
+    if face == "json":
+        return as_json(faces.checks_value(publications, rows, names))
+    if face == "csv":
+        found = faces.checks_value((), rows, {})["rows"]
+        return as_csv("checks", CHECKS_HEADER, ([row[key] for key in CHECKS_HEADER] for row in found))
+    page = method_page(publications, rows, names, queries.most_traceable())
+    context = {"it": page, "crumbs": [(_("Method"), None)], "twins": ["json", "csv"]}
+    return render(request, "portal/method.html", context)
 
 
 @kept(token=state.published)
