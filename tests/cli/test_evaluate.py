@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -286,6 +287,16 @@ def test_a_kind_that_is_missing_is_asked_for(teladan, write):
     assert run.err == (
         "a.csv:2:kind: a kind is needed: some lines apply to some kinds only; known: city, village\n"
     )
+
+
+def test_a_long_file_takes_time_in_step_with_its_rows(teladan, write):
+    """Each row costs the same however many organisations there are (it once cost one more each)."""
+    rows = (f"o{n},{code},0.5\n" for n in range(40_000) for code in ("OSI", "HCI", "TII"))
+    file = write("long.csv", "organisation,indicator,value\n" + "".join(rows))
+    started = time.process_time()
+    run = teladan("evaluate", "egdi", file, "--format", "csv")
+    assert (run.status, run.out.count("\n")) == (0, 40_001)
+    assert time.process_time() - started < 10
 
 
 def test_a_kind_may_stand_in_any_row_of_a_long_file(teladan, write):

@@ -196,7 +196,6 @@ def _long(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
     order = {name: position for position, name in enumerate(dict.fromkeys(names))}
     count = len(order)
     cells: dict[str, list[str]] = {}
-    rows: dict[int, int] = {}
     kinds: list[str] = [""] * count
     given_kinds = _kinds(columns)
     sheet = Sheet(
@@ -213,10 +212,8 @@ def _long(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
     sheet.rows = [table.rows[line] for line in _first_lines(names)]
     for line, name in enumerate(names):
         position, row = order[name], table.rows[line]
-        rows.setdefault(position, row)
         code = columns.roles[INDICATOR][line]
-        known = code in codes
-        if not known:
+        if code not in codes:
             why = unknown_column(edition, code) if code else "the indicator has no code"
             sheet.problems.append(Problem(row, INDICATOR, why or f"unknown code {code!r}"))
             sheet.wrong.add((position, f"row {row}"))
@@ -227,8 +224,9 @@ def _long(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
             sheet.wrong.add((position, code))
             continue
         sheet.places[position, code] = row
-        value = _truth(edition, code, values[line])
-        cells.setdefault(code, [""] * count)[position] = value
+        if code not in cells:
+            cells[code] = [""] * count
+        cells[code][position] = _truth(edition, code, values[line])
         if typed[line] in refused:
             sheet.report(position, code, refused[typed[line]])
         elif isinstance(typed[line], Odd):
