@@ -14,7 +14,8 @@ LONG = "organisation,indicator,value\n"
 def test_denpasar_2021(teladan):
     run = teladan("agree", "spbe", DENPASAR / "answers.csv", DENPASAR / "scores.csv", "--format", "json")
     value = json.loads(run.out)
-    assert (run.status, run.err) == (0, "")
+    named = f"{DENPASAR / 'answers.csv'} and {DENPASAR / 'scores.csv'}: compared under spbe@2020 edition 2024"
+    assert (run.status, run.err) == (0, f"{named}\n")
     assert list(value) == ["n", "dropped", "exact", "adjacent", "mean_difference", "kappa"]
     assert (value["n"], value["dropped"]) == (47, 0)
     assert value["exact"] == 18 / 47

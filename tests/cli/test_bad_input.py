@@ -310,6 +310,17 @@ def test_a_file_of_200_mb_is_refused_by_its_size(teladan, write):
     )
 
 
+def test_more_columns_than_a_spreadsheet_has(teladan, write):
+    run = teladan("evaluate", "egdi", write("a.csv", f"{HEADER}{',x' * 20_000}\nA,1,1,1\n"))
+    assert (run.status, run.out) == (1, "")
+    assert run.err == "a.csv:1: 20,004 columns, and at most 16,384 are read\n"
+
+
+def test_a_file_without_a_name(teladan):
+    run = teladan("evaluate", "egdi", "")
+    assert (run.status, run.out, run.err) == (2, "", "FILE is empty: name a CSV or XLSX file\n")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no /dev/zero")
 def test_a_stream_without_an_end(teladan):
     run = teladan("evaluate", "egdi", "/dev/zero")

@@ -134,3 +134,10 @@ def test_a_row_without_a_figure_is_undecided(teladan, write):
     )
     assert run.status == 0
     assert json.loads(run.out)["rows"][0]["verdict"] == "undecided"
+
+
+def test_json_names_the_edition_that_was_taken_on_stderr(teladan, write):
+    file = write("a.csv", HEADER + GOOD)
+    taken = "a.csv: checked under spbe@2020 edition 2024\n"
+    assert teladan("check", "spbe", file, "--format", "json").err == taken
+    assert teladan("check", "spbe@2020", file, "--edition", "2024", "--format", "json").err == ""

@@ -138,6 +138,17 @@ def test_the_published_index_may_say_that_it_was_not_scored():
     assert results.scored.tolist() == [False, True]
 
 
+def test_an_index_made_of_goalposts_may_mean_not_scored_at_any_value():
+    posts = 'type: goalposts, lowest: "0", highest: "100"'
+    edition = parse(
+        SMALL.replace('type: level, lowest: "1", highest: "5"', posts).replace('equals: "0"', 'equals: "0.5"')
+    ).edition("2024")
+    cells = {code: ["50", "49", "100"] for code in ("A1", "A2", "B")}
+    answers, problems = read_answers(edition, ["x", "y", "z"], cells, ["city"] * 3)
+    assert problems == []
+    assert evaluate(edition, answers).scored.tolist() == [False, True, True]
+
+
 def test_since_2014_an_index_of_0_is_a_value():
     cells = {"OSI": ["0", "1"], "HCI": ["0", "1"], "TII": ["0", "1"]}
     _, results = scored("2014", cells)

@@ -289,6 +289,12 @@ def test_a_fault_is_named_with_its_line(old, new, expected):
     assert any(line.startswith(f"small.yaml:{expected}") for line in lines), lines
 
 
+@pytest.mark.parametrize("weight", ["x", "1/0", "0", "-0.10"])
+def test_a_weight_that_is_none_is_named_once_and_no_sum_is_made_of_it(weight):
+    [line] = refusals(changed('weight: "0.10"', f'weight: "{weight}"'))
+    assert line.startswith("small.yaml:28: A1: ")
+
+
 def test_every_problem_is_found_in_one_go():
     text = changed("missing: refuse", "missing: guess").replace("mode: half even", "mode: half odd")
     lines = refusals(text.replace('weight: "0.10"', 'weight: "x"'))

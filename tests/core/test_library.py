@@ -51,6 +51,7 @@ def test_a_path_of_a_file_or_its_folder(shelf):
     ("address", "message"),
     [
         ("spb", "no instrument 'spb'; did you mean spbe?"),
+        ("SPBE", "no instrument 'SPBE'; did you mean spbe?"),
         ("zzz", "no instrument 'zzz'; there are: egdi, gtmi, pemdi, spbe"),
         ("spbe@1999", "spbe has no version '1999'; there are: 2020"),
     ],

@@ -39,6 +39,7 @@ def run(slug: str, one: str, other: str, *, form: str, decimal: str | None, igno
         raise both
     result = agree(*values)
     if form == "json":
+        output.note(f"{one} and {other}: compared under {edition.address}")
         output.write(json.dumps(as_json(result), ensure_ascii=False) + "\n")
     else:
         output.write(_table(f"{one} and {other} · {heading(instrument, edition)}", result))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from teladan.cli import output
 from teladan.cli.answers import HARMLESS, read_sheet
 from teladan.cli.evaluate import INDEX_EXACT
-from teladan.cli.instruments import heading, resolve
+from teladan.cli.instruments import heading, is_newest, resolve
 from teladan.cli.problems import DONE, WRONG_DATA, WrongData
 from teladan.cli.tables import read
 from teladan.core.consistency import Checker, Row, Verdict, summary
@@ -55,6 +55,8 @@ def run(
     findings = found(chosen, sheet)
     output.note(table.note)
     if form == "json":
+        if is_newest(slug, edition):
+            output.note(f"{file}: checked under {chosen.address}")
         output.write(output.json_text(as_json(findings)))
     else:
         output.write(_table(heading(instrument, chosen), findings, sheet))

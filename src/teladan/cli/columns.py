@@ -92,7 +92,7 @@ def _dropped(table: Table, ignored: Sequence[str]) -> set[int]:
 
 
 def _no_header(table: Table) -> Problem:
-    shown = ", ".join(table.header[:4])
+    shown = ", ".join(filter(None, table.header[:4]))
     shown = shown[:80] + (", …" if len(table.header) > 4 or len(shown) > 80 else "")
     meant = near(ORGANISATION, [name.casefold() for name in table.header])
     hint = f"; write {ORGANISATION!r} for {meant!r}" if meant else ""

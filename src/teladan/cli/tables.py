@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LARGEST = 100_000_000  # bytes
+MOST_COLUMNS = 16_384  # as in a spreadsheet
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What people pick by mistake, by its first bytes.
@@ -118,6 +119,8 @@ def _read(file: str) -> Table:
 
 
 def _bytes(file: str) -> bytes:
+    if not file:
+        raise CannotRun("FILE is empty: name a CSV or XLSX file")
     try:
         found = os.stat(file)  # noqa: PTH116  (a Path would drop a trailing slash)
         if stat.S_ISDIR(found.st_mode):

@@ -7,7 +7,7 @@ import io
 import re
 
 from teladan.cli.problems import wrong
-from teladan.cli.tables import Table, shaped
+from teladan.cli.tables import MOST_COLUMNS, Table, shaped
 
 SEPARATORS = (",", ";", "\t")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -24,6 +24,8 @@ def read_text(file: str, data: bytes) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for row, cells in enumerate(reader, 1):
+            if len(cells) > MOST_COLUMNS:
+                raise wrong(file, f"{len(cells):,} columns, and at most {MOST_COLUMNS:,} are read", row)
             if any(map(str.strip, cells)) and not (row == 1 and _is_declaration(cells, text)):
                 records.append((row, cells))
     except csv.Error as error:

@@ -62,7 +62,7 @@ def find(address: str) -> Instrument:
     slug, _, version = address.partition("@")
     there = files()
     if slug not in there:
-        near = difflib.get_close_matches(slug, there, 1)
+        near = difflib.get_close_matches(slug.casefold(), there, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(there)}"
         msg = f"no instrument {slug!r}; {hint}"
         raise LibraryError(msg)

@@ -263,6 +263,9 @@ def _overridden(
         wanted = override.equals * index.denominator
         if wanted.denominator == 1:
             overridden |= (index.numerators == wanted.numerator).astype(bool)
+        elif index.numerators.dtype == object:
+            # Numerators may be fractions here (goalposts, harmonic and geometric means).
+            overridden |= (index.numerators == wanted).astype(bool)
         if answers.published_index is not None:
             positions = range(len(answers)) if rows is None else rows.tolist()
             overridden |= np.array(

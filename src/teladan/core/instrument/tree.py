@@ -50,6 +50,7 @@ class Rules:
     inside: frozenset[str]
     weights: dict[str, Fraction]
     seen: dict[str, int] = field(default_factory=dict)  # code → line, to refuse a second use
+    unweighed: set[str] = field(default_factory=set)  # codes whose weight says nothing about sums
 
 
 def read_scales(reader: Reader, items: list[Item]) -> dict[str, Scale]:
@@ -142,18 +143,11 @@ def read_tree(reader: Reader, item: Item, rules: Rules, depth: int = 0) -> Eleme
         read_tree(reader, child, rules, depth + 1) for child in reader.sequence(keys.get("children"), code)
     )
     tier = _tier(reader, item, code, rules, depth)
-    weight = rules.weights.get(code)
-    if weight is None:
-        if "weight" not in keys:
-            reader.report(item, code, "the key 'weight' is missing")
-        weight = reader.number(keys.get("weight"), code)
-    if weight <= 0:
-        reader.report(item, code, f"the weight {plain_text(weight)} is not above 0")
-        weight = Fraction(1)
+    weight = _weight(reader, keys, item, code, rules)
     element = Element(
         code=code,
         titles=reader.titles(keys.get("titles"), code),
-        weight=weight,
+        weight=weight or Fraction(1),
         tier=tier,
         scale=_scale(reader, keys, item, code, rules, is_leaf=not children),
         children=children,
@@ -169,8 +163,28 @@ def read_tree(reader: Reader, item: Item, rules: Rules, depth: int = 0) -> Eleme
     if element.rounds_inside and depth == 0:
         reader.report(item, code, "goes into no parent, so it cannot be rounded inside")
     _check_maxima(reader, item, element)
-    _check_sum(reader, item, element)
+    if weight is None:
+        rules.unweighed.add(code)
+    elif rules.unweighed.isdisjoint(child.code for child in children):
+        _check_sum(reader, item, element)
     return element
+
+
+def _weight(reader: Reader, keys: dict[str, Item], item: Item, code: str, rules: Rules) -> Fraction | None:
+    """Return an element's weight; None where it has none that counts, which is reported."""
+    weight = rules.weights.get(code)
+    if weight is None:
+        if "weight" not in keys:
+            reader.report(item, code, "the key 'weight' is missing")
+            return None
+        before = len(reader.problems)
+        weight = reader.number(keys["weight"], code)
+        if len(reader.problems) > before:
+            return None
+    if weight <= 0:
+        reader.report(item, code, f"the weight {plain_text(weight)} is not above 0")
+        return None
+    return weight
 
 
 def _check_maxima(reader: Reader, item: Item, element: Element) -> None:
