@@ -322,6 +322,19 @@ def test_plain_decimals_are_read_as_they_are_one_by_one(texts):
     assert column.exact_texts() == slow.exact_texts()
 
 
+def test_answers_that_share_no_denominator_stay_exact():
+    edition = library.find("egdi").edition("2010")
+    answers = [Fraction(n, 2**61 - n) for n in range(1, 101)]
+    names = [str(answer) for answer in answers]
+    read, problems = read_answers(edition, names, dict.fromkeys(("OSI", "HCI", "TII"), names))
+    results = evaluate(edition, read)
+    assert problems == []
+    assert [row.index.exact for row in results.rows()] == answers
+    assert [row.index.printed for row in results.rows()] == ["0.0000"] * 100
+    given = {"answers": {name: dict.fromkeys(("HCI", "OSI", "TII"), name) for name in names}}
+    assert read.digest() == hashlib.sha256(canonical.encode(given)).hexdigest()
+
+
 @pytest.mark.parametrize(
     "text", ["", ".", "1.2.3", "-1", "1/2", "x", "1\n2", " 1", "1\x00", "\x001", "٣", "9" * 19, "1" * 40]
 )

@@ -21,6 +21,7 @@ from teladan.core.quantity import Rounding, decimal_text, round_ratios
 DIGITS_OF_INT64 = 18  # decimal digits that always fit
 LONGEST_CELL = 20  # characters of a plain decimal of so many digits
 FITS = 2**62  # half of int64, so that a value may still be doubled when it is rounded
+LARGEST_COMMON = 2**1024  # denominators beyond it cost more, row by row, than fractions do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class Values:
 
 
 def from_fractions(numbers: Sequence[Fraction], *, exact: bool = True) -> Values:
-    """Return a column of fractions that share no small denominator (harmonic, geometric)."""
+    """Return a column of fractions that share no small denominator (harmonic, geometric, many p/q)."""
     numerators = np.empty(len(numbers), dtype=object)
     numerators[:] = numbers
     bound = math.ceil(max((abs(n) for n in numbers), default=Fraction(0)))
@@ -90,7 +91,11 @@ def from_fractions(numbers: Sequence[Fraction], *, exact: bool = True) -> Values
 
 def from_texts(texts: Sequence[str], table: dict[str, Fraction]) -> Values:
     """Return a column from cells and the number that each distinct cell stands for."""
-    denominator = math.lcm(*(value.denominator for value in table.values()))
+    denominator = 1
+    for value in table.values():
+        denominator = math.lcm(denominator, value.denominator)
+        if denominator > LARGEST_COMMON:
+            return from_fractions([table[text] for text in texts])
     whole = {text: value.numerator * (denominator // value.denominator) for text, value in table.items()}
     bound = max((abs(n) for n in whole.values()), default=0)
     numerators = np.array(list(map(whole.__getitem__, texts)), dtype=np.int64 if bound < FITS else object)
