@@ -208,8 +208,8 @@ def test_from_one_edition_to_the_next_both_are_drawn(client: Client):
     assert view is not None
     (years,) = prepare(view).years
     assert [(row.years, row.change, words(row.bands)) for row in years.moved] == [
-        ("2021 to 2023", "+0.61", "Good to Very good"),
-        ("2023 to 2024", "+0.16", ""),
+        ("2021–2023", "+0.61", "Good → Very good"),
+        ("2023–2024", "+0.16", ""),
     ]
     assert all(row.draw.count("m-ring") == row.draw.count("m-dot") == 1 for row in years.moved)
     assert "Change of the printed index" in words(page(client, "idn-kota-denpasar"))
@@ -221,5 +221,5 @@ def test_no_change_is_drawn_from_a_figure_that_cannot_be_or_to_another_instrumen
     assert view is not None
     for years in prepare(view).years:
         assert [row.years for row in years.moved] == (
-            ["2023 to 2024"] if code == "idn-kab-aceh-tengah" and len(years.rows) > 1 else []
+            ["2023–2024"] if code == "idn-kab-aceh-tengah" and len(years.rows) > 1 else []
         )

@@ -265,7 +265,8 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
         )
         cells.append(drawn(row.before, index))
         figure = f"<strong>{dressed(row.index)}</strong>" if row.scored else not_scored
-        cells.append(f'<td class="n o2" role="cell">{figure}</td>')
+        unscored = "" if row.scored else " t-unscored"
+        cells.append(f'<td class="n o2{unscored}" role="cell">{figure}</td>')
         if table.with_change:
             cells.append(change(row.before, index))
         cells += [

@@ -19,7 +19,7 @@ from teladan.evaluation.queries import ResultView
 from teladan.portal import breaks
 from teladan.portal.organisation_figures import BASE
 from teladan.portal.reasons import reason_text
-from teladan.portal.words import beside_original, drawn, either, marked, number, original
+from teladan.portal.words import beside_original, drawn, either, number, original
 from teladan.web.formats import num, said
 
 
@@ -124,11 +124,10 @@ def _moved(one: ResultView, other: ResultView, axis: figure.Axis) -> Moved:
     bands = [band for band in (band_of(one), band_of(other)) if band]
     names = [said(band.titles) for band in bands]
     return Moved(
-        years=_("%(first)s to %(last)s")
-        % {"first": one.publication.edition, "last": other.publication.edition},
+        years=f"{one.publication.edition}–{other.publication.edition}",
         draw=drawn(figure.strip([BASE, *figure.dumbbell(axis, Fraction(before), Fraction(after))])),
         change=num(printed(Fraction(after) - Fraction(before), digits, Rounding.HALF_UP), sign=True),
-        bands=marked(_("%(first)s to %(last)s"), first=names[0], last=names[1])
+        bands=Markup("{} → {}").format(*names)
         if len(bands) == 2 and bands[0].code != bands[1].code
         else Markup(""),
     )
