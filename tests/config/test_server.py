@@ -25,7 +25,7 @@ def free_port():
 
 
 @pytest.fixture
-def site(tmp_path, free_port):
+def process(tmp_path, free_port):
     """Start the server on a database it need not reach, wait until it answers, stop it."""
     environ = os.environ | {
         "TELADAN_HOME": str(tmp_path / "home"),
@@ -44,10 +44,16 @@ def site(tmp_path, free_port):
             except OSError:
                 assert process.poll() is None, (tmp_path / "log").read_text()
                 time.sleep(0.1)
-        yield address
+        yield process
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def site(process, free_port):
+    """Return the address of a running server."""
+    return f"http://127.0.0.1:{free_port}"
 
 
 def fetch(address, **headers):
@@ -79,6 +85,19 @@ def test_the_server_serves_pages_and_static_files(site):
     assert status == 400
     assert "This request cannot be read" in body.decode()
     assert "evil.example" not in body.decode()
+
+
+def test_a_killed_server_leaves_its_port_free(process, free_port):
+    process.kill()
+    process.wait(10)
+
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", free_port)):
+                break
+        time.sleep(0.1)
+    else:
+        pytest.fail("A worker goes on answering.")
 
 
 def test_static_files_are_gathered_only_when_they_changed(settings, tmp_path):

@@ -1,6 +1,8 @@
 """The WSGI application that the server runs."""
 
 import os
+from multiprocessing import parent_process
+from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
 from django.template import engines
@@ -24,4 +26,18 @@ def warm_up() -> None:
                 engine.env.get_template(name)
 
 
+def end_with_the_server() -> None:
+    """End this worker when the process that started it is gone, even killed: else it keeps the port."""
+    server = parent_process()
+    if server is None:
+        return
+
+    def wait() -> None:
+        server.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True, name="end-with-the-server").start()
+
+
 warm_up()
+end_with_the_server()
