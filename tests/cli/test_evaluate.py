@@ -387,7 +387,7 @@ def test_explain_of_a_name_that_is_not_there_names_the_nearest(teladan, write):
     run = teladan("evaluate", "egdi", file, "--explain", "Kota Denpasr")
     assert (run.status, run.out) == (2, "")
     assert run.err == (
-        "--explain 'Kota Denpasr': no such organisation in the file; "
+        "--explain 'Kota Denpasr': no such organisation among those evaluated; "
         "did you mean 'Kota Denpasar' or 'Kota Depok'?\n"
     )
 
@@ -407,3 +407,12 @@ def test_explain_of_what_was_not_scored(teladan, write):
         teladan("evaluate", "egdi", file, "--edition", "2012", "--explain", "PRK", "--format", "json").out
     )
     assert value["results"][0]["elements"]["index"]["not_scored"] is True
+
+
+def test_an_organisation_for_which_nothing_counts_has_no_index(teladan, write):
+    write("small.yaml", SMALL.replace("missing: refuse", "missing: leave out").replace(", missing: zero", ""))
+    file = write("a.csv", "organisation,kind,A1,B\nX,city,,\n")
+    run = teladan("evaluate", "./small.yaml", file, "--edition", "2023", "--explain", "X")
+    assert run.status == 0
+    assert "No line counts for this organisation, so there is no index." in run.out
+    assert "not scored" not in run.out

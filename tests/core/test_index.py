@@ -233,7 +233,6 @@ def test_a_kind_is_asked_for_where_lines_apply_to_some_only():
             "kind",
             "unknown kind 'town': some lines apply to some kinds only; known: city, village",
         ),
-        (2, "A2", "does not apply to the kind 'town': leave the cell empty"),
     ]
     _, problems = read_answers(edition, ["X"], {"A1": ["1"], "A2": ["2"], "B": ["3"]})
     assert problems[0].message.startswith("a kind is needed: some lines apply")

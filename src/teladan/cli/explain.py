@@ -94,14 +94,14 @@ def _position(names: Sequence[str], who: str) -> int:
     close = [names[i] for i in folded] or difflib.get_close_matches(wanted, names, 3, 0.5)
     close = close or [name for name in names if wanted and wanted.casefold() in name.casefold()][:3]
     hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-    raise CannotRun(f"--explain {who!r}: no such organisation in the file{hint}")
+    raise CannotRun(f"--explain {who!r}: no such organisation among those evaluated{hint}")
 
 
 def _sentence(one: OrganisationResult, index: ElementResult) -> str:
-    if not one.scored:
+    if index.exact is None and not index.answers:
+        return "No line counts for this organisation, so there is no index."
+    if not one.scored or index.exact is None:
         return "The index means that this organisation was not scored."
-    if index.exact is None:
-        return "No line applies to this organisation, so there is no index."
     sign = "is exactly" if index.is_exact else "is about"
     text = f"The index {sign} {plain_text(index.exact)}"
     if index.printed is not None:

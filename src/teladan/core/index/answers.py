@@ -141,7 +141,7 @@ def read_answers(
             plain[leaf.code] = values
         else:
             tables[leaf.code] = _table(leaf, column, problems, refusable=_applies(leaf, kinds))
-        problems += _inapplicable(leaf, column, kinds)
+        problems += _inapplicable(edition, leaf, column, kinds)
     published = _published_index(edition, cells, problems)
 
     wrong = {problem.row for problem in problems}
@@ -234,10 +234,14 @@ def _applies(leaf: Element, kinds: Sequence[str] | None) -> Sequence[bool] | Non
     return [kind in leaf.applies_to for kind in kinds]
 
 
-def _inapplicable(leaf: Element, column: Sequence[str], kinds: Sequence[str] | None) -> list[CellProblem]:
+def _inapplicable(
+    edition: Edition, leaf: Element, column: Sequence[str], kinds: Sequence[str] | None
+) -> list[CellProblem]:
+    """Name the answers to a line that does not apply; an unknown kind is a problem by itself."""
     applies = _applies(leaf, kinds)
     if applies is None or kinds is None:
         return []
+    known = {kind.code for kind in edition.kinds}
     return [
         CellProblem(
             row=row,
@@ -245,7 +249,7 @@ def _inapplicable(leaf: Element, column: Sequence[str], kinds: Sequence[str] | N
             message=f"does not apply to the kind {kinds[row]!r}: leave the cell empty",
         )
         for row, text in enumerate(column)
-        if text and not applies[row]
+        if text and not applies[row] and kinds[row] in known
     ]
 
 

@@ -41,7 +41,10 @@ class ElementResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationResult:
-    """One organisation's result; `scored` is False where an override says the index is not one."""
+    """One organisation's result.
+
+    `scored` is False where an override says that the index is not one, or where no line counts.
+    """
 
     organisation: str
     kind: str | None
