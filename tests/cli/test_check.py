@@ -141,3 +141,18 @@ def test_json_names_the_edition_that_was_taken_on_stderr(teladan, write):
     taken = "a.csv: checked under spbe@2020 edition 2024\n"
     assert teladan("check", "spbe", file, "--format", "json").err == taken
     assert teladan("check", "spbe@2020", file, "--edition", "2024", "--format", "json").err == ""
+
+
+def test_a_band_in_other_code_points_is_the_same_text(teladan, write):
+    row = GOOD.replace("Baik", "Bai\u0301k")
+    run = teladan("check", "spbe@2020", write("a.csv", HEADER + row), "--edition", "2024", "--format", "json")
+    assert run.status == 1
+    assert json.loads(run.out)["rows"][0]["reason"].startswith("Ba\u00edk is not a band of this edition")
+
+
+def test_a_band_or_a_header_that_could_steer_a_terminal_is_named_without_doing_so(teladan, write):
+    run = teladan("check", "spbe@2020", write("a.csv", HEADER + GOOD.replace("Baik", "\x1b[2J")))
+    assert (run.status, run.out) == (1, "")
+    assert run.err == "a.csv:2:band: '\\x1b[2J' holds a character that cannot be shown\n"
+    run = teladan("check", "spbe@2020", write("b.csv", HEADER.replace("D1", "D\x1b1") + GOOD))
+    assert (run.status, "\x1b" in run.err) == (1, False)

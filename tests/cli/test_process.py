@@ -54,7 +54,7 @@ def test_the_bytes_do_not_depend_on_the_terminal_s_language(write, language):
 
 def test_a_reader_that_goes_away_is_no_fault():
     writer = subprocess.Popen(
-        [COMMAND, "check", "spbe", SPBE_2024, "--format", "json"],
+        [COMMAND, "check", "spbe@2020", SPBE_2024, "--edition", "2024", "--format", "json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,

@@ -176,7 +176,9 @@ def _wide(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
         cells={},
         kinds=_kinds(columns),
         extra={
-            role: cells for role, cells in columns.roles.items() if role not in {ORGANISATION, KIND, *LONG}
+            role: _names(cells)
+            for role, cells in columns.roles.items()
+            if role not in {ORGANISATION, KIND, *LONG}
         },
     )
     _check_names(sheet, columns.roles[ORGANISATION])
@@ -250,7 +252,10 @@ def _first_lines(names: Sequence[str]) -> list[int]:
 
 
 def _names(cells: Sequence[str]) -> list[str]:
-    return [name if name.isascii() else unicodedata.normalize("NFC", name) for name in cells]
+    return [
+        name if name.isascii() or isinstance(name, Odd) else unicodedata.normalize("NFC", name)
+        for name in cells
+    ]
 
 
 def _kinds(columns: Columns) -> list[str] | None:
@@ -259,19 +264,18 @@ def _kinds(columns: Columns) -> list[str] | None:
 
 
 def _check_names(sheet: Sheet, cells: Sequence[str]) -> None:
-    texts = "".join(cells) + "".join(sheet.kinds or ())
-    if all(cells) and texts.isprintable() and Odd not in set(map(type, cells)):
-        return
-    for position, name in enumerate(cells):
-        if not name:
-            sheet.report(position, ORGANISATION, "the organisation has no name")
-        elif not name.isprintable():
-            sheet.report(position, ORGANISATION, f"{name!r} holds a character that cannot be shown")
-        elif isinstance(name, Odd):
-            sheet.report(position, ORGANISATION, _odd(name))
-    for position, kind in enumerate(sheet.kinds or ()):
-        if not kind.isprintable():
-            sheet.report(position, KIND, f"{kind!r} holds a character that cannot be shown")
+    if not all(cells):
+        for position, name in enumerate(cells):
+            if not name:
+                sheet.report(position, ORGANISATION, "the organisation has no name")
+    for column, texts in {ORGANISATION: cells, KIND: sheet.kinds or (), **sheet.extra}.items():
+        if "".join(texts).isprintable() and Odd not in set(map(type, texts)):
+            continue
+        for position, text in enumerate(texts):
+            if isinstance(text, Odd):
+                sheet.report(position, column, _odd(text))
+            elif not text.isprintable():
+                sheet.report(position, column, f"{text!r} holds a character that cannot be shown")
 
 
 def _refuse_repeated(sheet: Sheet) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def assign(
             codes[name] = cells
         elif folded not in ignorable:
             problems.append(
-                Problem(table.header_row, name, f"{why} (to leave it out: --ignore {_shell(name)})")
+                Problem(table.header_row, name, f"{why} (to leave it out: --ignore {shlex.quote(name)})")
             )
     if problems:
         raise WrongData(table.file, problems)
@@ -102,7 +103,3 @@ def _no_header(table: Table) -> Problem:
         f"no header: the first row must name the columns, one of them {ORGANISATION!r}; "
         f"it holds {shown!r}{hint}",
     )
-
-
-def _shell(name: str) -> str:
-    return name if name.isidentifier() else f"'{name}'"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from teladan.cli import output
 from teladan.cli.instruments import LANGUAGE, heading
 from teladan.cli.problems import CannotRun
-from teladan.core.index import ENGINE
 from teladan.core.instrument import INDEX, ScaleType
 from teladan.core.quantity import plain_text
 from teladan.core.text import choose
@@ -47,7 +46,6 @@ def explain(instrument: Instrument, results: Results, who: str, form: str) -> st
 
 def as_json(results: Results, one: OrganisationResult) -> dict[str, Any]:
     """Return the JSON of one organisation: as `evaluate` gives it, with weights and answers."""
-    edition = results.edition
     result: dict[str, Any] = {
         "organisation": one.organisation,
         "band": one.band.code if one.band else None,
@@ -57,14 +55,7 @@ def as_json(results: Results, one: OrganisationResult) -> dict[str, Any]:
         result["kind"] = one.kind
     if not one.scored:
         result["elements"][INDEX]["not_scored"] = True
-    return {
-        "instrument": edition.slug,
-        "version": edition.version,
-        "edition": edition.year,
-        "engine": ENGINE,
-        "inputs_sha256": results.answers.digest(),
-        "results": [result],
-    }
+    return results.labelled([result])
 
 
 def _entry(result: ElementResult) -> dict[str, Any]:

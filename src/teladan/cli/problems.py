@@ -94,9 +94,10 @@ def nearest(name: str, known: Iterable[str], likeness: float = WORDS) -> str:
 
 
 def say(*lines: str) -> None:
-    """Write lines to stderr."""
+    """Write lines to stderr; what a file holds cannot steer the terminal."""
     for line in lines:
-        print(line, file=sys.stderr)
+        shown = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in line)
+        print(shown, file=sys.stderr)
 
 
 @contextmanager

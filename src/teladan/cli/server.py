@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 NEEDS = ("django", "granian", "psycopg", "ninja", "jinja2")
 PORT = 8000
 TRIED = 50  # ports after the default that `demo` looks at
-HIGHEST_PORT = 65_535
 
 
 def serve(host: str, port: int, workers: int) -> int:

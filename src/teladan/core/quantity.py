@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 RATIO = re.compile(r"[+-]?\d+/\d+", re.ASCII)
 LONGEST = 80  # characters; longer "numbers" are a damaged file, and int() of them is quadratic
-INT64_MAX = 2**63 - 1
 
 
 class QuantityError(ValueError):

@@ -191,6 +191,10 @@ class Results:
                 entry["contribution"] = None
                 if code == INDEX:
                     results[row]["elements"][code] = dict(NOTHING) | {"not_scored": True}
+        return self.labelled(results)
+
+    def labelled(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return JSON results with what they were computed under, by and from."""
         return {
             "instrument": self.edition.slug,
             "version": self.edition.version,
