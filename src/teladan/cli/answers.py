@@ -11,7 +11,7 @@ from teladan.cli.decimals import mark_of, with_points
 from teladan.cli.problems import CODES, Problem, WrongData, nearest, wrong
 from teladan.cli.tables import Odd
 from teladan.core.index import read_answers, unknown_column
-from teladan.core.instrument import INDEX, Missing, ScaleType
+from teladan.core.instrument import Missing, ScaleType
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -192,9 +192,11 @@ def _wide(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
 
 def _long(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
     names = _names(columns.roles[ORGANISATION])
-    codes = [leaf.code for leaf in edition.leaves]
-    if edition.overrides:
-        codes.append(INDEX)
+    unknown = {
+        code: why if code else "the indicator has no code"
+        for code in set(columns.roles[INDICATOR])
+        if (why := unknown_column(edition, code))
+    }
     order = {name: position for position, name in enumerate(dict.fromkeys(names))}
     count = len(order)
     cells: dict[str, list[str]] = {}
@@ -215,9 +217,8 @@ def _long(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
     for line, name in enumerate(names):
         position, row = order[name], table.rows[line]
         code = columns.roles[INDICATOR][line]
-        if code not in codes:
-            why = unknown_column(edition, code) if code else "the indicator has no code"
-            sheet.problems.append(Problem(row, INDICATOR, why or f"unknown code {code!r}"))
+        if code in unknown:
+            sheet.problems.append(Problem(row, INDICATOR, unknown[code]))
             sheet.wrong.add((position, f"row {row}"))
             continue
         if (position, code) in sheet.places:
