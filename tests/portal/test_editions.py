@@ -272,3 +272,11 @@ def test_who_was_not_scored_has_no_figure(client: Client, order: str):
 def test_nothing_is_said_to_have_risen_across_a_break(client: Client):
     assert "rose since" not in text(client, "/en/results/egdi-2008")
     assert "rose since" in text(client, "/en/results/egdi-2024")
+
+
+def test_no_change_is_counted_from_a_figure_that_cannot_be_right(client: Client):
+    page = text(client, "/en/results/spbe-2024?province=sumatera-selatan")
+    assert "2023: the printed 1.05 cannot be right, so no change is shown." in page
+    rows = {row["organisation"]: row for row in client.get("/en/results/spbe-2024.json").json()["rows"]}
+    banyuasin = rows["idn-kab-banyuasin"]
+    assert (banyuasin["before"], banyuasin["change"]) == ("1.05", None)

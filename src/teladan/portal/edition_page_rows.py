@@ -263,12 +263,12 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
             f'<th scope="row" role="rowheader" class="x3"><a href="{escape(address)}"{lang}>{name}</a>'
             f"{_flags(view, row)}</th>"
         )
-        cells.append(drawn(row.before, index))
+        cells.append(drawn(row.compared, index))
         figure = f"<strong>{dressed(row.index)}</strong>" if row.scored else not_scored
         unscored = "" if row.scored else " t-unscored"
         cells.append(f'<td class="n o2{unscored}" role="cell">{figure}</td>')
         if table.with_change:
-            cells.append(change(row.before, index))
+            cells.append(change(row.compared, index))
         cells += [
             element(position, row.elements.get(column.code, ""))
             for position, column in enumerate(table.columns)
@@ -294,6 +294,11 @@ def _flags(view: EditionView, row: RowView) -> str:
     if row.verdict in FLAGGED:
         texts.append(
             f"{verdict_word(row.verdict)}: {reasons.reason_text(row.reason_code, row.reason_values)}"
+        )
+    if view.before and row.before and not row.before_fits:
+        texts.append(
+            _("%(year)s: the printed %(index)s cannot be right, so no change is shown.")
+            % {"year": view.before.edition, "index": num(row.before)}
         )
     if view.leans_on_exact(row):
         texts.append(_("Exactly %(exact)s") % {"exact": settled(row)})

@@ -8,7 +8,6 @@ from teladan.evaluation.queries.organisations import (
     exchange_countries,
     most_traceable,
     organisation,
-    regions,
     results_of,
     search,
 )
@@ -44,7 +43,6 @@ __all__ = [
     "organisation",
     "publication",
     "publications",
-    "regions",
     "results_of",
     "search",
     "state",

@@ -11,7 +11,7 @@ from teladan.core.instrument import Edition, Instrument
 from teladan.core.text import search_text
 from teladan.evaluation.models import Publication, Result
 from teladan.evaluation.queries.publications import exact_indices, method_of
-from teladan.registry.models import Country, NameMatch, Organisation, Region
+from teladan.registry.models import Country, NameMatch, Organisation
 
 MOST_FOUND = 50
 
@@ -110,11 +110,6 @@ def country(code: str) -> Country | None:
     if not code.isalnum():  # PostgreSQL refuses to look for NUL
         return None
     return Country.objects.filter(code=code.upper()).first()
-
-
-def regions() -> list[Region]:
-    """Return every region, by code."""
-    return list(Region.objects.all())
 
 
 def search(text: str) -> list[Organisation]:

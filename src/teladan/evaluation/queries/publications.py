@@ -18,6 +18,7 @@ from teladan.evaluation import store
 from teladan.evaluation.models import Publication, Result
 from teladan.registry.models import NameMatch
 
+CANNOT_BE_RIGHT = frozenset({"impossible", "inconsistent"})
 PLAIN_MATCHES = frozenset({"exact", "iso3"})  # nothing to explain: the same name, the same code
 
 
@@ -26,7 +27,7 @@ class RowView:
     """One organisation's row of an edition, ready to be shown.
 
     Figures are the printed text; `exact` is "p/q" where the figure has one exact value;
-    `before` is the printed index of the edition before.
+    `before` is the printed index of the edition before, `before_fits` whether it can be right.
     """
 
     organisation: str
@@ -49,12 +50,18 @@ class RowView:
     reason_values: dict[str, Any]
     exact_indices: tuple[str, ...]  # every exact index the printed figures allow, at most five
     before: str
+    before_fits: bool = True
     titles: Mapping[str, str] = field(default_factory=dict)  # of a country, in each language
 
     @property
+    def compared(self) -> str:
+        """Return the index of the edition before where both can be right, else ""."""
+        return self.before if self.before_fits and self.verdict not in CANNOT_BE_RIGHT else ""
+
+    @property
     def change(self) -> Fraction | None:
-        """Return the printed index less the one of the edition before."""
-        return Fraction(self.index) - Fraction(self.before) if self.index and self.before else None
+        """Return the printed index less the one it is compared with."""
+        return Fraction(self.index) - Fraction(self.compared) if self.index and self.compared else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +112,6 @@ class EditionView:
     def digits(self) -> int:
         """Return how many digits the index is printed with."""
         return max((decimals(row.index) for row in self.rows if row.index), default=0)
-
-    @property
-    def remarkable(self) -> list[RowView]:
-        """Return the rows that are impossible, inconsistent or undecided."""
-        return [row for row in self.rows if row.verdict not in {"", "consistent"}]
 
     @cached_property
     def leaning(self) -> frozenset[str]:
@@ -172,11 +174,13 @@ def edition(code: str) -> EditionView | None:
         return None
     instrument, of_year = method_of(found)
     before = edition_before(found)
-    earlier: dict[str, str] = {}
+    earlier: dict[str, tuple[str, str]] = {}
     if before:
-        earlier = dict(
-            Result.objects.filter(publication=before, scored=True).values_list("organisation_id", "index")
-        )
+        scored = Result.objects.filter(publication=before, scored=True)
+        earlier = {
+            code: (index, verdict)
+            for code, index, verdict in scored.values_list("organisation_id", "index", "verdict")
+        }
     results = (
         Result.objects.filter(publication=found)
         .select_related("organisation__region", "organisation__country")
@@ -187,11 +191,11 @@ def edition(code: str) -> EditionView | None:
         instrument=instrument,
         edition=of_year,
         before=before,
-        rows=tuple(_row(result, earlier.get(result.organisation_id, "")) for result in results),
+        rows=tuple(_row(result, *earlier.get(result.organisation_id, ("", ""))) for result in results),
     )
 
 
-def _row(result: Result, before: str) -> RowView:
+def _row(result: Result, before: str, before_verdict: str) -> RowView:
     organisation = result.organisation
     region = organisation.region
     return RowView(
@@ -215,6 +219,7 @@ def _row(result: Result, before: str) -> RowView:
         reason_values=result.reason_values,
         exact_indices=exact_indices(result),
         before=before,
+        before_fits=before_verdict not in CANNOT_BE_RIGHT,
         titles=organisation.country.titles if organisation.kind == "country" else {},
     )
 
