@@ -58,7 +58,7 @@ CASES = {
     "missing column": (
         "egdi",
         "organisation,OSI,TII\nKOR,1,1\n",
-        "a.csv:HCI: there is no such column, and this instrument does not allow a missing answer",
+        "a.csv:1:HCI: there is no such column, and this instrument does not allow a missing answer",
     ),
     "column twice": (
         "egdi",
@@ -90,7 +90,7 @@ CASES = {
         SPBE + levels(""),
         "a.csv:2:I7: no answer, and this instrument does not allow a missing one",
     ),
-    "too few cells": ("egdi", f"{HEADER}\nKOR,1,1\n", "a.csv:2: 3 cells, the header has 4"),
+    "too few cells": ("egdi", f"{HEADER}\nKOR,1,1\n", "a.csv:2:TII: 3 cells, the header has 4"),
     "too many cells": (
         "egdi",
         f"{HEADER}\nKOR,1,0,9,0,8\n",
@@ -239,7 +239,7 @@ def test_every_problem_gets_its_line_in_the_order_of_the_file(teladan, write):
         "a.csv:2:OSI: 2 is not between 0 and 1",
         "a.csv:2:HCI: 'x' is not a number (write 3.5 or 7/2)",
         "a.csv:2:TII: no answer, and this instrument does not allow a missing one",
-        "a.csv:3: 3 cells, the header has 4",
+        "a.csv:3:TII: 3 cells, the header has 4",
         "a.csv:4:organisation: 'A' stands in row 2 already",
         "a.csv:4:TII: -1 is not between 0 and 1",
     ]
@@ -382,3 +382,10 @@ def test_an_option_that_does_not_exist(teladan, write):
         assert message in run.err
     assert teladan("evaluat").status == 2
     assert teladan("evaluate", "egdi").status == 2
+
+
+def test_the_column_of_the_names_cannot_be_left_out(teladan, write):
+    file = write("a.csv", f"{HEADER}\nA,1,1,1\n")
+    run = teladan("evaluate", "egdi", file, "--ignore", "Organisation")
+    assert (run.status, run.out) == (2, "")
+    assert run.err == "--ignore Organisation: without this column no row has a name\n"

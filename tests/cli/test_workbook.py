@@ -91,7 +91,7 @@ def test_merged_cells_are_refused_with_their_range(teladan, book):
         "evaluate", "egdi", book([HEAD, ["KOR", 1, 1, 1]], lambda _, sheet: sheet.merge_cells("B2:C3"))
     )
     assert (run.status, run.out) == (1, "")
-    assert run.err == "book.xlsx:2: the cells B2:C3 are merged; unmerge them and fill each\n"
+    assert run.err == "book.xlsx:2:B: the cells B2:C3 are merged; unmerge them and fill each\n"
 
 
 def test_macros_are_refused(teladan, book):

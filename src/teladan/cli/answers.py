@@ -35,6 +35,7 @@ class Sheet:
     file: str
     organisations: Sequence[str]
     rows: Sequence[int]
+    header_row: int
     cells: dict[str, Sequence[str]]
     kinds: Sequence[str] | None = None
     extra: dict[str, Sequence[str]] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Sheet:
             file=self.file,
             organisations=[self.organisations[i] for i in keep],
             rows=[self.rows[i] for i in keep],
+            header_row=self.header_row,
             cells={code: [cells[i] for i in keep] for code, cells in self.cells.items()},
             kinds=None if self.kinds is None else [self.kinds[i] for i in keep],
         )
@@ -165,7 +167,7 @@ def _refuse_missing_columns(sheet: Sheet, edition: Edition) -> None:
     ]
     if needed:
         message = "there is no such column, and this instrument does not allow a missing answer"
-        raise WrongData(sheet.file, [Problem(0, code, message) for code in needed])
+        raise WrongData(sheet.file, [Problem(sheet.header_row, code, message) for code in needed])
 
 
 def _wide(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
@@ -173,6 +175,7 @@ def _wide(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
         file=table.file,
         organisations=_names(columns.roles[ORGANISATION]),
         rows=table.rows,
+        header_row=table.header_row,
         cells={},
         kinds=_kinds(columns),
         extra={
@@ -205,7 +208,8 @@ def _long(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
     sheet = Sheet(
         file=table.file,
         organisations=list(order),
-        rows=[],
+        rows=[table.rows[line] for line in _first_lines(names)],
+        header_row=table.header_row,
         cells={},
         kinds=None if given_kinds is None else kinds,
         places={},
@@ -213,7 +217,6 @@ def _long(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:
     assert sheet.places is not None
     typed = columns.roles[VALUE]
     values, refused = with_points(typed, mark)
-    sheet.rows = [table.rows[line] for line in _first_lines(names)]
     for line, name in enumerate(names):
         position, row = order[name], table.rows[line]
         code = columns.roles[INDICATOR][line]

@@ -85,6 +85,8 @@ def assign(
 def _dropped(table: Table, ignored: Sequence[str]) -> set[int]:
     dropped: set[int] = set()
     for name in ignored:
+        if name.strip().casefold() == ORGANISATION:
+            raise CannotRun(f"--ignore {name}: without this column no row has a name")
         positions = {i for i, there in enumerate(table.header) if there == name.strip()}
         if not positions:
             raise CannotRun(f"--ignore {name}: {table.file} has no such column{nearest(name, table.header)}")

@@ -175,7 +175,8 @@ def shaped(
     for row, cells in records:
         if len(cells) != width:
             if len(cells) < width:
-                problems.append(Problem(row, "", f"{len(cells)} cells, the header has {width}"))
+                first_missing = header[len(cells)] or letter(len(cells))
+                problems.append(Problem(row, first_missing, f"{len(cells)} cells, the header has {width}"))
                 continue
             extra = next((i for i in range(width, len(cells)) if cells[i].strip()), None)
             if extra is not None:

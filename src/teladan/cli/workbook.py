@@ -117,7 +117,11 @@ def _refuse_sheet(file: str, facts: SheetFacts) -> None:
         for row, column in facts.formulas
     ]
     problems += [
-        Problem(row, "", f"the cells {span} are merged; unmerge them and fill each")
+        Problem(
+            row,
+            span.partition(":")[0].rstrip("0123456789"),
+            f"the cells {span} are merged; unmerge them and fill each",
+        )
         for row, span in facts.merged
     ]
     if facts.too_many_cells:
