@@ -10,7 +10,6 @@ from django.urls import include, path
 from django.utils.translation import override
 
 from teladan.config import urls as site_urls
-from teladan.web import page as frame
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
@@ -202,13 +201,6 @@ def test_when_the_error_page_fails_too_there_is_a_last_resort(site, monkeypatch,
     assert response.status_code == 404
     assert "Terjadi kesalahan di sistem kami" in response.content.decode()
     assert "could not be rendered" in caplog.text
-
-
-def test_changing_the_query_keeps_the_rest(rf):
-    found = frame.Page(rf.get("/en/results/?kind=city&sort=name&q="))
-
-    assert found.query(sort="index") == "?kind=city&sort=index"
-    assert found.query(kind=None, sort="") == "/en/results/"
 
 
 def test_a_filter_of_a_constant_is_worked_out_for_each_reader():

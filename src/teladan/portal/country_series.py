@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from teladan.core.instrument import Edition
 from teladan.core.quantity import rounded
-from teladan.evaluation.queries import ResultView
+from teladan.evaluation.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.portal.breaks import same_rules, weights
 
 EGDI, GTMI, DGI = "egdi", "gtmi", "oecd-dgi"  # the series that hold countries
@@ -35,7 +35,7 @@ class Survey:
     @property
     def sound(self) -> bool:
         """Say whether the printed figures can be compared with others."""
-        return self.index is not None and self.verdict not in {"impossible", "inconsistent"}
+        return self.index is not None and self.verdict not in CANNOT_BE_RIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from teladan.core import figure
 from teladan.core.instrument import INDEX, Edition
 from teladan.core.quantity import printed, rounded
 from teladan.core.text import Texts
-from teladan.evaluation.queries import ResultView
+from teladan.evaluation.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.portal import breaks, country_findings
 from teladan.portal.country_series import Change
 from teladan.portal.reasons import reason_text
@@ -159,7 +159,7 @@ def cell(view: ResultView | None, codes: Sequence[str]) -> Cell:
         rank=num(result.rank),
         parts=tuple(figure_of(view.edition, code, texts.get(code, "")) for code in codes),
         flag=reason_text(result.reason_code, result.reason_values)
-        if result.verdict in {"impossible", "inconsistent"}
+        if result.verdict in CANNOT_BE_RIGHT
         else "",
     )
 

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from teladan.core.quantity import Rounding, printed
 from teladan.evaluation.models import Publication
-from teladan.evaluation.queries import EditionView, RowView
+from teladan.evaluation.queries import CANNOT_BE_RIGHT, EditionView, RowView
 from teladan.portal import edition_findings as findings
 from teladan.portal.edition_page_filter import Choices, Filter
 from teladan.portal.edition_page_notes import Note, notes
@@ -23,7 +23,6 @@ from teladan.portal.reasons import reason_text
 from teladan.portal.words import marked, named, number
 from teladan.web.formats import num, said
 
-WRONG = frozenset({"impossible", "inconsistent"})
 MANY = 10  # per cent of the rows at the lowest value that are worth a sentence
 
 
@@ -84,7 +83,7 @@ def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str)
         lede=lede(view),
         facts=tuple(facts(view)[:4]),
         status=findings.status(publication),
-        wrong=sum(row.verdict in WRONG for row in view.rows),
+        wrong=sum(row.verdict in CANNOT_BE_RIGHT for row in view.rows),
         remarks=tuple(remarks(view)),
         spread_title=findings.spread_title(view),
         spread_of=spread_of(view),

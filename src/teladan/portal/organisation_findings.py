@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from teladan.core.agreement import Agreement
 from teladan.core.text import Texts
+from teladan.evaluation.queries import CANNOT_BE_RIGHT
 from teladan.portal.words import marked
 from teladan.web.formats import num, said
 
@@ -37,7 +38,7 @@ class Point:
     @property
     def sound(self) -> bool:
         """Say whether the printed figures can be true."""
-        return self.verdict not in {"impossible", "inconsistent"}
+        return self.verdict not in CANNOT_BE_RIGHT
 
 
 def title(name: Markup, measure: str, points: Sequence[Point]) -> Markup:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from teladan.core import figure
 from teladan.core.instrument import INDEX, Band, Edition
 from teladan.core.quantity import Rounding, decimals, printed
-from teladan.evaluation.queries import ResultView
+from teladan.evaluation.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.portal import breaks
 from teladan.portal.organisation_figures import BASE
 from teladan.portal.reasons import reason_text
@@ -112,7 +112,7 @@ def tables(results: Sequence[ResultView]) -> Iterable[Years]:
 def _follows(one: ResultView, other: ResultView) -> bool:
     """Say whether the figures of two results may be set against each other."""
     sound = all(
-        view.result.scored and view.result.index and view.result.verdict not in {"impossible", "inconsistent"}
+        view.result.scored and view.result.index and view.result.verdict not in CANNOT_BE_RIGHT
         for view in (one, other)
     )
     return sound and breaks.same_rules(one.edition, other.edition)

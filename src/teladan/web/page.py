@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from babel import localedata
 from django.conf import settings
@@ -115,13 +114,6 @@ class Page:
         """Return this page's address as .json or .csv, with the same query."""
         query = self.request.META.get("QUERY_STRING", "")
         return f"{self.request.path.rstrip('/')}.{ending}" + (f"?{query}" if query else "")
-
-    def query(self, **changes: str | None) -> str:
-        """Return '?…': this page's query with some values changed, None or '' to leave one out."""
-        values = {key: values for key, values in self.request.GET.lists() if key not in changes}
-        values |= {key: [value] for key, value in changes.items() if value}
-        text = urlencode({key: [v for v in vs if v] for key, vs in values.items()}, doseq=True)
-        return f"?{text}" if text else self.request.path
 
 
 def looks_like_language(text: str) -> bool:

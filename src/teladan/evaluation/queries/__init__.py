@@ -12,6 +12,7 @@ from teladan.evaluation.queries.organisations import (
     search,
 )
 from teladan.evaluation.queries.publications import (
+    CANNOT_BE_RIGHT,
     PLAIN_MATCHES,
     EditionView,
     RowView,
@@ -26,6 +27,7 @@ from teladan.evaluation.queries.publications import (
 )
 
 __all__ = [
+    "CANNOT_BE_RIGHT",
     "MOST_FOUND",
     "PLAIN_MATCHES",
     "EditionView",
