@@ -69,12 +69,20 @@ def test_a_reader_that_goes_away_is_no_fault():
 def test_an_interruption_ends_without_a_traceback(tmp_path):
     waiting = tmp_path / "pipe"
     os.mkfifo(waiting)
-    with subprocess.Popen(
-        [COMMAND, "evaluate", "egdi", waiting], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        time.sleep(1.0)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+    # Where the tests run in the background, SIGINT is ignored, and the command would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with subprocess.Popen(
+            [COMMAND, "evaluate", "egdi", waiting], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            time.sleep(1.0)
+            process.send_signal(signal.SIGINT)
+            try:
+                out, err = process.communicate(timeout=20)
+            finally:
+                process.kill()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (process.returncode, out) == (130, b"")
     assert b"Traceback" not in err
 
