@@ -37,6 +37,7 @@ from teladan.web.formats import NOTHING, language, num
 
 UNIT = (Fraction(0), Fraction(1))
 FLAGGED = frozenset({"impossible", "inconsistent", "undecided"})
+LONG_WORD = 10  # letters; a longer word does not fit over a quarter of a phone
 PIP = 7  # units from one bar of a band to the next
 
 
@@ -203,6 +204,8 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
     kinds = ["m-bar" if column.strong else "m-bar2" for column in table.columns]
     moves = "n o6" if table.with_rank else "n o6 x2"
     scales = element_axes(view)
+    long = any(len(word) > LONG_WORD for column in table.columns for word in column.title.split())
+    half = " x2" if long else ""
 
     @cache
     def place(text: str) -> str:
@@ -214,7 +217,7 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
 
     @cache
     def element(position: int, text: str) -> str:
-        opened = f'<td class="n o4" role="cell" data-label="{labels[position]}">{dressed(text)}'
+        opened = f'<td class="n o4{half}" role="cell" data-label="{labels[position]}">{dressed(text)}'
         if not text:
             return f"{opened}</td>"
         width = percent(scales[position].share(Fraction(text)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from teladan.core.figure import Axis, axis_strip, bar, histogram, rail, strip
 from teladan.core.quantity import Rounding, plain_text, round_ratio
@@ -27,6 +27,7 @@ class BandColumn:
     """One band: its share of the scale in columns of the table, and who is in it."""
 
     name: Markup
+    short: Markup  # over a narrow column: the code where that is what readers call it
     translated: Markup
     meaning: Texts
     wide: int
@@ -69,6 +70,7 @@ def band_spread(view: EditionView) -> BandSpread | None:
     bands = tuple(
         BandColumn(
             name=band_name(view, band),
+            short=escape(band.code.upper()) if len(band.code) == 1 else band_name(view, band),
             translated=beside_original(band.titles) if legal else Markup(""),
             meaning=band.meaning,
             wide=int((band.end - band.start) / unit),
