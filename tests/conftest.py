@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import socket
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LOOPBACK = re.compile(r"^(127\.\d+\.\d+\.\d+|::1|localhost)$")
 DATABASE_PREFIX = "test_teladan_"
+STARTED = pytest.StashKey[float]()
 LOADED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 CHROMIUM = [
     "--no-sandbox",
@@ -24,6 +26,22 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+BUDGETS = {"not more": 8 * 60, "more": 45 * 60}  # seconds: make test, make test-more
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember when the run began."""
+    session.config.stash[STARTED] = time.monotonic()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say how much of its time the ring has used."""
+    budget = BUDGETS.get(config.option.markexpr)
+    if budget:
+        used = time.monotonic() - config.stash[STARTED]
+        terminalreporter.write_line(f"Budget: {used:.0f} s of {budget} s used.")
 
 
 @pytest.fixture(autouse=True, scope="session")
