@@ -30,6 +30,8 @@ def test_spbe_2023_has_one_impossible_row(teladan):
         "verdict": "impossible",
         "reason": "D4 is printed as 0.30; it can only be from 1.00 to 5.00.",
         "candidates": [],
+        "complete": False,
+        "index": None,
     }
 
 
@@ -54,7 +56,8 @@ def test_the_json_of_a_consistent_row_has_exact_candidates(teladan, write):
     value = json.loads(run.out)
     assert list(value) == ["rows", "summary"]
     [row] = value["rows"]
-    assert sorted(row) == ["candidates", "organisation", "reason", "verdict"]
+    assert sorted(row) == ["candidates", "complete", "index", "organisation", "reason", "verdict"]
+    assert (row["complete"], row["index"]["from"], row["index"]["to"]) == (True, "319/100", "1277/400")
     assert (row["organisation"], row["verdict"]) == ("Kota Denpasar", "consistent")
     assert {"D1": "3", "D2": "33/10", "D3": "24/11", "index": "1277/400"}.items() <= next(
         candidate.items() for candidate in row["candidates"] if candidate["index"] == "1277/400"
@@ -72,6 +75,22 @@ def test_the_table_lists_what_is_wrong_first(teladan, write):
     assert " 3  inconsistent  index is printed as 3.99" in lines[1]
     assert " 2  consistent    3.19 or 3.1925" in lines[2]
     assert lines[-1] == "4 rows: 2 consistent, 0 undecided, 1 inconsistent, 1 impossible."
+
+
+@pytest.mark.parametrize(
+    ("slug", "figure", "says"),
+    [
+        ("pemdi", "1.24", "from 1.235 to 1.245, among them 1.24"),
+        ("spbe", "3.00", "from 2.995 to 3.0045, among them 2.995, 2.997, 3, 3.002, 3.0045"),
+        ("egdi", "0.5000", "from 0.49995 to below 0.50005, among them 0.5"),
+        ("spbe", "5.00", "5"),
+    ],
+)
+def test_more_exact_indices_than_can_be_named_are_a_range_with_the_printed_one(
+    teladan, write, slug, figure, says
+):
+    run = teladan("check", slug, write("a.csv", f"organisation,index\nX,{figure}\n"))
+    assert run.out.splitlines()[4].partition("consistent")[2].strip() == says
 
 
 def test_a_band_that_does_not_follow_is_inconsistent(teladan, write):

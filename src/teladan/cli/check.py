@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from teladan.cli import output
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from teladan.cli.answers import Sheet
-    from teladan.core.consistency import Finding
+    from teladan.core.consistency import Finding, IndexRange
     from teladan.core.instrument import Edition
 
 BAND = "band"
@@ -93,9 +92,22 @@ def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
                     {code: str(value) for code, value in candidate.items()}
                     for candidate in finding.candidates
                 ],
+                "complete": finding.complete,
+                "index": _range(finding.index),
             }
             for finding in findings
         ],
+    }
+
+
+def _range(index: IndexRange | None) -> dict[str, Any] | None:
+    if index is None:
+        return None
+    return {
+        "from": str(index.low),
+        "to": str(index.high),
+        "from_included": index.low_in,
+        "to_included": index.high_in,
     }
 
 
@@ -137,8 +149,13 @@ def _table(title: str, findings: Sequence[Finding], sheet: Sheet) -> str:
 
 
 def _exact_index(finding: Finding) -> str:
-    """Return the exact values of the index that print as the row does, as candidates give them."""
-    values: list[Fraction] = sorted({c["index"] for c in finding.candidates if "index" in c})
-    if not values:
+    """Return the exact values of the index that print as the row does: all, or their range and some."""
+    index = finding.index
+    if index is None:
         return finding.reason
-    return " or ".join(plain_text(value) for value in values)
+    named = [plain_text(value) for value in index.named]
+    if index.complete:
+        return " or ".join(named)
+    start = f"{'from' if index.low_in else 'above'} {plain_text(index.low)}"
+    end = f"{'to' if index.high_in else 'to below'} {plain_text(index.high)}"
+    return f"{start} {end}, among them {', '.join(named)}"

@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any
 
 from teladan.core.consistency import Checker, Finding, Row
-from teladan.core.consistency.model import CANDIDATES
 from teladan.core.index import (
     AnswersError,
     OrganisationResult,
@@ -92,7 +91,7 @@ def _reported(row: Printed, edition: Edition, checker: Checker) -> RowValues:
         values.candidates = [
             {code: str(value) for code, value in candidate.items()} for candidate in finding.candidates
         ]
-        if len(values.candidates) < CANDIDATES:
+        if finding.complete:
             _settle(values, edition)
     return values
 
@@ -107,7 +106,7 @@ def _note(values: RowValues, finding: Finding) -> None:
 def _settle(values: RowValues, edition: Edition) -> None:
     """Fill in what all candidates agree on: then the printed figure has one exact value.
 
-    Only where fewer than the most are listed, so that none can be missing.
+    Only where the candidates are all there are.
     """
     shares = shares_of(edition)
     for code in {*values.elements, INDEX}:

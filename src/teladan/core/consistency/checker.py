@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from teladan.core.consistency.model import Finding, Row, Verdict
 from teladan.core.consistency.plan import Node, plan
 from teladan.core.consistency.reach import ContradictionError, Reach, Reacher
 from teladan.core.consistency.spans import band_window
-from teladan.core.consistency.witness import candidates
+from teladan.core.consistency.witness import candidates, index_range
 from teladan.core.instrument import INDEX, Edition
 from teladan.core.quantity import exact
 
@@ -123,12 +124,14 @@ class _Judge:
                 return reasons.finding(row, Verdict.INCONSISTENT, "band-does-not-follow", values)
         if top.doubt is not None:
             return reasons.finding(row, Verdict.UNDECIDED, top.doubt.code, top.doubt.values)
-        return reasons.finding(
-            row,
-            Verdict.CONSISTENT,
-            "ok",
-            None,
-            candidates(self.edition, self.root, texts=texts, printed=printed, found=found, indices=indices),
+        sets, complete = candidates(
+            self.edition, self.root, texts=texts, printed=printed, found=found, indices=indices
+        )
+        return replace(
+            reasons.finding(row, Verdict.CONSISTENT, "ok"),
+            candidates=sets,
+            complete=complete,
+            index=index_range(indices, printed.get(INDEX)),
         )
 
     def _impossible(self, texts: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:

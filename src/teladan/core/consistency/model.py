@@ -35,12 +35,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRange:
+    """The exact indices that print as a row does: from the lowest to the highest, and some by name.
+
+    `low_in` and `high_in` say whether an end is itself possible. `named` are up to five of them,
+    rising; with `complete` they are all there are.
+    """
+
+    low: Fraction
+    high: Fraction
+    low_in: bool
+    high_in: bool
+    named: tuple[Fraction, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """The verdict on one row with its reason.
 
     `reason` is an English sentence; `reason_code` with `reason_values` lets a page say the same
     in another language. `candidates` are up to five sets of exact values that print as the row
-    does, each with every code of the row and the index.
+    does, each with every code of the row and the index; `complete` says that there are no others.
+    `index` has the range of the exact index, for a consistent row whose figures were read.
     """
 
     organisation: str
@@ -49,6 +66,8 @@ class Finding:
     reason_code: str
     reason_values: Mapping[str, str] = field(default_factory=dict)
     candidates: tuple[Mapping[str, Fraction], ...] = ()
+    complete: bool = False
+    index: IndexRange | None = None
 
 
 def summary(findings: Iterable[Finding]) -> dict[str, int]:

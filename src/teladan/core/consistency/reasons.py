@@ -7,7 +7,6 @@ element codes and names of bands, never sentences.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from teladan.core.consistency.model import Finding, Row, Verdict
@@ -58,7 +57,6 @@ def finding(
     verdict: Verdict,
     code: str,
     values: Mapping[str, str] | None = None,
-    candidates: tuple[Mapping[str, Fraction], ...] = (),
 ) -> Finding:
     """Return a finding with the sentence of its reason."""
     filled = dict(values or {})
@@ -71,7 +69,6 @@ def finding(
         reason=sentence,
         reason_code=code,
         reason_values=filled,
-        candidates=candidates,
     )
 
 

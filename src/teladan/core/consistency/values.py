@@ -64,6 +64,18 @@ class Values:
         around = self.hull
         return around.low if around.low == around.high else None
 
+    @property
+    def is_continuous(self) -> bool:
+        """Tell whether the set holds more numbers than can be listed."""
+        return any(span.low != span.high for span in self.spans)
+
+    def nearest_point(self, value: Fraction) -> int:
+        """Return the place of the point nearest to a number (the set has points)."""
+        scaled = value * self.denominator
+        after = len(_between(self.points, 1, Span(Fraction(int(self.points[0])), scaled)))
+        places = {max(after - 1, 0), min(after, len(self.points) - 1)}
+        return min(places, key=lambda i: abs(int(self.points[i]) - scaled))
+
     def within(self, span: Span) -> Values:
         """Return the numbers that also lie in a span."""
         spans = tuple(s for s in (mine.meet(span) for mine in self.spans) if not s.is_empty)

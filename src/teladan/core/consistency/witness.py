@@ -6,12 +6,13 @@ rest can complete, so the walk never turns back and stops as soon as it has enou
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from teladan.core.consistency.model import CANDIDATES
+from teladan.core.consistency.model import CANDIDATES, IndexRange
 from teladan.core.consistency.spans import Span, window
 from teladan.core.consistency.values import parts_of
 from teladan.core.instrument import INDEX, Aggregation, Edition
@@ -34,23 +35,73 @@ def candidates(
     printed: Mapping[str, Fraction],
     found: Mapping[str, Reach],
     indices: Values,
-) -> tuple[Candidate, ...]:
-    """Return up to five candidates, distinct and rising by index, whose index is in `indices`."""
+) -> tuple[tuple[Candidate, ...], bool]:
+    """Return up to five candidates, distinct and rising by index, and whether they are all there are.
+
+    Their indices are in `indices`, spread over it where there are more than five.
+    """
     fixed: Candidate = {}
     for code in texts:
         only = found[code].values.only
         if only is not None and code != INDEX:
             fixed[code] = only
     walk = _Walk(edition, frozenset(texts) - fixed.keys(), printed, found)
+    picked, every_index = _picked(indices, printed.get(INDEX))
+    complete = every_index and not any(reach.values.is_continuous for reach in found.values())
     distinct: dict[tuple[Fraction, ...], Candidate] = {}
-    for index in indices.members(printed.get(INDEX)):
-        for chosen in islice(walk.down(root, index), TRIES):
-            every = fixed | chosen
-            candidate = {code: every[code] for code in (INDEX, *texts)}
-            distinct.setdefault(tuple(candidate.values()), candidate)
-            if len(distinct) == CANDIDATES:
-                return tuple(distinct.values())
-    return tuple(distinct.values())
+    ways = deque((index, islice(walk.down(root, index), TRIES)) for index in picked)
+    tried = dict.fromkeys(picked, 0)
+    # One of each index, then a second of each …: a sixth is looked for to know that it is not there.
+    while ways and len(distinct) < CANDIDATES + complete:
+        index, way = ways.popleft()
+        chosen = next(way, None)
+        if chosen is None:
+            complete = complete and tried[index] < TRIES
+            continue
+        tried[index] += 1
+        ways.append((index, way))
+        values = fixed | chosen
+        candidate = {code: values[code] for code in (INDEX, *texts)}
+        distinct.setdefault(tuple(candidate.values()), candidate)
+    first = list(distinct.values())[:CANDIDATES]
+    return tuple(sorted(first, key=lambda each: each[INDEX])), complete and len(distinct) <= CANDIDATES
+
+
+def index_range(indices: Values, printed: Fraction | None) -> IndexRange:
+    """Return the range of a set of indices that is not empty, with up to five of them by name."""
+    around = indices.hull
+    named, complete = _picked(indices, printed)
+    return IndexRange(
+        low=around.low,
+        high=around.high,
+        low_in=around.low_closed,
+        high_in=around.high_closed,
+        named=tuple(named),
+        complete=complete,
+    )
+
+
+def _picked(indices: Values, printed: Fraction | None) -> tuple[list[Fraction], bool]:
+    """Return up to five numbers of the set, rising, and whether they are all of it.
+
+    Where there are more: the ends, the one nearest to the printed figure, and others between.
+    """
+    count = len(indices.points) + len(indices.spans)
+    if count <= CANDIDATES:
+        return sorted(indices.members(printed)), not indices.is_continuous
+    number = len(indices.points)
+    places = [i * (number - 1) // (CANDIDATES - 1) for i in range(CANDIDATES)] if number else []
+    if printed is not None and number:
+        near = indices.nearest_point(printed)
+        inner = min(range(1, CANDIDATES - 1), key=lambda i: abs(places[i] - near))
+        if near not in places:
+            places[inner] = near
+    numbers = {Fraction(int(indices.points[i]), indices.denominator) for i in places}
+    spans = sorted(
+        (span.pick(printed) for span in indices.spans),
+        key=lambda value: 0 if printed is None else abs(value - printed),
+    )
+    return sorted([*numbers, *spans[: max(CANDIDATES - len(numbers), 0)]])[:CANDIDATES], False
 
 
 class _Walk:
