@@ -25,7 +25,13 @@ def taken(port=0):
 def served(monkeypatch):
     """Serve nothing; note what would be served."""
     calls = []
-    monkeypatch.setattr("teladan.config.server.serve", lambda *arguments: calls.append(arguments))
+
+    def serve(host, port, workers, ready):
+        calls.append((host, port, workers))
+        ready()
+
+    monkeypatch.setattr("teladan.config.server.serve", serve)
+    monkeypatch.setattr(server, "_waiting", lambda: 0)
     monkeypatch.setattr(server, "_migrate", lambda verbosity: calls.append(("migrate", verbosity)))
     monkeypatch.setattr(server, "_load", lambda published: calls.append(("load", published)) or 3)
     return calls
@@ -38,6 +44,36 @@ def test_serve(teladan, served):
     assert (run.status, run.err) == (0, "")
     assert run.out == f"Teladan serves http://127.0.0.1:{port}/ (Ctrl-C stops it)\n"
     assert served == [("127.0.0.1", port, 2)]
+
+
+def test_serve_names_no_address_before_the_site_can_be_reached(teladan, served, monkeypatch):
+    monkeypatch.setattr("teladan.config.server.serve", lambda *_: None)
+    assert teladan("serve", "--port", "8765").out == ""
+
+
+def test_serve_on_a_database_without_tables(teladan, served, monkeypatch):
+    monkeypatch.setattr(server, "_waiting", lambda: 3)
+    run = teladan("serve", "--port", "8765")
+    assert (run.status, run.out, served) == (2, "", [])
+    assert run.err.endswith("run teladan migrate first\n")
+
+
+def test_serve_without_a_database_prints_no_address(teladan, served, monkeypatch):
+    from teladan.config.env import SettingError
+
+    def waiting():
+        raise SettingError("There is no database.")
+
+    monkeypatch.setattr(server, "_waiting", waiting)
+    run = teladan("serve", "--port", "8765")
+    assert (run.status, run.out, run.err, served) == (2, "", "There is no database.\n", [])
+
+
+def test_serve_to_others_names_the_setting_of_the_hosts(teladan, served, monkeypatch):
+    monkeypatch.delenv("TELADAN_HOSTS", raising=False)
+    assert "TELADAN_HOSTS=" in teladan("serve", "--host", "0.0.0.0", "--port", "8765").err
+    monkeypatch.setenv("TELADAN_HOSTS", "teladan.example")
+    assert teladan("serve", "--host", "0.0.0.0", "--port", "8765").err == ""
 
 
 def test_serve_on_a_port_that_is_taken(teladan, served):

@@ -14,7 +14,10 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 from teladan.config.server import gather_static
 
-START = "from teladan.config.server import serve; serve(port={port})"
+START = """
+from teladan.config.server import serve
+serve(port={port}, ready=lambda: print("ready", flush=True))
+"""
 
 
 @pytest.fixture
@@ -85,6 +88,15 @@ def test_the_server_serves_pages_and_static_files(site):
     assert status == 400
     assert "This request cannot be read" in body.decode()
     assert "evil.example" not in body.decode()
+
+
+def test_a_host_that_is_not_served_is_one_line_of_the_log(site, tmp_path):
+    assert fetch(f"{site}/en", Host="evil.example")[0] == 400
+    log = (tmp_path / "log").read_text()
+    assert "'evil.example' was refused: TELADAN_HOSTS" in log
+    assert "Traceback" not in log
+    assert log.count("evil.example") == 1
+    assert log.startswith("ready\n")
 
 
 def test_a_killed_server_leaves_its_port_free(process, free_port):

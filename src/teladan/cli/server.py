@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import socket
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from teladan.cli.output import count
-from teladan.cli.problems import DONE, WRONG_DATA, CannotRun
+from teladan.cli.problems import DONE, WRONG_DATA, CannotRun, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NEEDS = ("django", "granian", "psycopg", "ninja", "jinja2")
 PORT = 8000
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TRIED = 50  # ports after the default that `demo` looks at
 
 
@@ -27,8 +29,16 @@ def serve(host: str, port: int, workers: int) -> int:
             raise CannotRun(f"port {port} of {host} is taken; say --port with another")
         from teladan.config.server import serve as run
 
-        print(f"Teladan serves http://{host}:{port}/ (Ctrl-C stops it)", flush=True)
-        run(host, port, workers)
+        if _waiting():
+            raise CannotRun(
+                "the tables of the database are not those of this version: run teladan migrate first"
+            )
+        if host not in LOOPBACK and not os.environ.get("TELADAN_HOSTS"):
+            say(
+                f"note: on {host} the site still answers only to localhost; name the hosts that visitors "
+                "ask for: TELADAN_HOSTS=teladan.example,192.0.2.7 teladan serve …"
+            )
+        run(host, port, workers, _announce(f"Teladan serves {_address(host, port)} (Ctrl-C stops it)"))
     return DONE
 
 
@@ -74,8 +84,8 @@ def demo(port: int | None) -> int:
         _load(None)
         from teladan.config.server import serve as run
 
-        print(f"Teladan is at http://{host}:{chosen}/ (Ctrl-C stops it)", flush=True)
-        run(host, chosen, 1)
+        print("Starting the site …", flush=True)
+        run(host, chosen, 1, _announce(f"Teladan is at {_address(host, chosen)} (Ctrl-C stops it)"))
     return DONE
 
 
@@ -108,6 +118,20 @@ def platform() -> Iterator[None]:
         raise CannotRun(f"the database: {' '.join(str(error).split())}", "see: teladan doctor") from error
     except OSError as error:
         raise CannotRun(f"{error.filename or 'a file'}: {error.strerror or error}") from error
+
+
+def _announce(line: str) -> Callable[[], None]:
+    return lambda: print(line, flush=True)
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _waiting() -> int:
+    from teladan.config.server import waiting_migrations
+
+    return waiting_migrations()
 
 
 def _migrate(verbosity: int) -> None:

@@ -119,19 +119,16 @@ def database() -> Check:
 
 def migrations() -> Check:
     """Check that the tables are those this version needs."""
-    from django.db import Error, connection  # noqa: PLC0415  (part of teladan[server])
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.db import Error  # noqa: PLC0415  (part of teladan[server])
 
-    from teladan.config.server import setup  # noqa: PLC0415
+    from teladan.config.server import waiting_migrations  # noqa: PLC0415
 
     try:
-        setup()
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        waiting = waiting_migrations()
     except (env.SettingError, Error) as error:
         return Check("tables", ok=False, message=str(error).strip(), way_out="See the check of the database.")
     if waiting:
-        return Check("tables", ok=False, message=f"{len(waiting)} changes wait", way_out="teladan migrate")
+        return Check("tables", ok=False, message=f"{waiting} changes wait", way_out="teladan migrate")
     return Check("tables", ok=True, message="up to date")
 
 

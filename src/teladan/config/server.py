@@ -2,7 +2,11 @@
 
 import hashlib
 import os
+import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import django
 from django.conf import settings
@@ -11,6 +15,7 @@ from teladan.config.database import ensure_database
 
 STAMP = "gathered"
 THREADS = 4
+POLL = 0.05  # seconds between two looks whether the server listens
 
 
 def setup() -> None:
@@ -20,14 +25,34 @@ def setup() -> None:
     django.setup()
 
 
-def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
-    """Serve the site until interrupted. Raise SettingError when there is no database."""
+def waiting_migrations() -> int:
+    """Return how many changes of the tables wait for `teladan migrate`. Raises Django's database Error."""
+    setup()
+    from django.db import connection  # noqa: PLC0415  (needs the settings)
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 1,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve the site until interrupted; call `ready` once the site can be reached.
+
+    Raise SettingError when there is no database.
+    """
     from granian import Granian  # noqa: PLC0415  (only serving needs it)
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
     setup()
     gather_static()
+    if ready is not None:
+        Thread(target=_call_when_listening, args=(host, port, ready), daemon=True).start()
     Granian(
         "teladan.config.wsgi:application",
         address=host,
@@ -39,6 +64,19 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
         websockets=False,
         respawn_failed_workers=True,
     ).serve()
+
+
+def _call_when_listening(host: str, port: int, ready: Callable[[], None]) -> None:
+    """Call `ready` when the port takes a connection; the workers are still starting until then."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    while True:
+        try:
+            socket.create_connection((here, port), timeout=1).close()
+        except OSError:
+            time.sleep(POLL)
+        else:
+            ready()
+            return
 
 
 def gather_static() -> bool:

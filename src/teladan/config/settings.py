@@ -1,6 +1,7 @@
 """Django's settings. What differs between places comes from the environment (config/env.py)."""
 
 from teladan.config import database, env
+from teladan.config.refused_hosts import one_line
 
 _ENV = env.read()
 
@@ -92,8 +93,19 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refused host": {"()": lambda: one_line}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "refused host": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["refused host"],
+        },
+    },
     # An address that leads nowhere is the visitor's business, not an event here.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": ["refused host"], "propagate": False},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
