@@ -226,6 +226,7 @@ def test_what_a_source_does_not_say_is_not_seen(root: Path) -> None:
 
     assert Publication.objects.get(code="smp-2024").source == {
         "title": "Sample",
+        "titles": {},
         "publisher": "not seen",
         "date": "not seen",
         "address": "not seen",

@@ -113,7 +113,9 @@ def test_economies_that_only_the_world_bank_lists(client: Client, code: str):
 
 def test_a_missing_edition_of_the_gtmi_is_a_dash(client: Client):
     html = get(client, "/en/countries/NIC")
-    row = re.findall(r'<tr class="group"><th scope="rowgroup">Nicaragua.*?</tr>', html, re.DOTALL)[0]
+    row = re.findall(
+        r'<tr role="row" class="group"><th [^>]*scope="rowgroup"[^>]*>Nicaragua.*?</tr>', html, re.DOTALL
+    )[0]
     assert words(row).endswith("– –")
 
 
@@ -233,19 +235,22 @@ def test_an_unknown_country_is_not_found(client: Client, address: str):
     assert client.get(f"/en/countries/{address}").status_code == 404
 
 
-def test_parts_that_do_not_add_up_in_print_say_why():
-    cautions = set()
+def test_parts_that_do_not_add_up_and_shares_that_are_none_are_explained():
     for country in queries.exchange_countries():
         egdi = shown(country.code).egdi
         assert egdi is not None
         for table in egdi.changes:
             adds = [Fraction(row.adds.replace("−", "-")) for row in table.rows]
-            assert bool(table.rounding) == (sum(adds) != Fraction(table.total.replace("−", "-")))
-            cautions.add(table.rounding)
-    assert cautions == {
-        "",
-        "Each figure is rounded by itself, so the parts need not add up to the last digit.",
-    }
+            apart = sum(adds) != Fraction(table.total.replace("−", "-"))
+            assert ("rounded by itself" in table.rounding) == apart
+            assert ("A dash for the share" in table.rounding) == any(row.share == "–" for row in table.rows)
+
+
+def test_two_countries_are_compared_and_the_rest_is_named(client: Client):
+    said = "Two countries are compared here."
+    assert said not in get(client, "/en/countries/compare?a=KOR&b=IDN")
+    for more in ("&c=MYS", "&b=MYS", "&countries=1"):
+        assert said in get(client, f"/en/countries/compare?a=KOR&b=IDN{more}")
 
 
 def test_the_list_stands_where_a_series_is_not_published(client: Client):

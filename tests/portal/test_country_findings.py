@@ -52,24 +52,24 @@ def survey(
     ("points", "said"),
     [
         ([], "Kota A"),
-        ([point("2024", "3.10", GOOD)], "Kota A: SPBE index 3.10 in 2024, band ‘Good’"),
+        ([point("2024", "3.10", GOOD)], "Kota A: SPBE index 3.10 in 2024, band ‘Good (Baik)’"),
         ([point("2024", "3.10")], "Kota A: SPBE index 3.10 in 2024"),
         (
             [point("2021", "2.10", FAIR), point("2024", "3.10", GOOD)],
-            "Kota A rose from 2.10 to 3.10 in 3 years, from ‘Fair’ to ‘Good’",
+            "Kota A rose from 2.10 to 3.10 in 3 years, from ‘Fair (Cukup)’ to ‘Good (Baik)’",
         ),
         (
             [point("2023", "3.00", GOOD), point("2024", "3.10", GOOD)],
-            "Kota A rose from 3.00 to 3.10 in 1 year and stayed in the band ‘Good’",
+            "Kota A rose from 3.00 to 3.10 in 1 year and stayed in the band ‘Good (Baik)’",
         ),
         ([point("2023", "3.00"), point("2024", "3.10")], "Kota A rose from 3.00 to 3.10 in 1 year"),
         (
             [point("2023", "3.10", GOOD), point("2024", "2.10", FAIR)],
-            "Kota A fell from 3.10 to 2.10 in 1 year, from ‘Good’ to ‘Fair’",
+            "Kota A fell from 3.10 to 2.10 in 1 year, from ‘Good (Baik)’ to ‘Fair (Cukup)’",
         ),
         (
             [point("2023", "3.10", GOOD), point("2024", "3.00", GOOD)],
-            "Kota A fell from 3.10 to 3.00 in 1 year and stayed in the band ‘Good’",
+            "Kota A fell from 3.10 to 3.00 in 1 year and stayed in the band ‘Good (Baik)’",
         ),
         ([point("2023", "3.10"), point("2024", "3.00")], "Kota A fell from 3.10 to 3.00 in 1 year"),
         ([point("2023", "3.10"), point("2024", "3.1")], "Kota A stands at 3.1, as 1 year before"),
@@ -215,7 +215,7 @@ def test_the_title_of_a_country():
     shown = {"2014": "0.4000", "2024": "0.6000"}
     low, high = survey("2014", "0.4", tii="0.2"), survey("2024", "0.6", tii="0.8")
     title = country_findings.country_title("A", change(low, high), shown, parts)
-    assert title == "A rose from 0.4000 (2014) to 0.6000 (2024) in the UN index, most by ‘Telecom’"
+    assert title == "A rose from 0.4000 (2014) to 0.6000 (2024) in the UN index, mostly through ‘Telecom’"
     fell = change(replace(high, year="2014"), replace(low, year="2024"))
     assert "A fell from" in country_findings.country_title("A", fell, shown, parts)
     assert country_findings.country_title("A", None, shown, parts) == "A"

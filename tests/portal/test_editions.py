@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from teladan.evaluation import queries
-from teladan.web.formats import num
+from teladan.portal.words import figure_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 LANGUAGES = ("en", "id", "ko")
@@ -100,14 +100,15 @@ def test_groups_of_the_gtmi_are_in_order_of_names(client: Client):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", ["spbe-2023", "egdi-2024", "oecd-dgi-2023", "pemdi-2026-aceh-tengah"])
 def test_html_csv_and_json_say_the_same_figures(client: Client, language: str, code: str):
-    """Every printed figure of the CSV stands in its row of the page, dressed for the reader."""
+    """Every figure of the CSV stands in its row of the page, with the digits its method declares."""
     page = text(client, f"/{language}/results/{code}")
     data = json.loads(text(client, f"/{language}/results/{code}.json"))
     rows = table(client, f"/{language}/results/{code}.csv")
     assert data["kind"] in {"reported", "computed"}
     assert data["source"]["title"]
     assert [row["organisation"] for row in data["rows"]] == [row["organisation"] for row in rows]
-    codes = [entry["code"] for entry in queries.edition(code).columns]
+    view = queries.edition(code)
+    codes, method = [entry["code"] for entry in view.columns], view.edition
     drawn = dict(re.findall(DRAWN, page))
     assert set(drawn) == {row["organisation"] for row in rows}
     with override(language):
@@ -116,8 +117,10 @@ def test_html_csv_and_json_say_the_same_figures(client: Client, language: str, c
             assert row["index_exact"] == (value["exact"] or "")
             for element in codes:
                 assert row[element] == (value["elements"][element] or "")
-                assert f">{num(row[element])}<" in drawn[row["organisation"]]
-            assert f"<strong>{num(row['index'])}</strong>" in drawn[row["organisation"]]
+                assert f">{figure_of(method, element, row[element])}<" in drawn[row["organisation"]]
+            assert (
+                f"<strong>{figure_of(method, 'index', row['index'])}</strong>" in drawn[row["organisation"]]
+            )
 
 
 def test_the_csv_of_a_page_is_what_the_command_checks(client: Client, tmp_path: Path, capsys: Any):
@@ -205,7 +208,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 ):
     for code in ("spbe-2021-denpasar", "gtmi-2025", "egdi-2024", "spbe-2023", "spbe-2024"):
         for face in ("", ".json", ".csv"):
-            with django_assert_max_num_queries(7):
+            with django_assert_max_num_queries(8):
                 client.get(f"/en/results/{code}{face}")
         with django_assert_max_num_queries(4):
             client.get(f"/en/results/{code}/names")
@@ -264,7 +267,7 @@ def test_who_was_not_scored_has_no_figure(client: Client, order: str):
     page = text(client, f"/en/results/egdi-2003?sort={order}")
     row = next(cells for code, cells in re.findall(DRAWN, page) if code == "CAF")
     assert "not scored" in row
-    assert "0.0000" not in row
+    assert "<strong>0.0000</strong>" not in row
     of = {each["organisation"]: each for each in table(client, "/en/results/egdi-2003.csv")}
     assert of["CAF"]["note"].startswith("not scored: ")
 
@@ -280,3 +283,24 @@ def test_no_change_is_counted_from_a_figure_that_cannot_be_right(client: Client)
     rows = {row["organisation"]: row for row in client.get("/en/results/spbe-2024.json").json()["rows"]}
     banyuasin = rows["idn-kab-banyuasin"]
     assert (banyuasin["before"], banyuasin["change"]) == ("1.05", None)
+
+
+def test_provinces_are_counted_and_lead_to_their_rows(client: Client):
+    data = json.loads(text(client, "/en/results/spbe-2024.json"))
+    rows = [row for row in data["rows"] if row["region"]]
+    assert sum(region["rows"] for region in data["regions"]) == len(rows)
+    for region in data["regions"]:
+        own = [row for row in rows if row["region"] == region["region"]]
+        assert region["rows"] == len(own)
+        assert region["bands"] == {band: [r["band"] for r in own].count(band) for band in region["bands"]}
+    page = text(client, "/en/results/spbe-2024")
+    assert f'href="?province={data["regions"][0]["region"]}#rows"' in page
+    assert "provincial governments are listed" in page
+    assert 'id="provinces"' not in text(client, "/en/results/egdi-2024")
+
+
+def test_sources_speak_the_readers_language(client: Client):
+    assert "Laporan nasional SPBE 2024" in text(client, "/id/results/spbe-2024")
+    assert "2024년 전국 SPBE 보고서" in text(client, "/ko/results/spbe-2024")
+    source = json.loads(text(client, "/en/results/spbe-2024.json"))["source"]
+    assert source["title"] == source["titles"]["en"]

@@ -79,9 +79,9 @@ def test_search_finds_in_any_language(client: Client, query: str, address: str):
 
 def test_each_hit_has_its_newest_result(client: Client):
     page = plain(text(client, "/en/search?q=denpasar"))
-    assert "SPBE 2024: 3.96, Sangat Baik" in page
+    assert "SPBE 2024: 3.96, Very good ( Sangat Baik )" in page
     assert "1 found for “denpasar”" in page
-    assert "EGDI 2024: 0.96789" in plain(text(client, "/en/search?q=korea+selatan"))
+    assert "EGDI 2024: 0.9679" in plain(text(client, "/en/search?q=korea+selatan"))
 
 
 def test_search_asks_as_often_for_many_as_for_one(client: Client, django_assert_max_num_queries: Any):

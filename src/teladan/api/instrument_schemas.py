@@ -63,6 +63,7 @@ class Scale(Shape):
     """What an indicator is answered with."""
 
     code: str
+    titles: Texts = Field(description="Empty where it has no name of its own.")
     type: str = Field(
         description="level, fractional level, percentage, ratio, yes/no, goalposts or imported index."
     )

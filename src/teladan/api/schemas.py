@@ -61,7 +61,8 @@ class Problem(Shape):
 class Source(Shape):
     """Where figures come from. "not seen": whoever carried them over did not have it before them."""
 
-    title: str
+    title: str = Field(description="In English where it is given in several languages.")
+    titles: Texts = Field(description="The title by language; empty where it is one text.")
     publisher: str
     date: str = Field(description="ISO date, year, or “not seen”.")
     address: str = Field(description="Web address, or “not seen”.")
@@ -162,6 +163,16 @@ class Row(Shape):
     reason_values: dict[str, Any] = Field(description="The figures the reason speaks of, as text.")
 
 
+class RegionCount(Shape):
+    """The rows of one region of an edition."""
+
+    region: Code
+    name: str
+    rows: int
+    median: Exact | None = Field(description="Median of the printed indices of the rows scored.")
+    bands: dict[str, int] = Field(description="How many rows print each band; empty without bands.")
+
+
 class Edition(Publication):
     """A publication with all its rows."""
 
@@ -173,6 +184,7 @@ class Edition(Publication):
     mean: Exact | None = Field(description="Exact mean of the printed indices of the rows scored.")
     median: Exact | None
     mean_over: int = Field(description="How many rows the mean is over.")
+    regions: list[RegionCount] = Field(description="By name; empty where no row has a region.")
     rows: list[Row]
 
 

@@ -103,7 +103,7 @@ def read(folder: Path) -> PublicationFile:
         kind=kind,
         titles=values["titles"],
         country=_seen(values.get("country", "")),
-        source={**dict.fromkeys(SOURCE, "not seen"), "licence_note": {}, **values["source"]},
+        source=_source(values["source"]),
         evaluated=int(values["evaluated"]) if _seen(values.get("evaluated", "")) else None,
         national=values.get("national"),
         left_out=values.get("left_out") or [],
@@ -143,6 +143,10 @@ def _top(file: Path) -> Item:
     refuse("kind", plain("kind") not in {"computed", "reported"}, "must be computed or reported")
     refuse("code", not re.fullmatch(r"[A-Za-z0-9-]+", str(plain("code"))), "may have letters, digits and -")
     evaluated = _seen(str(plain("evaluated")))
+    source = plain("source")
+    title = source.get("title", "") if isinstance(source, dict) else ""
+    texts = title.values() if isinstance(title, dict) else [title]
+    refuse("source", not all(isinstance(text, str) for text in texts), "title: a text, or texts by language")
     refuse("evaluated", bool(evaluated) and not evaluated.isdecimal(), "must be a whole number or not seen")
     for key in MAPPINGS:
         refuse(key, not isinstance(plain(key) or {}, dict), "must be keys with values")
@@ -151,6 +155,15 @@ def _top(file: Path) -> Item:
     if problems:
         raise DocumentError(str(file), problems)
     return top
+
+
+def _source(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the source with every key. `title` is one text; `titles` holds it by language where given."""
+    title = given.get("title", "not seen")
+    titles = title if isinstance(title, dict) else {}
+    title = titles.get("en") or next(iter(titles.values()), "") if titles else title
+    blank = {**dict.fromkeys(SOURCE, "not seen"), "licence_note": {}}
+    return {**blank, **given, "title": title, "titles": titles}
 
 
 def _seen(text: str) -> str:

@@ -39,14 +39,14 @@ def country_title(
         return marked(
             _(
                 "%(country)s rose from %(from)s (%(first)s) to %(to)s (%(last)s) in the UN "
-                "index, most by ‘%(part)s’"
+                "index, mostly through ‘%(part)s’"
             ),
             **values,
         )
     return marked(
         _(
             "%(country)s fell from %(from)s (%(first)s) to %(to)s (%(last)s) in the UN index, "
-            "most by ‘%(part)s’"
+            "mostly through ‘%(part)s’"
         ),
         **values,
     )

@@ -15,7 +15,7 @@ from teladan.evaluation.models import Publication, Result
 from teladan.evaluation.queries import method_of
 from teladan.evaluation.queries.standing import CountriesView
 from teladan.portal.country_series import DGI, EGDI, GTMI
-from teladan.portal.country_tables import figure_of
+from teladan.portal.words import figure_of, source_title
 from teladan.registry.models import Country
 from teladan.web.formats import NOTHING, num, plain
 
@@ -100,7 +100,7 @@ def _newest(name: str, publication: Publication | None) -> tuple[str, str, str]:
 
 
 def _source(publication: Publication) -> Markup:
-    return Markup('<span lang="en">{}</span>').format(publication.source.get("title", ""))
+    return source_title(publication.source)
 
 
 def order(name: str) -> str:

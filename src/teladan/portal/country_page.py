@@ -29,7 +29,6 @@ from teladan.portal.country_tables import (
     GroupRow,
     SurveyRow,
     change_tables,
-    figure_of,
     group_rows,
     gtmi_title,
     part_codes,
@@ -37,7 +36,7 @@ from teladan.portal.country_tables import (
     unit_axis,
 )
 from teladan.portal.organisation_page import sources
-from teladan.portal.words import marked
+from teladan.portal.words import figure_of, marked
 from teladan.registry.models import Country
 from teladan.web.formats import num, plain, said
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from teladan.core import figure
-from teladan.core.instrument import INDEX, Edition
-from teladan.core.quantity import printed, rounded
+from teladan.core.instrument import INDEX
+from teladan.core.quantity import Rounding, printed, rounded
 from teladan.core.text import Texts
 from teladan.evaluation.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.portal import breaks, country_findings
 from teladan.portal.country_series import Change
 from teladan.portal.reasons import reason_text
-from teladan.portal.words import drawn, dressed, marked
+from teladan.portal.words import drawn, dressed, figure_of, marked
 from teladan.web.formats import num, percent, said
 
 BASE = '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>'
@@ -77,7 +77,7 @@ class ChangeTable:
     total: str
     total_draw: Markup
     printed: Markup
-    rounding: str  # a caution where the rounded parts do not add up to the rounded sum
+    rounding: str  # cautions: dashes in the column of shares, rounded parts that do not add up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +164,6 @@ def cell(view: ResultView | None, codes: Sequence[str]) -> Cell:
     )
 
 
-def figure_of(edition: Edition | None, code: str, text: str) -> str:
-    """Return a stored figure with the digits declared for it; of the index where it has none of its own."""
-    if edition is None or not text:
-        return num(text)
-    element = edition.elements.get(code, edition.root)
-    return dressed(text, element.digits, edition.mode)
-
-
 def change_tables(changes: Sequence[tuple[str, Change]]) -> list[ChangeTable]:
     """Return what each part gave to the change of each country's index, all on one scale."""
     ends = [end for _name, moved in changes for end in _ends(moved)]
@@ -241,11 +233,19 @@ def _change_table(name: str, key: str, moved: Change, axis: figure.Axis) -> Chan
             sum=num(printed(moved.total, digits, edition.mode), sign=True),
             printed=num(printed(moved.printed, digits, edition.mode), sign=True),
         ),
-        rounding=_("Each figure is rounded by itself, so the parts need not add up to the last digit.")
-        if sum(rounded(value, digits, edition.mode) for value in moved.adds.values())
-        != rounded(moved.total, digits, edition.mode)
-        else "",
+        rounding=" ".join(_remarks(moved, digits, edition.mode, shares=one_way)),
     )
+
+
+def _remarks(moved: Change, digits: int, mode: Rounding, *, shares: bool) -> Iterable[str]:
+    """Yield why the shares are dashes, and that rounded parts do not add up to the rounded sum."""
+    if not shares and moved.total:
+        yield _(
+            "A dash for the share: some parts rose and others fell, so none is a share of the whole change."
+        )
+    parts = sum(rounded(value, digits, mode) for value in moved.adds.values())
+    if parts != rounded(moved.total, digits, mode):
+        yield _("Each figure is rounded by itself, so the parts need not add up to the last digit.")
 
 
 def _bar(axis: figure.Axis, start: Fraction, end: Fraction, kind: str) -> Markup:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from teladan.core.text import NOT_SEEN
 from teladan.evaluation.models import Publication
+from teladan.portal.words import source_title
 from teladan.web.formats import num, plain, said
 
 API = "/api/v1"
@@ -41,7 +42,7 @@ class PublicationRow:
     bytes: str
     names: str
     sha256: str
-    source: str
+    source: Markup
     licence: str
 
 
@@ -95,7 +96,7 @@ def _row(publication: Publication) -> PublicationRow:
         bytes=reverse("portal:publication", kwargs={"code": publication.code}),
         names=reverse("portal:names", kwargs={"code": publication.code}),
         sha256=publication.sha256,
-        source=publication.source.get("title", ""),
+        source=source_title(publication.source),
         licence=_seen(publication.source.get("licence", NOT_SEEN)),
     )
 

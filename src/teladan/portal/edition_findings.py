@@ -23,14 +23,13 @@ from teladan.core.text import choose, search_text
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries import EditionView, RowView
 from teladan.portal import breaks
-from teladan.portal.words import either, marked, named, number, original
+from teladan.portal.words import both, either, marked, named, number, original
 from teladan.registry.models import Organisation
 from teladan.web.formats import language, num, plain, said
 
 SURE = Fraction(95, 100)  # the part of the rows in which one element must lie above another
 MOVED = Fraction(90, 100)  # the part of the rows that must have moved the same way
 FEW = 20  # rows; below this a share says little
-LONG = 6  # digits; a stored figure with more is shown with the digits its method declares
 LEVELS = (ScaleType.LEVEL, ScaleType.FRACTIONAL_LEVEL)
 
 
@@ -68,12 +67,14 @@ def one_body(view: EditionView) -> Markup | None:
     row = view.rows[0]
     band = view.edition.band_named(row.band) if view.edition and row.band else None
     if band is None:
-        return marked(_("%(body)s stands at %(index)s"), body=body_name(row), index=num(row.index))
+        return marked(
+            _("%(body)s stands at %(index)s"), body=body_name(row), index=num(shown(view, row.index))
+        )
     return marked(
         _("%(body)s stands at %(index)s, in the band ‘%(band)s’"),
         body=body_name(row),
-        index=num(row.index),
-        band=band_name(view, band),
+        index=num(shown(view, row.index)),
+        band=band_title(view, band),
     )
 
 
@@ -99,10 +100,10 @@ def groups(view: EditionView) -> Markup | None:
     (low, few), (high, many) = view.bands[0], view.bands[-1]
     return marked(
         _("%(high)s holds %(many)s of %(all)s, %(low)s %(few)s"),
-        high=band_name(view, high),
+        high=band_title(view, high),
         many=num(many),
         all=counted(view, len(view.rows)),
-        low=band_name(view, low),
+        low=band_title(view, low),
         few=num(few),
     )
 
@@ -151,7 +152,7 @@ def reached(view: EditionView) -> Markup | None:
         if found is view.bands[-1][0]
         else _("%(some)s of %(all)s reach ‘%(band)s’ or better")
     )
-    return marked(text, some=num(count), all=counted(view, total), band=band_name(view, found))
+    return marked(text, some=num(count), all=counted(view, total), band=band_title(view, found))
 
 
 def half(view: EditionView) -> Markup | None:
@@ -240,6 +241,12 @@ def band_name(view: EditionView, band: Band) -> Markup:
     return original(band.titles) if legal else said(band.titles)
 
 
+def band_title(view: EditionView, band: Band) -> Markup:
+    """Return a band's name for a sentence: the reader's with the law's beside it, "Good (Baik)"."""
+    legal = view.instrument is not None and view.instrument.nature == "legal"
+    return both(band.titles) if legal else said(band.titles)
+
+
 def rounded(view: EditionView, value: Fraction) -> str:
     """Return a mean or the like with as many digits as the index is shown with."""
     return printed(value, shown_digits(view), Rounding.HALF_UP)
@@ -252,13 +259,15 @@ def shown_digits(view: EditionView) -> int:
 
 
 def shown(view: EditionView, text: str) -> str:
-    """Return a printed figure as it is shown: every digit, unless the source stores more than it means."""
-    return rounded(view, Fraction(text)) if is_shortened(view) else text
+    """Return an index with the digits its method declares; as it is printed where none are."""
+    if view.edition is None or view.edition.root.digits is None:
+        return text
+    return printed(Fraction(text), view.edition.root.digits, view.edition.mode)
 
 
 def is_shortened(view: EditionView) -> bool:
     """Say whether the source stores longer figures than are shown."""
-    return view.digits > LONG
+    return view.digits > shown_digits(view)
 
 
 def counted(view: EditionView, count: int) -> str:

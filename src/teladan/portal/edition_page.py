@@ -17,10 +17,11 @@ from teladan.evaluation.queries import CANNOT_BE_RIGHT, EditionView, RowView
 from teladan.portal import edition_findings as findings
 from teladan.portal.edition_page_filter import Choices, Filter
 from teladan.portal.edition_page_notes import Note, notes
+from teladan.portal.edition_page_regions import RegionTable, region_table
 from teladan.portal.edition_page_rows import FLAGGED, RowTable, columns_of, row_table, verdict_word
 from teladan.portal.edition_page_spread import BandSpread, Tenth, band_spread, tenths
 from teladan.portal.reasons import reason_text
-from teladan.portal.words import marked, named, number
+from teladan.portal.words import marked, number, source_title
 from teladan.web.formats import num, said
 
 MANY = 10  # per cent of the rows at the lowest value that are worth a sentence
@@ -57,6 +58,7 @@ class EditionPage:
     band_spread: BandSpread | None
     tenths: tuple[Tenth, ...]
     notes: tuple[Note, ...]
+    regions: RegionTable | None
     asked: Filter
     choices: Choices
     shown: int
@@ -90,6 +92,7 @@ def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str)
         band_spread=band_spread(view),
         tenths=tenths(view),
         notes=tuple(notes(view)),
+        regions=region_table(view),
         asked=asked,
         choices=choices,
         shown=len(rows),
@@ -147,7 +150,10 @@ def parts_sentences(view: EditionView) -> list[Markup]:
     written = {code: num(printed(means[code], digits, Rounding.HALF_UP)) for code in (high, low)}
     found = [
         marked(
-            _("Of the parts, ‘%(high)s’ averages most, %(most)s, and ‘%(low)s’ least, %(least)s."),
+            _(
+                "Of the parts, ‘%(high)s’ has the highest mean, %(most)s, "
+                "and ‘%(low)s’ the lowest, %(least)s."
+            ),
             high=names[high],
             most=written[high],
             low=names[low],
@@ -214,7 +220,7 @@ def facts(view: EditionView) -> list[tuple[str, Markup]]:
 
 
 def _facts_of_one(view: EditionView, row: RowView) -> list[tuple[str, Markup]]:
-    found = [(num(row.index), escape(_("Index, as printed")))]
+    found = [(num(findings.shown(view, row.index)), escape(_("Index, as printed")))]
     if row.exact:
         found.append((number(row.exact), escape(_("Index, exactly"))))
     national = view.publication.national
@@ -284,25 +290,8 @@ def heading(view: EditionView, asked: Filter, choices: Choices, rows: Sequence[R
 
 
 def table_title(view: EditionView, rows: Sequence[RowView]) -> Markup:
-    """Return the row whose band hangs most finely on the exact index, where one does; else plain."""
-    closest: tuple[Fraction, RowView] | None = None
-    for row in rows:
-        if view.leans_on_exact(row) and row.exact:
-            distance = abs(Fraction(row.index) - Fraction(row.exact))
-            if closest is None or distance < closest[0]:
-                closest = (distance, row)
-    if closest and view.edition:
-        row = closest[1]
-        band = view.edition.band_named(row.band)
-        if band:
-            return marked(
-                _("%(body)s: printed %(index)s, exactly %(exact)s, in the band ‘%(band)s’"),
-                body=findings.body_name(row),
-                index=num(row.index),
-                exact=number(row.exact),
-                band=findings.band_name(view, band),
-            )
-    return escape(_("Index and parts, row by row"))
+    """Return what the table holds."""
+    return marked(_("Index and parts of %(counted)s"), counted=findings.counted(view, len(rows)))
 
 
 def table_sub(view: EditionView) -> Markup:
@@ -322,9 +311,7 @@ def table_sub(view: EditionView) -> Markup:
         sentences.append(marked(_("Dashed lines: band thresholds %(cuts)s."), cuts=", ".join(cuts)))
     strong = [column.title for column in columns_of(view) if column.strong]
     if strong:
-        sentences.append(
-            marked(_("Full ink: ‘%(column)s’, the column the title is about."), column=strong[0])
-        )
+        sentences.append(marked(_("Dark bars: ‘%(column)s’."), column=strong[0]))
     return Markup(" ").join(sentences)
 
 
@@ -390,7 +377,7 @@ def command(view: EditionView) -> str:
 
 
 def source_text(publication: Publication) -> Markup:
-    """Return the source of a publication in one line. Titles of sources are kept in English."""
+    """Return the source of a publication in one line."""
     publisher = publication.source["publisher"]
-    title = named(publication.source["title"], "en")
+    title = source_title(publication.source)
     return title if publisher == "not seen" else Markup("{}; {}").format(title, publisher)

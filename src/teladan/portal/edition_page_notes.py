@@ -158,8 +158,8 @@ def figures_note(view: EditionView) -> Note | None:
         return None
     text = marked(
         _(
-            "The source stores more digits than it means. Shown here: %(count)s after the point; "
-            "CSV and JSON keep all."
+            "The data file of the source stores more digits than are printed. "
+            "Shown here: %(count)s after the point; CSV and JSON keep all."
         ),
         count=num(shown_digits(view)),
     )

@@ -22,6 +22,7 @@ from teladan.evaluation.queries import EditionView, RowView
 from teladan.portal import reasons
 from teladan.portal.edition_findings import (
     band_name,
+    band_title,
     body_name,
     clear_pair,
     counted,
@@ -32,7 +33,7 @@ from teladan.portal.edition_findings import (
     sort_name,
 )
 from teladan.portal.edition_page_filter import REGION, VALUE, Filter
-from teladan.portal.words import beside_original
+from teladan.portal.words import figure_of
 from teladan.web.formats import NOTHING, language, num
 
 UNIT = (Fraction(0), Fraction(1))
@@ -146,13 +147,7 @@ def _groups(
         if alphabetic:
             members.sort(key=sort_name)
         if members:
-            translated = (
-                beside_original(band.titles) if view.instrument and view.instrument.nature == "legal" else ""
-            )
-            name = band_name(view, band)
-            title = (
-                Markup('{} <span class="t-orig">({})</span>').format(name, translated) if translated else name
-            )
+            title = band_title(view, band)
             limits = _("%(low)s to %(high)s") % {
                 "low": num(plain_text(band.start)),
                 "high": num(plain_text(band.end)),
@@ -200,6 +195,7 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
     no_band = f'<td role="cell" class="x3 o5 nw">{NOTHING}</td>'
     not_scored = escape(_("not scored"))
     rank_label = escape(_("Rank"))
+    codes = [column.code for column in table.columns]
     labels = [escape(column.title) for column in table.columns]
     kinds = ["m-bar" if column.strong else "m-bar2" for column in table.columns]
     moves = "n o6" if table.with_rank else "n o6 x2"
@@ -217,7 +213,8 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
 
     @cache
     def element(position: int, text: str) -> str:
-        opened = f'<td class="n o4{half}" role="cell" data-label="{labels[position]}">{dressed(text)}'
+        figure = figure_of(view.edition, codes[position], text)
+        opened = f'<td class="n o4{half}" role="cell" data-label="{labels[position]}">{figure}'
         if not text:
             return f"{opened}</td>"
         width = percent(scales[position].share(Fraction(text)))
@@ -244,7 +241,8 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
     def change(before: str, after: str) -> str:
         if not before or not after:
             return f'<td class="{moves}" role="cell">{NOTHING}</td>'
-        moved = printed(Fraction(after) - Fraction(before), digits, Rounding.HALF_UP)
+        ends = (Fraction(shown(view, text)) for text in (before, after))  # what is shown must add up
+        moved = printed(-next(ends) + next(ends), digits, Rounding.HALF_UP)
         return f'<td class="{moves}" role="cell">{num(moved, sign=True)}</td>'
 
     def write(row: RowView) -> str:

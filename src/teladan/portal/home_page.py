@@ -20,7 +20,7 @@ from teladan.evaluation import queries
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries import EditionView, ResultView
 from teladan.portal import edition_findings as findings
-from teladan.portal.words import dressed, marked, number
+from teladan.portal.words import both, dressed, figure_of, marked, number
 from teladan.registry.models import Organisation
 from teladan.web.formats import num, plain, said
 
@@ -300,7 +300,15 @@ def publication_groups(publications: Sequence[Publication]) -> list[Group]:
 
 def hits(text: str) -> list[Hit]:
     """Return the organisations a search found, each with its newest results: two queries."""
-    found = queries.search(text)
+    return _with_results(queries.search(text))
+
+
+def near(text: str) -> list[Hit]:
+    """Return the organisations whose names are most like a text that found nothing."""
+    return _with_results(queries.nearest(text))
+
+
+def _with_results(found: Sequence[Organisation]) -> list[Hit]:
     results: dict[str, list[ResultView]] = {}
     for view in queries.results_of([organisation.code for organisation in found]):
         results.setdefault(view.result.organisation_id, []).append(view)
@@ -333,13 +341,12 @@ def _newest(view: ResultView) -> Markup:
     name = findings.edition_name(view.publication, view.instrument.abbreviation if view.instrument else "")
     if not view.result.scored or not view.result.index:
         return marked(_("%(edition)s: not scored"), edition=name)
-    digits = view.edition.root.digits if view.edition and len(view.result.index) > findings.LONG + 2 else None
-    index = dressed(view.result.index, digits)
+    index = figure_of(view.edition, "index", view.result.index)
     band = view.edition.band_named(view.result.band) if view.edition and view.result.band else None
     if band is None:
         return marked("%(edition)s: %(index)s", edition=name, index=index)
     legal = view.instrument is not None and view.instrument.nature == "legal"
-    title = findings.original(band.titles) if legal else said(band.titles)
+    title = both(band.titles) if legal else said(band.titles)
     return marked("%(edition)s: %(index)s, %(band)s", edition=name, index=index, band=title)
 
 

@@ -15,7 +15,7 @@ from teladan.core.instrument import Edition, Element, Instrument, Missing
 from teladan.core.quantity import plain_text
 from teladan.portal import instrument_page_words as words
 from teladan.portal.words import number
-from teladan.web.formats import num, percent, plain
+from teladan.web.formats import num, percent, plain, said
 
 MOST_DECIMALS = 4  # of a share in per cent; longer ones are written as a fraction of the index
 
@@ -33,6 +33,7 @@ class ElementRow:
     bar: Markup
     scale: str
     scale_code: str
+    scale_title: Markup
     made: str
     printed: str
     remarks: tuple[str, ...]
@@ -43,6 +44,7 @@ class ScaleRow:
     """One scale with its levels [(value, name, name for the reader)]."""
 
     code: str
+    title: Markup
     rule: str
     criteria: str
     used_by: str
@@ -101,6 +103,7 @@ def element_rows(instrument: Instrument, edition: Edition) -> list[ElementRow]:
                 bar=_share_bar(start, share, depth, leaf=element.scale is not None),
                 scale=words.scale_name(element.scale) if element.scale else "",
                 scale_code=element.scale.code if element.scale else "",
+                scale_title=said(element.scale.titles or element.scale.code) if element.scale else Markup(""),
                 made=names.get(element.tier, "") or _("Index"),
                 printed=_("not rounded") if element.digits is None else num(element.digits),
                 remarks=tuple(_remarks(element, usual)),
@@ -146,6 +149,7 @@ def scale_rows(instrument: Instrument, edition: Edition) -> list[ScaleRow]:
         found.append(
             ScaleRow(
                 code=scale.code,
+                title=said(scale.titles or scale.code),
                 rule=words.scale_text(scale),
                 criteria=words.criteria_text(scale.criteria),
                 used_by=spans(using, [leaf.code for leaf in edition.leaves]),

@@ -16,7 +16,7 @@ from teladan.core.instrument import INDEX, Edition, Element
 from teladan.core.quantity import decimal_text, plain_text, printed
 from teladan.evaluation.queries import ResultView
 from teladan.portal import breaks, organisation_findings
-from teladan.portal.words import beside_original, drawn, either, marked, named, number, original
+from teladan.portal.words import beside_original, drawn, either, marked, number, original, source_title
 from teladan.web.formats import num, percent, said
 
 BASE = '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>'
@@ -153,7 +153,7 @@ def explain(view: ResultView) -> Explained:
         groups=groups,
         own=bool(result.answers),
         notes=tuple(_notes(view, edition)),
-        source=named(str(view.publication.source.get("title", "")), "en"),
+        source=source_title(view.publication.source),
         weights_source=escape(instrument.citation) if instrument else Markup(""),
     )
 
@@ -359,11 +359,11 @@ def _notes(view: ResultView, edition: Edition) -> list[tuple[str, Markup]]:
     }
     text = (
         _(
-            "%(exact)s is exact; printed it is %(printed)s. The rounding, %(mode)s, is assumed: "
+            "%(exact)s is exact, printed as %(printed)s. The rounding, %(mode)s, is assumed: "
             "no rule for it was seen."
         )
         if edition.mode_source == "assumed"
-        else _("%(exact)s is exact; printed it is %(printed)s, rounded %(mode)s.")
+        else _("%(exact)s is exact, printed as %(printed)s, rounded %(mode)s.")
     )
     found.append((_("Exact, then printed"), marked(text, **rounding)))
     agreement = view.agreement

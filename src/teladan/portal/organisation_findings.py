@@ -16,7 +16,7 @@ from markupsafe import Markup
 from teladan.core.agreement import Agreement
 from teladan.core.text import Texts
 from teladan.evaluation.queries import CANNOT_BE_RIGHT
-from teladan.portal.words import marked
+from teladan.portal.words import both, marked
 from teladan.web.formats import num, said
 
 
@@ -54,7 +54,7 @@ def title(name: Markup, measure: str, points: Sequence[Point]) -> Markup:
         "measure": measure,
         "year": last.year,
         "index": num(last.index),
-        "band": said(last.band),
+        "band": both(last.band or {}),
     }
     if len(points) == 1:
         return marked(
@@ -74,7 +74,7 @@ def _moved(first: Point, last: Point, values: Mapping[str, object]) -> Markup:
         "from": num(first.index),
         "to": num(last.index),
         "years": years,
-        "old": said(first.band),
+        "old": both(first.band or {}),
     }
     up = (Fraction(last.index) > Fraction(first.index)) - (Fraction(last.index) < Fraction(first.index))
     banded = first.band is not None and last.band is not None
@@ -176,8 +176,8 @@ def self_against_assessor(year: str, own: str, own_band: Texts | None, given: Po
         "year": year,
         "own": num(own),
         "index": num(given.index),
-        "own_band": said(own_band),
-        "band": said(given.band),
+        "own_band": both(own_band or {}),
+        "band": both(given.band or {}),
     }
     if own_band and given.band and own_band != given.band:
         return marked(

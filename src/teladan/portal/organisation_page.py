@@ -18,7 +18,7 @@ from teladan.portal.organisation_figures import Explained, explain
 from teladan.portal.organisation_findings import Point
 from teladan.portal.organisation_years import Years, band_of, measure, same_method, tables
 from teladan.portal.reasons import match_text
-from teladan.portal.words import either, marked, named, number
+from teladan.portal.words import both, either, marked, named, number, source_title
 from teladan.web.formats import num, said
 
 
@@ -122,9 +122,9 @@ def points(results: Iterable[ResultView]) -> list[Point]:
 
 
 def sources(results: Iterable[ResultView]) -> Markup:
-    """Return the sources of some results, each once. Their titles are kept in English."""
-    titles = dict.fromkeys(str(one.publication.source.get("title", "")) for one in results)
-    return Markup("; ").join(named(title, "en") for title in titles if title)
+    """Return the sources of some results, each once."""
+    titles = dict.fromkeys(source_title(one.publication.source) for one in results)
+    return Markup("; ").join(title for title in titles if title)
 
 
 def _eyebrow(view: OrganisationView, newest: ResultView | None) -> Markup:
@@ -185,7 +185,7 @@ def _notes(results: Sequence[ResultView]) -> Iterable[Note]:
                     ),
                     kind=num(found.kind),
                     band=num(found.band),
-                    name=said(band.titles),
+                    name=both(band.titles),
                 ),
                 address=reverse("portal:edition", kwargs={"code": view.publication.code}),
                 link=f"{measure(view)} {view.publication.edition}",
@@ -219,7 +219,7 @@ def _leaning(view: ResultView) -> Iterable[Note]:
         "year": view.publication.edition,
         "printed": num(view.result.index),
         "exact": either([number(text) for text in view.exact_indices]),
-        "band": said(band.titles),
+        "band": both(band.titles),
     }
     text = (
         _(
@@ -246,7 +246,7 @@ def _meanings(newest: ResultView | None) -> Iterable[tuple[Markup, Markup, str]]
     for band in bands:
         limits = {"low": number(band.start), "high": number(band.end)}
         span = _("%(low)s to %(high)s") if band is bands[-1] else _("%(low)s to below %(high)s")
-        yield said(band.titles), said(band.meaning), span % limits
+        yield both(band.titles), said(band.meaning), span % limits
 
 
 def _to_explain(results: Sequence[ResultView]) -> list[ResultView]:

@@ -19,8 +19,8 @@ from teladan.evaluation.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.portal import breaks
 from teladan.portal.organisation_figures import BASE
 from teladan.portal.reasons import reason_text
-from teladan.portal.words import beside_original, drawn, either, number, original
-from teladan.web.formats import num, said
+from teladan.portal.words import beside_original, both, drawn, either, number, original
+from teladan.web.formats import num
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def _moved(one: ResultView, other: ResultView, axis: figure.Axis) -> Moved:
     before, after = one.result.index, other.result.index
     digits = max(decimals(before), decimals(after))
     bands = [band for band in (band_of(one), band_of(other)) if band]
-    names = [said(band.titles) for band in bands]
+    names = [both(band.titles) for band in bands]
     return Moved(
         years=f"{one.publication.edition}–{other.publication.edition}",
         draw=drawn(figure.strip([BASE, *figure.dumbbell(axis, Fraction(before), Fraction(after))])),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+from teladan.core.instrument import Edition
 from teladan.core.quantity import Rounding, plain_text, printed
 from teladan.core.text import Texts
 from teladan.web.formats import language, num, said
@@ -34,6 +36,19 @@ def original(texts: Texts) -> Markup:
     for spoken, text in texts.items():
         return named(text, spoken)
     return Markup("")
+
+
+def both(texts: Texts) -> Markup:
+    """Return a name that is law as the reader knows it and as the law words it: "Good (Baik)"."""
+    if not beside_original(texts) or beside_original(texts).striptags() == original(texts).striptags():
+        return original(texts)
+    gap = "" if language() == "ko" else " "
+    return Markup("{}{}({})").format(said(texts), gap, original(texts))
+
+
+def source_title(source: Mapping[str, Any]) -> Markup:
+    """Return the title of a publication's source for the reader; a single text is English."""
+    return said(source["titles"]) if source.get("titles") else named(source.get("title", ""), "en")
 
 
 def beside_original(texts: Texts) -> Markup:
@@ -63,3 +78,11 @@ def dressed(value: Fraction | str, digits: int | None, mode: Rounding = Rounding
     if digits is None:
         return num(value) if isinstance(value, str) else number(value)
     return num(printed(Fraction(value), digits, mode))
+
+
+def figure_of(edition: Edition | None, code: str, text: str) -> str:
+    """Return a stored figure with the digits declared for it; of the index where it has none of its own."""
+    if edition is None or not text:
+        return num(text)
+    element = edition.elements.get(code, edition.root)
+    return dressed(text, element.digits, edition.mode)

@@ -60,7 +60,8 @@ def load_registry(folder: Path) -> str:
         regions, update_conflicts=True, unique_fields=["code"], update_fields=["country", "name"]
     )
     names = {region.code: region.name for region in regions}
-    organisations = [_of_country(country) for country in countries]
+    aliases = {row["organisation"]: row.get("aliases", "") for row in rows["countries"]}
+    organisations = [_of_country(country, aliases[country.code]) for country in countries]
     organisations += [_of_indonesia(row, names) for row in rows["idn"]]
     Organisation.objects.bulk_create(
         organisations,
@@ -115,14 +116,14 @@ def _refuse_unknown(folder: Path, read: dict[str, list[tables.Line]]) -> None:
             raise DocumentError(str(folder / f"{name}.csv"), problems)
 
 
-def _of_country(country: Country) -> Organisation:
+def _of_country(country: Country, aliases: str) -> Organisation:
     return Organisation(
         code=country.code,
         name=country.titles["en"],
         language="en",
         kind="country",
         country=country,
-        search_text=search_text(country.code, country.alpha2, *country.titles.values()),
+        search_text=search_text(country.code, country.alpha2, *country.titles.values(), aliases),
     )
 
 

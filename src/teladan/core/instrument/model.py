@@ -85,6 +85,7 @@ class Scale:
     levels: tuple[Level, ...] = ()
     criteria: str = ""
     owner: str = ""
+    titles: Texts = field(default_factory=dict, compare=False)  # another name is no other method
 
     def refusal(self, value: Fraction) -> str | None:
         """Return why an answer is not on this scale, or None where it is."""

@@ -93,6 +93,7 @@ def read_scales(reader: Reader, items: list[Item]) -> dict[str, Scale]:
             levels=tuple(_levels(reader, keys.get("levels"), place)),
             criteria=reader.text(keys.get("criteria"), place),
             owner=reader.text(keys.get("owner"), place),
+            titles=reader.titles(keys.get("titles"), place) if "titles" in keys else {},
         )
         for level in scale.levels:
             why = scale.refusal(level.value)

@@ -74,6 +74,16 @@ def edition_value(view: EditionView) -> Value:
         "mean": _exact(view.mean),
         "median": _exact(view.median),
         "mean_over": len(view.values),
+        "regions": [
+            {
+                "region": region.code,
+                "name": region.name,
+                "rows": region.rows,
+                "median": _exact(region.median),
+                "bands": region.bands,
+            }
+            for region in view.regions
+        ],
         "rows": [row_value(row) for row in view.rows],
     }
 

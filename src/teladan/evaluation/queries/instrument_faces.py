@@ -114,6 +114,7 @@ def _source(source: Source) -> Value:
 def _scale(scale: Scale) -> Value:
     return {
         "code": scale.code,
+        "titles": dict(scale.titles),
         "type": str(scale.type),
         "lowest": str(scale.lowest),
         "highest": str(scale.highest),

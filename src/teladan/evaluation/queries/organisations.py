@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 
 from teladan.core.agreement import Agreement, agree
@@ -14,6 +15,8 @@ from teladan.evaluation.queries.publications import exact_indices, method_of
 from teladan.registry.models import Country, NameMatch, Organisation
 
 MOST_FOUND = 50
+NEAR = 0.72  # how like a name must be to be offered, by difflib’s ratio
+MOST_NEAR = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,3 +131,20 @@ def search(text: str) -> list[Organisation]:
         key=lambda o: (wanted not in o.search_text, len(o.name), o.code),
     )
     return ranked[:MOST_FOUND]
+
+
+def nearest(text: str) -> list[Organisation]:
+    """Return at most three organisations whose names are most like a text that finds nothing.
+
+    Each is compared by its whole name and by what follows the first word ("Kabupaten"), a country by
+    its name in each language. Text is short: the search refuses more than a hundred characters.
+    """
+    wanted = search_text(text)
+    known: dict[str, Organisation] = {}
+    for each in Organisation.objects.select_related("country", "region"):
+        names = each.country.titles.values() if each.kind == "country" else (each.name,)
+        for name in map(search_text, names):
+            known.setdefault(name, each)
+            known.setdefault(name.partition(" ")[2] or name, each)
+    found = get_close_matches(wanted, known, n=3 * MOST_NEAR, cutoff=NEAR)
+    return list({known[name].code: known[name] for name in found}.values())[:MOST_NEAR]

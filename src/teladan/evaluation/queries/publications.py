@@ -16,7 +16,7 @@ from teladan.core.instrument import Band, Edition, Instrument
 from teladan.core.quantity import decimals
 from teladan.evaluation import store
 from teladan.evaluation.models import Publication, Result
-from teladan.registry.models import NameMatch
+from teladan.registry.models import NameMatch, Region
 
 CANNOT_BE_RIGHT = frozenset({"impossible", "inconsistent"})
 PLAIN_MATCHES = frozenset({"exact", "iso3"})  # nothing to explain: the same name, the same code
@@ -64,6 +64,17 @@ class RowView:
         return Fraction(self.index) - Fraction(self.compared) if self.index and self.compared else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionView:
+    """The rows of one region: how many, the median of those scored, how many print each band."""
+
+    code: str
+    name: str
+    rows: int
+    median: Fraction | None
+    bands: dict[str, int]
+
+
 @dataclass(frozen=True, kw_only=True)
 class EditionView:
     """A publication with its rows in the order of the source, and its method where it was seen."""
@@ -73,6 +84,7 @@ class EditionView:
     edition: Edition | None
     before: Publication | None
     rows: tuple[RowView, ...]
+    regions_known: int = 0  # how many the country has in the registry; 0 where none are
 
     @cached_property
     def values(self) -> list[Fraction]:
@@ -94,6 +106,28 @@ class EditionView:
         """Return each band, lowest first, with how many rows print it."""
         counts = Counter(row.band for row in self.rows)
         return [(band, counts[band.code]) for band in self.edition.bands] if self.edition else []
+
+    @cached_property
+    def regions(self) -> list[RegionView]:
+        """Return each region that has rows, by name, with what its rows print."""
+        members: dict[str, list[RowView]] = {}
+        for row in self.rows:
+            if row.region:
+                members.setdefault(row.region, []).append(row)
+        found = []
+        for code, rows in members.items():
+            values = [Fraction(row.index) for row in rows if row.scored and row.index]
+            counts = Counter(row.band for row in rows)
+            found.append(
+                RegionView(
+                    code=code,
+                    name=rows[0].region_name,
+                    rows=len(rows),
+                    median=Fraction(median(values)) if values else None,
+                    bands={band.code: counts[band.code] for band, _rows in self.bands},
+                )
+            )
+        return sorted(found, key=lambda region: region.name)
 
     @cached_property
     def changes(self) -> list[Fraction]:
@@ -168,7 +202,7 @@ def method_of(of: Publication) -> tuple[Instrument | None, Edition | None]:
 
 
 def edition(code: str) -> EditionView | None:
-    """Return a publication with all its rows: five queries, whatever the number of rows."""
+    """Return a publication with all its rows: at most six queries, whatever the number of rows."""
     found = publication(code)
     if found is None:
         return None
@@ -191,6 +225,7 @@ def edition(code: str) -> EditionView | None:
         instrument=instrument,
         edition=of_year,
         before=before,
+        regions_known=Region.objects.filter(country=found.country).count() if found.country else 0,
         rows=tuple(_row(result, *earlier.get(result.organisation_id, ("", ""))) for result in results),
     )
 

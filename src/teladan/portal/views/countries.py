@@ -67,7 +67,10 @@ def country(request: HttpRequest, code: str, face: str | None = None) -> HttpRes
     )
 
 
-@kept(token=state.published, params=("a", "b", "from", "to"))
+COMPARED = ("a", "b", "from", "to")
+
+
+@kept(token=state.published, params=COMPARED)
 def compare(request: HttpRequest, face: str | None = None) -> HttpResponse:
     """Answer with two countries side by side, or with the form and what is missing."""
     codes = [request.GET.get(name, "") for name in ("a", "b")]
@@ -85,18 +88,27 @@ def compare(request: HttpRequest, face: str | None = None) -> HttpResponse:
         return as_csv(name, organisation_faces.HEADER, organisation_faces.rows(results))
     asked = (request.GET.get("from", ""), request.GET.get("to", ""))
     shown = prepare(pair, results, asked, gtmi_editions=standing.editions_of(GTMI))
-    return render(
-        request,
-        "portal/compare.html",
-        {**_form([one.code for one in pair], ["", ""]), "shown": shown, "twins": ["json", "csv"]},
-        status=_status(shown, asked),
-    )
+    context = {
+        **_form([one.code for one in pair], ["", ""]),
+        "shown": shown,
+        "passed_over": _passed_over(request),
+        "twins": ["json", "csv"],
+    }
+    return render(request, "portal/compare.html", context, status=_status(shown, asked))
 
 
 def _status(shown: CountriesShown, asked: tuple[str, str]) -> int:
     """Return 404 where a survey was asked for that there is not: anyone can invent many of them."""
     there = {year for year, _title in shown.egdi.range.years} if shown.egdi else set()
     return 200 if set(asked) <= {"", *there} else 404
+
+
+def _passed_over(request: HttpRequest) -> str:
+    """Return that two countries are compared, where the address asks for more or for something else."""
+    more = any(len(values) > 1 for _name, values in request.GET.lists())
+    if not more and set(request.GET) <= set(COMPARED):
+        return ""
+    return _("Two countries are compared here. Whatever else the address asks for was passed over.")
 
 
 def _problems(codes: list[str], known: list[bool]) -> list[str]:

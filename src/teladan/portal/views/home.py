@@ -39,12 +39,14 @@ def search(request: HttpRequest, face: str | None = None) -> HttpResponse:
     if face:
         return _search_face(text, error, face)
     hits = [] if too_long else home_page.hits(text)
+    instruments = [] if too_long else home_page.instruments_found(text)
     context = {
         "q": "" if too_long else text,
         "error": error,
         "hits": hits,
         "full": len(hits) >= queries.MOST_FOUND,
-        "instruments": [] if too_long else home_page.instruments_found(text),
+        "instruments": instruments,
+        "near": home_page.near(text) if text and not (too_long or hits or instruments) else [],
         "crumbs": [(_("Search"), None)],
         "hangul": True,
         "twins": ["json", "csv"] if hits else [],
