@@ -65,6 +65,11 @@ def test_home_of_an_empty_database_stands(client: Client):
         ("denpasar", "/en/organisations/idn-kota-denpasar"),
         ("KOTA  Denpasar", "/en/organisations/idn-kota-denpasar"),
         ("대한민국", "/en/countries/KOR"),
+        ("한국", "/en/countries/KOR"),
+        ("Republic of Korea", "/en/countries/KOR"),
+        ("burma", "/en/countries/MMR"),
+        ("lao pdr", "/en/countries/LAO"),
+        ("pacitna", "/en/organisations/idn-kab-pacitan"),  # nothing: the nearest name
         ("Korea Selatan", "/en/countries/KOR"),
         ("cote d'ivoire", "/en/countries/CIV"),
         ("spbe", "/en/instruments/spbe/2020"),
