@@ -22,14 +22,22 @@ WSGI_APPLICATION = "teladan.config.wsgi.application"
 DATABASES = {"default": database.django_settings(_ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The public site needs no one to sign in: no sessions, no cookies, no forms that write,
-# hence no CSRF token.
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "teladan.record",
     "teladan.registry",
     "teladan.evaluation",
     "teladan.web",
     "teladan.portal",
+    "teladan.desk",
     "teladan.api",
 ]
 
@@ -40,6 +48,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Signed-in pages only: a public page touches neither session nor token, so it sets no cookie.
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -50,8 +64,30 @@ TEMPLATES = [
             "environment": "teladan.web.jinja.environment",
             "context_processors": ["teladan.web.page.context"],
         },
-    }
+    },
+    # allauth's own texts (messages, mails); its pages are ours, in desk/jinja2.
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
 ]
+
+# --- signing in ---------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "registry.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- languages ----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from teladan.registry.models import Organisation
+from teladan.registry.models import Organisation, Person
 
 
 class Publication(models.Model):
@@ -39,6 +39,9 @@ class Publication(models.Model):
     sha256 = models.CharField(max_length=64)
     made_from = models.CharField(max_length=64)  # digest of the files and engine it was made from
     loaded_at = models.DateTimeField()
+    number = models.PositiveIntegerField(default=1)  # which publication of this code: corrections count on
+    inputs_sha256 = models.CharField(max_length=64, blank=True)
+    act = models.UUIDField(null=True)  # of its entry in the record; null only before the record began
 
     class Meta:
         """Newest edition first within a series; the kind is one of the two words."""
@@ -104,3 +107,153 @@ class Result(models.Model):
     def __str__(self) -> str:
         """Return publication and organisation."""
         return f"{self.publication_id}: {self.organisation_id}"
+
+
+class Preparation(models.Model):
+    """What becomes a publication by two acts of two persons: *prepare*, then *release*.
+
+    A draft is the dry run: its canonical bytes are kept, nothing is in the record. Preparing fixes
+    `prefix`, the length of the log that the publication rests on; releasing cites it. `number` counts
+    the publications of one code: the first is 1, each correction one more.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        DRAFT = "draft"
+        PREPARED = "prepared"
+        RELEASED = "released"
+        WITHDRAWN = "withdrawn"
+
+    code = models.CharField(max_length=80)
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    kind = models.CharField(max_length=10, choices=Publication.Kind)
+    series = models.CharField(max_length=60)
+    titles = models.JSONField()
+    results_sha256 = models.CharField(max_length=64)
+    inputs_sha256 = models.CharField(max_length=64, blank=True)  # blank where figures are reported
+    instrument_sha256 = models.CharField(max_length=64, blank=True)  # blank where no method was seen
+    made_from = models.CharField(max_length=64)
+    completeness = models.JSONField(default=dict)
+    differences = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)  # of a correction
+    drafted_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    prefix = models.BigIntegerField(null=True)
+    prepared_at = models.DateTimeField(null=True)
+    prepared_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    prepared_act = models.UUIDField(null=True, unique=True)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    released_act = models.UUIDField(null=True, unique=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_act = models.UUIDField(null=True, unique=True)
+    withdrawn_reason = models.TextField(blank=True)
+
+    class Meta:
+        """Two persons, whole acts, and one preparation under way for a code at a time."""
+
+        ordering = ("code", "number", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("code", "number"),
+                condition=models.Q(state="released"),
+                name="publication_is_released_once",
+            ),
+            models.UniqueConstraint(
+                fields=("code",),
+                condition=models.Q(state__in=("draft", "prepared")),
+                name="one_preparation_under_way",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(released_by=models.F("prepared_by")), name="released_by_another_person"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    prefix__isnull=True,
+                    prepared_at__isnull=True,
+                    prepared_by__isnull=True,
+                    prepared_act__isnull=True,
+                )
+                | models.Q(
+                    prefix__isnull=False,
+                    prepared_at__isnull=False,
+                    prepared_by__isnull=False,
+                    prepared_act__isnull=False,
+                ),
+                name="preparing_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state="released",
+                    prepared_by__isnull=False,
+                    released_at__isnull=False,
+                    released_by__isnull=False,
+                    released_act__isnull=False,
+                )
+                | models.Q(
+                    ~models.Q(state="released"),
+                    released_at__isnull=True,
+                    released_by__isnull=True,
+                    released_act__isnull=True,
+                ),
+                name="releasing_is_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return code, number and state."""
+        return f"{self.code} {self.number} ({self.state})"
+
+
+class Correction(models.Model):
+    """A change of a published figure: asked, decided, then prepared and released like any publication."""
+
+    publication = models.CharField(max_length=80)  # the code
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    element = models.CharField(max_length=60)  # an element's code, "index" or "band"
+    was = models.CharField(max_length=60)
+    becomes = models.CharField(max_length=60)
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_act = models.UUIDField(unique=True)
+    accepted = models.BooleanField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_act = models.UUIDField(null=True, unique=True)
+    decision = models.TextField(blank=True)  # the reason of the decision
+    preparation = models.ForeignKey(
+        Preparation, null=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+
+    class Meta:
+        """Decided whole, and not by who asked."""
+
+        ordering = ("-asked_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(decided_by=models.F("asked_by")), name="decided_by_another_person"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    accepted__isnull=True,
+                    decided_at__isnull=True,
+                    decided_by__isnull=True,
+                    decided_act__isnull=True,
+                )
+                | models.Q(
+                    accepted__isnull=False,
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                    decided_act__isnull=False,
+                ),
+                name="deciding_is_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return what is to be corrected."""
+        return f"{self.publication} {self.organisation_id} {self.element}: {self.was} → {self.becomes}"

@@ -1,6 +1,10 @@
 """What is evaluated: organisations with stable identifiers, in regions and countries."""
 
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class Country(models.Model):
@@ -88,3 +92,104 @@ class NameMatch(models.Model):
     def __str__(self) -> str:
         """Return publication and printed name."""
         return f"{self.publication}: {self.printed}"
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes persons; an address is kept in lower case, so that it stands once."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """Make a person; without a password nobody can sign in as them."""
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Find by address, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class Person(AbstractBaseUser):
+    """Who signs in. Never named in the public record: there a person is a role and a pseudonym."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=8, default="en")
+    is_active = models.BooleanField(default=True)
+    is_sample = models.BooleanField(default=False)  # made by the demo; signs in on loopback only
+    joined_at = models.DateTimeField()
+
+    objects = PersonManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]  # noqa: RUF012  (a list by the base class)
+
+    class Meta:
+        """By address."""
+
+        ordering = ("email",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="address_is_in_lower_case"),
+        )
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+
+class Role(models.Model):
+    """What a person may do, and for which series of publications ("" for all), from when until when."""
+
+    class Kind(models.TextChoices):
+        """The roles there are."""
+
+        PUBLISHER = "publisher"
+        SECOND_PUBLISHER = "second publisher"
+        COORDINATOR = "coordinator"
+        OBSERVER = "observer"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roles")
+    kind = models.CharField(max_length=20, choices=Kind)
+    series = models.CharField(max_length=60, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        """By person; a role is one of the four and is not given twice at once."""
+
+        ordering = ("person", "kind", "series")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=("publisher", "second publisher", "coordinator", "observer")),
+                name="role_is_one_of_four",
+            ),
+            models.UniqueConstraint(
+                fields=("person", "kind", "series"),
+                condition=models.Q(until__isnull=True),
+                name="role_given_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return person and role."""
+        return f"{self.person_id}: {self.kind}"
+
+
+class Pseudonym(models.Model):
+    """What a person is called in the record of one edition: chance, so that deleting the row unlinks it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="pseudonyms")
+    edition = models.CharField(max_length=160)
+    code = models.CharField(max_length=32, unique=True)
+
+    class Meta:
+        """One for each person and edition."""
+
+        ordering = ("edition", "code")
+        constraints = (
+            models.UniqueConstraint(fields=("person", "edition"), name="one_pseudonym_per_edition"),
+        )
+
+    def __str__(self) -> str:
+        """Return the pseudonym."""
+        return self.code

@@ -1,0 +1,1 @@
+"""The signed-in pages: preparing, releasing and correcting publications."""

@@ -1,0 +1,1 @@
+"""The append-only public record: entries, outbox, sequencer, tiles, checkpoints, proofs."""
