@@ -83,7 +83,7 @@ class Commitment(models.Model):
 
     act = models.UUIDField(primary_key=True)
     salt = models.BinaryField(null=True)
-    content = models.TextField(null=True)
+    content = models.TextField(null=True)  # noqa: DJ001  (erased is not empty)
     disclosed_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 

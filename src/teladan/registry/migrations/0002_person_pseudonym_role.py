@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("registry", "0001_initial"),
     ]
+    # They point at persons, and look for them in this room's first migration.
+    run_before = [("account", "0001_initial"), ("mfa", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
