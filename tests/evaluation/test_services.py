@@ -11,9 +11,10 @@ from django.db import IntegrityError
 from teladan.core import canonical
 from teladan.core.document import DocumentError
 from teladan.core.index import AnswersError
-from teladan.evaluation import queries, store
+from teladan.evaluation import queries
 from teladan.evaluation.models import Publication, Result
 from teladan.evaluation.services import load_all, load_publication
+from teladan.record import objects
 from teladan.registry.models import NameMatch, Organisation
 
 pytestmark = pytest.mark.django_db
@@ -275,11 +276,11 @@ def test_the_database_refuses_nonsense(root: Path) -> None:
 def test_objects_are_written_whole_and_once(tmp_path: Path, settings: object) -> None:
     settings.TELADAN_HOME = tmp_path  # type: ignore[attr-defined]
 
-    digest = store.put(b"bytes")
+    digest = objects.put(b"bytes")
 
-    assert store.get(digest) == b"bytes"
-    assert store.put(b"bytes") == digest
-    assert [path.name for path in store.path(digest).parent.iterdir()] == [digest]
+    assert objects.get(digest) == b"bytes"
+    assert objects.put(b"bytes") == digest
+    assert [path.name for path in objects.path(digest).parent.iterdir()] == [digest]
 
 
 def test_a_write_that_fails_leaves_no_half_object(
@@ -292,6 +293,6 @@ def test_a_write_that_fails_leaves_no_half_object(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        store.put(b"bytes")
+        objects.put(b"bytes")
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

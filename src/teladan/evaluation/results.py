@@ -30,6 +30,7 @@ class RowValues:
 
     organisation: str
     printed_name: str
+    kind: str = ""
     index: str = ""
     index_exact: str = ""
     band: str = ""
@@ -61,6 +62,7 @@ def _as_printed(row: Printed) -> RowValues:
     return RowValues(
         organisation=row.organisation,
         printed_name=row.name,
+        kind=row.kind,
         index=row.index,
         band=row.band,
         rank=row.rank,

@@ -49,7 +49,7 @@ def instrument_value(instrument: Instrument) -> Value:
         "translations": dict(instrument.translations),
         "sources": [_source(source) for source in instrument.sources],
         "tiers": [_named(tier) for tier in instrument.tiers],
-        "scales": [_scale(scale) for scale in instrument.scales],
+        "scales": [scale_value(scale) for scale in instrument.scales],
         "notes": [dict(note) for note in instrument.notes],
         "edition_details": [method_value(edition) for edition in instrument.editions],
     }
@@ -111,7 +111,8 @@ def _source(source: Source) -> Value:
     }
 
 
-def _scale(scale: Scale) -> Value:
+def scale_value(scale: Scale) -> Value:
+    """Return a scale: its bounds, its step where it has one, and its named levels."""
     return {
         "code": scale.code,
         "titles": dict(scale.titles),

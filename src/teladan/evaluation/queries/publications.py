@@ -14,8 +14,8 @@ from typing import Any
 from teladan.core import library
 from teladan.core.instrument import Band, Edition, Instrument
 from teladan.core.quantity import decimals
-from teladan.evaluation import store
 from teladan.evaluation.models import Publication, Result
+from teladan.record import objects
 from teladan.registry.models import NameMatch, Region
 
 CANNOT_BE_RIGHT = frozenset({"impossible", "inconsistent"})
@@ -275,7 +275,7 @@ def matches(code: str) -> list[NameMatch]:
 
 def canonical_bytes(of: Publication) -> bytes:
     """Return the canonical bytes that were published."""
-    return store.get(of.sha256)
+    return objects.get(of.sha256)
 
 
 def state() -> str:

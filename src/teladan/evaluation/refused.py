@@ -1,0 +1,40 @@
+"""A refused action: which rule refused it and why, in words a person can act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a rule says no. `text` is English with %(name)s places, marked for translation where written."""
+
+    rule: str
+    text: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def said(self) -> str:
+        """Return the reason in the reader's language."""
+        return gettext(self.text) % self.values
+
+    def __str__(self) -> str:
+        """Return the reason in English, with its rule."""
+        return f"{self.text % self.values} (rule: {self.rule})"
+
+
+class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+    """An action was refused; nothing was changed."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+        self.rule = reason.rule
+
+
+def demand(reason: Reason | None) -> None:
+    """Raise Refused where a rule gave a reason."""
+    if reason is not None:
+        raise Refused(reason)

@@ -1,0 +1,125 @@
+"""Who may do what with a publication, each rule with its reason: the one file of these rules.
+
+A rule returns None where the action is allowed, else the reason, which the reader sees. What only
+time can show (acts that still wait for their place in the record) is asked by the services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop as N_
+
+from teladan.evaluation.models import Correction, Preparation, Publication
+from teladan.evaluation.refused import Reason
+from teladan.registry.models import Person, Role
+
+PUBLISHER = Role.Kind.PUBLISHER
+SECOND_PUBLISHER = Role.Kind.SECOND_PUBLISHER
+COORDINATOR = Role.Kind.COORDINATOR
+OBSERVER = Role.Kind.OBSERVER
+
+
+def roles_in(person: Person, series: str) -> set[str]:
+    """Return the roles a person has now for a series; a role without a series holds for all."""
+    if not person.is_active:
+        return set()
+    held = person.roles.filter(until__isnull=True, series__in=("", series))
+    return set(held.values_list("kind", flat=True))
+
+
+def acting_as(person: Person, series: str, wanted: Iterable[str]) -> str:
+    """Return the role, of those wanted, in which a person acts; "" where they have none of them."""
+    held = roles_in(person, series)
+    return next((str(role) for role in wanted if role in held), "")
+
+
+def _needs(person: Person, series: str, *wanted: str) -> Reason | None:
+    if acting_as(person, series, wanted):
+        return None
+    return Reason(
+        "role",
+        N_("This needs the role %(roles)s for ‘%(series)s’; you do not have it."),
+        {"roles": " / ".join(wanted), "series": series},
+    )
+
+
+def may_draft(by: Person, series: str) -> Reason | None:
+    """A publisher of the series makes a dry run."""
+    return _needs(by, series, PUBLISHER)
+
+
+def may_prepare(by: Person, preparation: Preparation) -> Reason | None:
+    """A publisher prepares a draft."""
+    if preparation.state != Preparation.State.DRAFT:
+        return Reason(
+            "not-a-draft", N_("Only a draft can be prepared; this one is %(state)s."), _state(preparation)
+        )
+    return _needs(by, preparation.series, PUBLISHER)
+
+
+def may_withdraw(by: Person, preparation: Preparation) -> Reason | None:
+    """A publisher or the second publisher takes back what was not released yet."""
+    if preparation.state not in {Preparation.State.DRAFT, Preparation.State.PREPARED}:
+        return Reason(
+            "not-under-way",
+            N_("Only what is not released yet can be withdrawn; this one is %(state)s."),
+            _state(preparation),
+        )
+    return _needs(by, preparation.series, PUBLISHER, SECOND_PUBLISHER)
+
+
+def may_release(by: Person, preparation: Preparation) -> Reason | None:
+    """The second publisher releases what another person prepared."""
+    if preparation.state != Preparation.State.PREPARED:
+        return Reason(
+            "not-prepared",
+            N_("Only what was prepared can be released; this one is %(state)s."),
+            _state(preparation),
+        )
+    lacking = _needs(by, preparation.series, SECOND_PUBLISHER)
+    if lacking:
+        return lacking
+    if preparation.prepared_by_id == by.pk:
+        return Reason("two-persons", N_("You prepared it yourself: another person has to release it."))
+    return None
+
+
+def may_ask(by: Person, publication: Publication) -> Reason | None:
+    """Whoever works on a publication may ask for a correction; who observes may not."""
+    return _needs(by, publication.series, PUBLISHER, COORDINATOR, SECOND_PUBLISHER)
+
+
+def may_decide(by: Person, correction: Correction, series: str) -> Reason | None:
+    """The coordinator or the second publisher decides what another person asked."""
+    if correction.accepted is not None:
+        return Reason("decided", N_("This correction was decided already."))
+    lacking = _needs(by, series, COORDINATOR, SECOND_PUBLISHER)
+    if lacking:
+        return lacking
+    if correction.asked_by_id == by.pk:
+        return Reason("two-persons-decide", N_("You asked for it yourself: another person has to decide."))
+    return None
+
+
+def may_see(person: Person, series: str) -> Reason | None:
+    """Any role for the series lets a person see what is under way in it."""
+    return _needs(person, series, PUBLISHER, SECOND_PUBLISHER, COORDINATOR, OBSERVER)
+
+
+def visible_to(person: Person) -> Q:
+    """Return which preparations and publications a person may see: the same as `may_see`, as a filter."""
+    if not person.is_active:
+        return Q(pk__in=())
+    series = set(person.roles.filter(until__isnull=True).values_list("series", flat=True))
+    return Q() if "" in series else Q(series__in=series)
+
+
+def corrections_visible_to(person: Person) -> Q:
+    """Return which corrections a person may see: those of publications in their series."""
+    return Q(publication__in=Publication.objects.filter(visible_to(person)).values("code"))
+
+
+def _state(preparation: Preparation) -> dict[str, str]:
+    return {"state": preparation.state}

@@ -1,0 +1,71 @@
+"""Files that are there whole or not at all: temporary file, flush, rename, flush of the folder.
+
+Everything the record writes goes through a `Disk` that is handed in, so that a test can hand in one
+that fails.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+TEMPORARY = ".new-"
+
+
+class Disk:
+    """The file system below one folder or another; every path is absolute."""
+
+    def read(self, path: Path) -> bytes:
+        """Return the bytes of a file; raises OSError."""
+        return path.read_bytes()
+
+    def write(self, path: Path, content: bytes, mode: int = 0o644) -> None:
+        """Put a file in place, whole; raises OSError that names it and leaves what was there."""
+        self.write_all([(path, content)], mode)
+
+    def write_all(self, files: Iterable[tuple[Path, bytes]], mode: int = 0o644) -> None:
+        """Put files in place one by one, each whole; the folders are flushed once, at the end."""
+        folders = set()
+        for path, content in files:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._put(path, content, mode)
+                folders.add(path.parent)
+            except OSError as error:
+                raise _named(error, path) from error
+        for folder in folders:
+            self.flush_folder(folder)
+
+    def _put(self, path: Path, content: bytes, mode: int) -> None:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                os.fchmod(stream.fileno(), mode)
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    def flush_folder(self, folder: Path) -> None:
+        """Make the names in a folder last; raises OSError that names it."""
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise _named(error, folder) from error
+
+    def remove(self, path: Path) -> None:
+        """Take a file away; one that is not there is no fault."""
+        path.unlink(missing_ok=True)
+
+
+def _named(error: OSError, path: Path) -> OSError:
+    return OSError(error.errno, error.strerror or str(error), str(path))

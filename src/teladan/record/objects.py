@@ -1,0 +1,37 @@
+"""The object store: bytes under the name of their SHA-256, written so that a crash leaves none half.
+
+A name is there with all its bytes or not at all. Writing the same bytes again does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+
+from teladan.record.disk import Disk
+
+
+def folder() -> Path:
+    """Return where objects are kept."""
+    return Path(settings.TELADAN_HOME) / "objects"
+
+
+def path(digest: str) -> Path:
+    """Return the file of a digest (hex), in a subfolder so that no folder grows huge."""
+    return folder() / digest[:2] / digest
+
+
+def put(content: bytes) -> str:
+    """Keep the bytes and return their SHA-256 (hex); raises OSError that names the file."""
+    digest = hashlib.sha256(content).hexdigest()
+    target = path(digest)
+    if not target.exists():
+        Disk().write(target, content)
+    return digest
+
+
+def get(digest: str) -> bytes:
+    """Return the bytes of a digest; raises FileNotFoundError where they are not kept."""
+    return path(digest).read_bytes()
