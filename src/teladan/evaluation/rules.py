@@ -46,12 +46,12 @@ def _needs(person: Person, series: str, *wanted: str) -> Reason | None:
 
 
 def may_draft(by: Person, series: str) -> Reason | None:
-    """A publisher of the series makes a dry run."""
+    """Let a publisher of the series make a dry run."""
     return _needs(by, series, PUBLISHER)
 
 
 def may_prepare(by: Person, preparation: Preparation) -> Reason | None:
-    """A publisher prepares a draft."""
+    """Let a publisher prepare a draft."""
     if preparation.state != Preparation.State.DRAFT:
         return Reason(
             "not-a-draft", N_("Only a draft can be prepared; this one is %(state)s."), _state(preparation)
@@ -60,7 +60,7 @@ def may_prepare(by: Person, preparation: Preparation) -> Reason | None:
 
 
 def may_withdraw(by: Person, preparation: Preparation) -> Reason | None:
-    """A publisher or the second publisher takes back what was not released yet."""
+    """Let either publisher take back what was not released yet."""
     if preparation.state not in {Preparation.State.DRAFT, Preparation.State.PREPARED}:
         return Reason(
             "not-under-way",
@@ -71,7 +71,7 @@ def may_withdraw(by: Person, preparation: Preparation) -> Reason | None:
 
 
 def may_release(by: Person, preparation: Preparation) -> Reason | None:
-    """The second publisher releases what another person prepared."""
+    """Let the second publisher release what another person prepared."""
     if preparation.state != Preparation.State.PREPARED:
         return Reason(
             "not-prepared",
@@ -92,7 +92,7 @@ def may_ask(by: Person, publication: Publication) -> Reason | None:
 
 
 def may_decide(by: Person, correction: Correction, series: str) -> Reason | None:
-    """The coordinator or the second publisher decides what another person asked."""
+    """Let the coordinator or the second publisher decide what another person asked."""
     if correction.accepted is not None:
         return Reason("decided", N_("This correction was decided already."))
     lacking = _needs(by, series, COORDINATOR, SECOND_PUBLISHER)

@@ -63,7 +63,7 @@ def keep_draft(*, by: Person, made: Documents, at: datetime, reason: str, made_f
     if under_way:
         Correction.objects.filter(preparation=under_way).update(preparation=None)
         under_way.delete()
-    known = Publication.objects.filter(code=code).first()
+    known = Publication.objects.filter(code=code, act__isnull=False).first()
     if known and known.sha256 == made.results_sha256 and known.inputs_sha256 == made.inputs_sha256:
         raise Refused(
             Reason("no-difference", N_("‘%(code)s’ is published with exactly these figures."), {"code": code})
@@ -105,9 +105,7 @@ def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparatio
         raise Refused(
             Reason(
                 "record-behind",
-                N_(
-                    "%(count)s acts of this publication wait for their place in the record: try again shortly."
-                ),
+                N_("%(count)s acts about it wait for their place in the record: try again shortly."),
                 {"count": waiting},
             )
         )
@@ -216,22 +214,23 @@ def _before(results: dict[str, Any], known: Publication | None) -> dict[str, Any
 
 def _refuse_later_acts(preparation: Preparation) -> None:
     """Refuse a release where something was recorded about the publication since it was prepared."""
-    later = [
+    subject = subject_of(preparation.code)
+    recorded = [
         entry
-        for entry in record.entries(subject_of(preparation.code))
+        for entry in record.entries(subject)
         if preparation.prefix is not None
         and entry.position >= preparation.prefix
         and entry.act != preparation.prepared_act
-        and entry.kind != "withdrawal"
     ]
+    later = len(recorded) + record.pending(subject, but=preparation.prepared_act)
     if later:
         raise Refused(
             Reason(
                 "acts-since-prepared",
                 N_(
-                    "Since it was prepared, %(count)s acts about it entered the record: withdraw and prepare again."
+                    "%(count)s acts about it were recorded since it was prepared: withdraw and prepare again."
                 ),
-                {"count": len(later)},
+                {"count": later},
             )
         )
 
