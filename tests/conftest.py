@@ -68,6 +68,8 @@ def home_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     (home / "static").mkdir()
     with override_settings(
         TELADAN_HOME=home,
+        TELADAN_KEYS=home / "keys",
+        TELADAN_SIGNED=home / "signed" / "checkpoint",
         STATIC_ROOT=home / "static",
         WHITENOISE_USE_FINDERS=True,
         STORAGES={"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},

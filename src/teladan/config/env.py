@@ -57,6 +57,23 @@ VARIABLES = (
         "give for themselves.",
     ),
     Variable(
+        "TELADAN_NODE",
+        "the host of TELADAN_ORIGIN and /record, else localhost/record",
+        "The name of this node's log, as in teladan.example/record: it stands in every checkpoint, and the "
+        "key is made for it, so set it before the first start and never change it.",
+    ),
+    Variable(
+        "TELADAN_KEYS",
+        "keys in TELADAN_HOME",
+        "The folder of the key that signs the record; see docs/howto/keys.md.",
+    ),
+    Variable(
+        "TELADAN_SIGNED",
+        "signed/checkpoint in TELADAN_HOME",
+        "The file that keeps the last signed checkpoint apart from the database and the log: put it on "
+        "another disk, so that one restored backup cannot take back both.",
+    ),
+    Variable(
         "TELADAN_HTTPS",
         "no",
         "yes: visitors come by HTTPS. Plain requests are sent there, and browsers are told to remember "
@@ -92,6 +109,9 @@ class Environment:
     database_url: str | None
     hosts: tuple[str, ...]
     origin: str
+    node: str
+    keys: Path
+    signed: Path
     https: bool
     source_code: str
     keep: bool
@@ -108,16 +128,33 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     origin = environ.get("TELADAN_ORIGIN", "").rstrip("/")
     if origin and not origin.startswith(("https://", "http://")):
         raise SettingError(f"TELADAN_ORIGIN is {origin!r}: begin it with https:// (or http://).")
+    folder = home(environ)
     return Environment(
-        home=home(environ),
+        home=folder,
         database_url=environ.get("DATABASE_URL") or None,
         hosts=hosts or LOOPBACK,
         origin=origin,
+        node=node(environ.get("TELADAN_NODE", ""), origin),
+        keys=_path(environ, "TELADAN_KEYS", folder / "keys"),
+        signed=_path(environ, "TELADAN_SIGNED", folder / "signed" / "checkpoint"),
         https=yes(environ, "TELADAN_HTTPS", default=False),
         source_code=environ.get("TELADAN_SOURCE_CODE", ""),
         keep=yes(environ, "TELADAN_KEEP", default=True),
         debug=yes(environ, "TELADAN_DEBUG", default=False),
     )
+
+
+def node(given: str, origin: str) -> str:
+    """Return the name of the log: the given one, or the host of the origin and /record."""
+    if given.startswith(("http://", "https://")) or given.endswith("/"):
+        raise SettingError(f"TELADAN_NODE is {given!r}: write host/path, without https:// and a last slash.")
+    if "+" in given or any(character.isspace() or not character.isprintable() for character in given):
+        raise SettingError(f"TELADAN_NODE is {given!r}: a space, a + or a control character cannot stand in it.")
+    return given or f"{origin.partition('://')[2] or 'localhost'}/record"
+
+
+def _path(environ: Mapping[str, str], name: str, default: Path) -> Path:
+    return Path(environ[name]).expanduser().absolute() if environ.get(name) else default
 
 
 def yes(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

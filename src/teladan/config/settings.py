@@ -12,6 +12,10 @@ TELADAN_ORIGIN = _ENV.origin
 TELADAN_SOURCE_CODE = _ENV.source_code
 TELADAN_KEEP = _ENV.keep and not _ENV.debug
 TELADAN_KEPT = TELADAN_HOME / "kept"
+# The record: the log's name, the folder of its key, the last signed checkpoint kept apart.
+TELADAN_NODE = _ENV.node
+TELADAN_KEYS = _ENV.keys
+TELADAN_SIGNED = _ENV.signed
 
 SECRET_KEY = env.secret_key(TELADAN_HOME)
 DEBUG = _ENV.debug

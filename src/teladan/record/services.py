@@ -1,0 +1,172 @@
+"""Writing acts into the record's outbox, in the transaction of the act itself.
+
+Every verb needs an open transaction: an act and its entry are there both or not at all. The sequencer
+gives an act its place in the log afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from teladan.core import canonical
+from teladan.core.entry import KINDS, EntryError, commitment
+from teladan.record.models import Commitment, Outbox
+
+SALT = 32  # bytes
+LARGEST_BODY = 60_000  # bytes; leaves the envelope more room than it can need
+LONGEST = {"subject": 160, "role": 40, "actor": 32}
+DIGEST = re.compile("[0-9a-f]{64}")
+COLUMNS = ("act", "kind", "subject", "role", "actor", "replaces", "body", "at")
+Row = tuple[UUID, str, str, str, str, str, bytes, datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act of many: what `append` takes."""
+
+    kind: str
+    subject: str
+    role: str
+    body: Mapping[str, Any]
+    actor: str = ""
+    replaces: str = ""
+    act: UUID = field(default_factory=uuid4)
+
+
+def append(
+    *,
+    kind: str,
+    subject: str,
+    role: str,
+    body: Mapping[str, Any],
+    actor: str = "",
+    replaces: str = "",
+    at: datetime | None = None,
+) -> UUID:
+    """Write an act whose body is public; return its identifier, by which its entry is found later.
+
+    `body` is JSON without floats; `replaces` the SHA-256 (hex) of the entry it replaces. Raises EntryError
+    or CanonicalError for what cannot be an entry, RuntimeError outside a transaction.
+    """
+    act = Act(kind=kind, subject=subject, role=role, body=body, actor=actor, replaces=replaces)
+    return append_many([act], at=at)[0]
+
+
+def append_many(acts: Iterable[Act], *, at: datetime | None = None) -> list[UUID]:
+    """Write many public acts in this order, all or none; return their identifiers."""
+    _in_transaction()
+    at = at or timezone.now()
+    rows: list[Row] = []
+    for act in acts:
+        if _known(act.kind).committed:
+            raise EntryError(f"{act.kind}: an act of this kind enters the record by commit(), not in the open")
+        rows.append(_row(act, at))
+    _insert(rows)
+    return [row[0] for row in rows]
+
+
+def commit(
+    *,
+    kind: str,
+    subject: str,
+    role: str,
+    actor: str,
+    content: Mapping[str, Any],
+    replaces: str = "",
+    at: datetime | None = None,
+) -> UUID:
+    """Write an act of which the log holds a salted commitment only; return its identifier.
+
+    Salt and content stay in the database until they are disclosed or erased. Raises as `append`.
+    """
+    _in_transaction()
+    if not _known(kind).committed:
+        raise EntryError(f"{kind}: an act of this kind enters the record by append(), in the open")
+    salt, written = secrets.token_bytes(SALT), canonical.encode(content)
+    act = Act(
+        kind=kind,
+        subject=subject,
+        role=role,
+        actor=actor,
+        replaces=replaces,
+        body={"commitment": commitment(salt, written)},
+    )
+    _insert([_row(act, at or timezone.now())])
+    Commitment.objects.create(act=act.act, salt=salt, content=written.decode())
+    return act.act
+
+
+def disclose(acts: Iterable[UUID], at: datetime) -> int:
+    """Make salt and content of committed acts public; return how many were not public before.
+
+    What was erased stays erased. Raises RuntimeError outside a transaction.
+    """
+    _in_transaction()
+    return Commitment.objects.filter(
+        act__in=list(acts), disclosed_at__isnull=True, erased_at__isnull=True
+    ).update(disclosed_at=at)
+
+
+def erase(act: UUID, at: datetime) -> bool:
+    """Delete salt and content of a committed act; the log stays as it is and still verifies.
+
+    Return False where they were erased already. Raises Commitment.DoesNotExist for an act that committed
+    to nothing, RuntimeError outside a transaction.
+    """
+    _in_transaction()
+    Commitment.objects.get(act=act)
+    erased = Commitment.objects.filter(act=act, erased_at__isnull=True)
+    return bool(erased.update(salt=None, content=None, erased_at=at))
+
+
+def _known(kind: str) -> Any:
+    try:
+        return KINDS[kind]
+    except KeyError:
+        raise EntryError(f"there is no kind {kind!r} of entry; there are: {', '.join(sorted(KINDS))}") from None
+
+
+def _row(act: Act, at: datetime) -> Row:
+    """Return the row of the outbox; what passes here makes an entry later, whatever its place."""
+    body = canonical.encode(act.body)
+    if len(body) > LARGEST_BODY:
+        raise EntryError(
+            f"{act.kind}: the body has {len(body):,} bytes, at most {LARGEST_BODY:,} fit; "
+            "keep it as an object and name its SHA-256"
+        )
+    for name, value in (("subject", act.subject), ("role", act.role), ("actor", act.actor)):
+        if len(value) > LONGEST[name]:
+            raise EntryError(f"{act.kind}: {name} {value!r} is longer than {LONGEST[name]} characters")
+        canonical.encode(value)
+    if act.replaces and not DIGEST.fullmatch(act.replaces):
+        raise EntryError(f"{act.kind}: replaces {act.replaces!r} is not a SHA-256 in hexadecimal")
+    return act.act, act.kind, act.subject, act.role, act.actor, act.replaces, body, at
+
+
+def _insert(rows: list[Row]) -> None:
+    with connection.cursor() as cursor:
+        if len(rows) == 1:
+            places = ", ".join(["%s"] * len(COLUMNS))
+            cursor.execute(f"INSERT INTO {_table()} ({', '.join(COLUMNS)}) VALUES ({places})", rows[0])  # noqa: S608
+            return
+        with cursor.copy(f"COPY {_table()} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def _table() -> str:
+    return Outbox._meta.db_table
+
+
+def _in_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("An act and its entry are written in one transaction: open transaction.atomic().")
