@@ -93,6 +93,15 @@ class National(Shape):
     note: Texts | None = None
 
 
+class Proof(Shape):
+    """Where a publication stands in the record, and where to take the proof."""
+
+    entry: int | None = Field(description="Position in the log; null while the proof is pending.")
+    receipt: str | None = Field(description="Address of the receipt (tlog-proof); null while pending.")
+    manifest: str = Field(description="Address of the manifest: every publication of this code, digests.")
+    pending: bool = Field(description="true: no signed checkpoint covers the entry yet.")
+
+
 class Publication(Shape):
     """A frozen released result of one edition, without its rows."""
 
@@ -117,6 +126,7 @@ class Publication(Shape):
     notes: list[Texts]
     engine: str = Field(description="Name and version of the engine that checked or computed it.")
     sha256: str = Field(description="SHA-256 of the canonical bytes (RFC 8785), hex.")
+    proof: Proof | None
 
 
 class Publications(Shape):
@@ -247,6 +257,7 @@ class Result(Shape):
     candidates: list[dict[str, Exact]] = Field(
         description="Exact values, by element, that give these printed figures; at most five."
     )
+    proof: Proof | None = Field(description="Of the publication that holds this result.")
 
 
 class OrganisationFacts(Shape):

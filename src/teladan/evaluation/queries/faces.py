@@ -19,6 +19,7 @@ from teladan.core.agreement import Agreement
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries.organisations import OrganisationView, ResultView
 from teladan.evaluation.queries.overview import Remarkable
+from teladan.evaluation.queries.proofs import Proof, proofs_of
 from teladan.evaluation.queries.publications import EditionView, RowView
 from teladan.registry.models import Country, NameMatch, Organisation
 
@@ -26,11 +27,25 @@ Value = dict[str, Any]
 
 
 def publications_value(publications: Iterable[Publication]) -> Value:
-    """Return {publications: [publication_value, …]}."""
-    return {"publications": [publication_value(each) for each in publications]}
+    """Return {publications: [publication_value, …]}: one query for all their proofs."""
+    found = list(publications)
+    proofs = proofs_of(found)
+    return {"publications": [publication_value(each, proofs[each.code]) for each in found]}
 
 
-def publication_value(publication: Publication) -> Value:
+def proof_value(proof: Proof | None) -> Value | None:
+    """Return where a publication stands in the record; `entry` and `receipt` are null while pending."""
+    if proof is None:
+        return None
+    return {
+        "entry": proof.entry,
+        "receipt": proof.receipt,
+        "manifest": proof.manifest,
+        "pending": proof.pending,
+    }
+
+
+def publication_value(publication: Publication, proof: Proof | None) -> Value:
     """Return what is known of a publication as a whole, without its rows."""
     return {
         "code": publication.code,
@@ -52,13 +67,14 @@ def publication_value(publication: Publication) -> Value:
         "notes": publication.notes,
         "engine": publication.engine,
         "sha256": publication.sha256,
+        "proof": proof_value(proof),
     }
 
 
 def edition_value(view: EditionView) -> Value:
     """Return a publication with its bands, its means and every row in the order of the source."""
     return {
-        **publication_value(view.publication),
+        **publication_value(view.publication, view.proof),
         "before": view.before.code if view.before else None,
         "bands": [
             {
@@ -172,6 +188,7 @@ def result_value(view: ResultView) -> Value:
         "reason_code": result.reason_code or None,
         "reason_values": result.reason_values,
         "candidates": result.candidates,
+        "proof": proof_value(view.proof),
     }
 
 

@@ -11,6 +11,7 @@ from teladan.core.agreement import Agreement, agree
 from teladan.core.instrument import Edition, Instrument
 from teladan.core.text import search_text
 from teladan.evaluation.models import Publication, Result
+from teladan.evaluation.queries.proofs import Proof, proof_of, proofs_of
 from teladan.evaluation.queries.publications import exact_indices, method_of
 from teladan.registry.models import Country, NameMatch, Organisation
 
@@ -27,6 +28,7 @@ class ResultView:
     publication: Publication
     instrument: Instrument | None
     edition: Edition | None
+    proof: Proof | None = None  # of the publication
 
     @property
     def exact_indices(self) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ class OrganisationView:
 
 
 def organisation(code: str) -> OrganisationView | None:
-    """Return an organisation with all that was published of it: three queries."""
+    """Return an organisation with all that was published of it: four queries."""
     found = Organisation.objects.filter(code=code).select_related("country", "region").first()
     if found is None:
         return None
@@ -67,12 +69,13 @@ def organisation(code: str) -> OrganisationView | None:
 
 
 def results_of(codes: Iterable[str]) -> list[ResultView]:
-    """Return the results of some organisations, by series, newest edition first: one query."""
-    found = (
+    """Return the results of some organisations, by series, newest edition first: two queries."""
+    found = list(
         Result.objects.filter(organisation__in=list(codes))
         .select_related("publication", "organisation")
         .order_by("publication__series", "-publication__edition", "organisation_id")
     )
+    proofs = proofs_of(result.publication for result in found)
     views = []
     for result in found:
         instrument, edition = method_of(result.publication)
@@ -82,6 +85,7 @@ def results_of(codes: Iterable[str]) -> list[ResultView]:
                 publication=result.publication,
                 instrument=instrument,
                 edition=edition,
+                proof=proofs[result.publication_id],
             )
         )
     return views
@@ -100,7 +104,13 @@ def most_traceable() -> ResultView | None:
     if found is None:
         return None
     instrument, edition = method_of(found.publication)
-    return ResultView(result=found, publication=found.publication, instrument=instrument, edition=edition)
+    return ResultView(
+        result=found,
+        publication=found.publication,
+        instrument=instrument,
+        edition=edition,
+        proof=proof_of(found.publication),
+    )
 
 
 def exchange_countries() -> list[Country]:

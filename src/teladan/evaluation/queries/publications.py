@@ -11,10 +11,13 @@ from functools import cached_property
 from statistics import median
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from teladan.core import library
 from teladan.core.instrument import Band, Edition, Instrument
 from teladan.core.quantity import decimals
 from teladan.evaluation.models import Publication, Result
+from teladan.evaluation.queries.proofs import Proof, covered, proof_of
 from teladan.record import objects
 from teladan.registry.models import NameMatch, Region
 
@@ -85,6 +88,7 @@ class EditionView:
     before: Publication | None
     rows: tuple[RowView, ...]
     regions_known: int = 0  # how many the country has in the registry; 0 where none are
+    proof: Proof | None = None
 
     @cached_property
     def values(self) -> list[Fraction]:
@@ -202,7 +206,7 @@ def method_of(of: Publication) -> tuple[Instrument | None, Edition | None]:
 
 
 def edition(code: str) -> EditionView | None:
-    """Return a publication with all its rows: at most six queries, whatever the number of rows."""
+    """Return a publication with all its rows: at most seven queries, whatever the number of rows."""
     found = publication(code)
     if found is None:
         return None
@@ -225,6 +229,7 @@ def edition(code: str) -> EditionView | None:
         instrument=instrument,
         edition=of_year,
         before=before,
+        proof=proof_of(found),
         regions_known=Region.objects.filter(country=found.country).count() if found.country else 0,
         rows=tuple(_row(result, *earlier.get(result.organisation_id, ("", ""))) for result in results),
     )
@@ -282,8 +287,14 @@ def state() -> str:
     """Return a token that changes whenever any publication or instrument does: pages are kept under it.
 
     The digest of a publication covers the registry's files: another name of a body is another state.
+    So is a correction, and the proof of a publication that was pending. One query.
     """
-    digests = list(Publication.objects.order_by("code").values_list("code", "made_from"))
+    entry = covered().filter(act=OuterRef("act")).values("position")
+    digests = list(
+        Publication.objects.order_by("code")
+        .annotate(entry=Subquery(entry))
+        .values_list("code", "made_from", "number", "sha256", "entry")
+    )
     files = [file for versions in library.files().values() for file in versions.values()]
     instruments = [(str(file), file.stat().st_mtime_ns) for file in files]
     return hashlib.sha256(repr((digests, instruments)).encode()).hexdigest()[:16]
