@@ -16,62 +16,10 @@ from teladan.evaluation.models import Publication, Result
 from teladan.evaluation.services import load_all, load_publication
 from teladan.record import objects
 from teladan.registry.models import NameMatch, Organisation
+from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, tzinfo=UTC)
-
-META = """\
-format: teladan-publication/1
-code: {code}
-instrument: {instrument}
-edition: "{edition}"
-kind: {kind}
-titles: {{en: Sample}}
-country: IDN
-source: {{title: Sample}}
-evaluated: "3"
-"""
-SPBE = "organisation,name,kind,region,D1,D2,D3,D4,index,band\n"
-GOOD = "smp-a,Sample A,regency,smp,3.00,3.30,2.18,3.55,3.19,Baik\n"
-OFF_SCALE = "smp-b,Sample B,city,smp,3.00,3.30,2.18,0.30,1.71,Kurang\n"
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A published folder with two sample bodies and no publication."""
-    folder = tmp_path / "published" / "organisations"
-    folder.mkdir(parents=True)
-    files = {
-        "countries.csv": "organisation,alpha2,name_en,name_id,name_ko\n"
-        "IDN,ID,Indonesia,Indonesia,인도네시아\n",
-        "groups.csv": "group,organisation\nkorea-asean,IDN\n",
-        "regions.csv": "region,name\nsmp,Sample Province\n",
-        "idn.csv": "organisation,name,kind,region,from,until,note\n"
-        "smp-a,Kab. Sample A,regency,smp,,,\nsmp-b,Kota Sample B,city,smp,,,\n",
-        "matches.csv": "publication,printed,organisation,how,note\n"
-        "smp-2024,Sample A,smp-a,exact,\nsmp-2024,Sample B,smp-b,spelling,a note\n",
-    }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder.parent
-
-
-def publish(root: Path, results: str = "", scores: str = "", **meta: str) -> Path:
-    """Write a publication's folder."""
-    folder = root / "sample" / meta.get("code", "smp-2024")
-    folder.mkdir(parents=True, exist_ok=True)
-    values = {
-        "code": "smp-2024",
-        "instrument": "spbe@2020",
-        "edition": "2024",
-        "kind": "reported",
-    } | meta
-    (folder / "publication.yaml").write_text(META.format(**values), encoding="utf-8")
-    if results:
-        (folder / "results.csv").write_text(results, encoding="utf-8")
-    if scores:
-        (folder / "scores.csv").write_text(scores, encoding="utf-8")
-    return folder
 
 
 def test_a_reported_publication_is_checked_row_by_row(root: Path) -> None:

@@ -1,0 +1,214 @@
+"""A published figure changes only when one asks, another decides, and two more acts publish it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from teladan.evaluation.models import Correction, Preparation, Publication, Result
+from teladan.evaluation.projection import documents_of
+from teladan.evaluation.publication_file import read
+from teladan.evaluation.refused import Refused
+from teladan.evaluation.services import (
+    ask_correction,
+    decide_correction,
+    draft,
+    load_all,
+    prepare,
+    release,
+)
+from teladan.record import queries as record
+from teladan.registry.services import load_registry
+from tests.evaluation.conftest import AT, Persons, make_persons
+from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
+
+LATER = AT + timedelta(days=1)
+ASKED = {
+    "organisation": "smp-b",
+    "element": "D4",
+    "becomes": "3.30",
+    "reason": "The decree prints 3.30.",
+}
+
+
+@pytest.fixture
+def people(node: Callable[[], None]) -> Persons:
+    """The persons, in a node of its own: its sequencer really runs."""
+    return make_persons()
+
+
+@pytest.fixture
+def publication(node: Callable[[], None], people: Persons, root: Path) -> Publication:
+    """A released publication with an impossible figure (as Banyuasin 2023), and its proof."""
+    load_registry(root / "organisations")
+    source = read(publish(root, SPBE + GOOD + OFF_SCALE.replace("1.71", "3.06").replace("Kurang", "Baik")))
+    made = draft(by=people.publisher, source=source, at=AT)
+    publication = release(
+        by=people.second, preparation=prepare(by=people.publisher, preparation=made, at=AT), at=AT
+    )
+    node()
+    return publication
+
+
+def refusal(action: Callable[..., object], **given: object) -> str:
+    """Return the rule that refused."""
+    with pytest.raises(Refused) as caught:
+        action(**given)
+    return caught.value.rule
+
+
+def test_a_correction_goes_the_whole_way_and_both_versions_stay(
+    node: Callable[[], None], people: Persons, publication: Publication
+) -> None:
+    before = Result.objects.get(publication=publication, organisation="smp-b")
+    assert (before.verdict, before.elements["D4"]["printed"]) == ("impossible", "0.30")
+    asked = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+
+    decided = decide_correction(
+        by=people.coordinator, correction=asked, accept=True, reason="Seen.", at=LATER
+    )
+
+    made = decided.preparation
+    assert made is not None
+    changed = {each["element"]: (each["was"], each["becomes"]) for each in made.differences["changed"]}
+    assert changed["D4"] == ("0.30", "3.30")
+    assert changed["verdict"][0] == "impossible"
+    node()
+    prepared = prepare(by=people.publisher, preparation=made, at=LATER)
+    corrected = release(by=people.second, preparation=prepared, at=LATER)
+    node()
+    assert (corrected.number, made.number) == (2, 2)
+    assert Result.objects.get(publication=corrected, organisation="smp-b").elements["D4"]["printed"] == "3.30"
+    kinds = [entry.kind for entry in record.entries("publication/smp-2024")]
+    assert kinds == ["preparation", "publication", "request", "decision", "preparation", "correction"]
+    first, second = Preparation.objects.filter(code="smp-2024").order_by("number")
+    old, _ = documents_of(first)
+    new, _ = documents_of(second)
+    assert [row["elements"]["D4"]["printed"] for row in old["rows"]] == ["3.55", "0.30"]
+    assert [row["elements"]["D4"]["printed"] for row in new["rows"]] == ["3.55", "3.30"]
+    entry = record.entries("publication/smp-2024")[-1]
+    assert record.digest(first.released_act).encode() in bytes(entry.data)
+
+
+def test_reloading_changed_files_does_not_undo_a_correction(
+    node: Callable[[], None], people: Persons, publication: Publication, root: Path
+) -> None:
+    test_a_correction_goes_the_whole_way_and_both_versions_stay(node, people, publication)
+    publish(root, SPBE + GOOD + OFF_SCALE)
+    said: list[str] = []
+
+    assert load_all(at=LATER, root=root, by=(people.publisher, people.second), report=said.append) == 0
+
+    assert said == ["smp-2024 stays as it was corrected (number 2); its files were changed since"]
+    assert Publication.objects.get(code="smp-2024").number == 2
+
+
+def test_declining_changes_nothing(people: Persons, publication: Publication) -> None:
+    asked = ask_correction(by=people.coordinator, publication=publication, at=LATER, **ASKED)
+
+    decided = decide_correction(
+        by=people.second, correction=asked, accept=False, reason="Not shown.", at=LATER
+    )
+
+    assert (decided.accepted, decided.preparation) == (False, None)
+    assert Preparation.objects.count() == 1
+    again = {"by": people.coordinator, "correction": asked, "accept": True, "reason": "Yes.", "at": LATER}
+    assert refusal(decide_correction, **again) == "decided"
+
+
+def test_who_asked_does_not_decide(people: Persons, publication: Publication) -> None:
+    asked = ask_correction(by=people.coordinator, publication=publication, at=LATER, **ASKED)
+    own = {"by": people.coordinator, "correction": asked, "accept": True, "reason": "Yes.", "at": LATER}
+
+    assert refusal(decide_correction, **own) == "two-persons-decide"
+
+    with pytest.raises(IntegrityError, match="decided_by_another_person"), transaction.atomic():
+        Correction.objects.update(
+            accepted=True, decided_by=people.coordinator, decided_at=LATER, decided_act=asked.asked_act
+        )
+
+
+@pytest.mark.parametrize("who", ["publisher", "observer", "elsewhere", "nobody"])
+def test_only_coordinator_and_second_publisher_of_the_series_decide(
+    people: Persons, publication: Publication, who: str
+) -> None:
+    asked = ask_correction(by=people.coordinator, publication=publication, at=LATER, **ASKED)
+    given = {"correction": asked, "accept": True, "reason": "Yes.", "at": LATER}
+
+    assert refusal(decide_correction, by=getattr(people, who), **given) == "role"
+
+
+@pytest.mark.parametrize("who", ["observer", "elsewhere", "nobody"])
+def test_who_observes_or_works_elsewhere_does_not_ask(
+    people: Persons, publication: Publication, who: str
+) -> None:
+    assert (
+        refusal(ask_correction, by=getattr(people, who), publication=publication, at=LATER, **ASKED) == "role"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"becomes": "0.30"}, "same-figure"),
+        ({"becomes": "about three"}, "figure"),
+        ({"becomes": "=1+1"}, "figure"),
+        ({"element": "D9"}, "element"),
+        ({"organisation": "nobody"}, "organisation"),
+        ({"element": "band", "becomes": "Splendid"}, "band"),
+        ({"reason": "  "}, "reason-correction"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(
+    people: Persons, publication: Publication, change: dict[str, str], rule: str
+) -> None:
+    given = ASKED | change
+
+    assert refusal(ask_correction, by=people.publisher, publication=publication, at=LATER, **given) == rule
+
+    assert not Correction.objects.exists()
+
+
+def test_a_correction_waits_for_the_proof_of_what_it_corrects(
+    node: Callable[[], None], people: Persons, root: Path
+) -> None:
+    load_registry(root / "organisations")
+    made = draft(by=people.publisher, source=read(publish(root, SPBE + GOOD)), at=AT)
+    release(by=people.second, preparation=prepare(by=people.publisher, preparation=made, at=AT), at=AT)
+    changed = draft(
+        by=people.publisher,
+        source=read(publish(root, SPBE + GOOD.replace("3.30", "3.31"))),
+        at=LATER,
+        reason="D2 was typed wrong.",
+    )
+
+    assert refusal(prepare, by=people.publisher, preparation=changed, at=LATER) == "record-behind"
+
+
+def test_a_computed_figure_is_corrected_at_its_score_and_computed_again(
+    node: Callable[[], None], people: Persons, root: Path
+) -> None:
+    load_registry(root / "organisations")
+    levels = "".join(f"smp-a,I{i},3\n" for i in range(1, 48))
+    folder = publish(root, scores="organisation,indicator,value\n" + levels, kind="computed")
+    made = draft(by=people.publisher, source=read(folder), at=AT)
+    prepared = prepare(by=people.publisher, preparation=made, at=AT)
+    publication = release(by=people.second, preparation=prepared, at=AT)
+    node()
+    given = {"organisation": "smp-a", "element": "I1", "becomes": "4", "reason": "Minutes of 3 May."}
+    asked = ask_correction(by=people.publisher, publication=publication, at=LATER, **given)
+
+    decided = decide_correction(by=people.second, correction=asked, accept=True, reason="Seen.", at=LATER)
+
+    assert decided.preparation is not None
+    results, inputs = documents_of(decided.preparation)
+    assert inputs is not None
+    assert inputs["rows"][0]["scores"]["I1"] == "4"
+    assert results["rows"][0]["elements"]["I1"]["exact"] == "4"
+    assert results["rows"][0]["index"]["exact"] != "3"
+    wrong = given | {"element": "index", "becomes": "4.00"}
+    assert (
+        refusal(ask_correction, by=people.publisher, publication=publication, at=LATER, **wrong) == "element"
+    )
