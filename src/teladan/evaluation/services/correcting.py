@@ -52,6 +52,7 @@ def ask_correction(
     subject = subject_of(publication.code)
     act = recorder.commit(
         kind="request",
+        at=at,
         subject=subject,
         role=rules.acting_as(by, publication.series, ASKING),
         actor=pseudonym(by, subject),
@@ -95,6 +96,7 @@ def decide_correction(
     correction.decided_by = by
     correction.decided_act = recorder.commit(
         kind="decision",
+        at=at,
         subject=subject,
         role=rules.acting_as(by, publication.series, DECIDING),
         actor=pseudonym(by, subject),

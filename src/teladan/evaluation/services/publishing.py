@@ -16,7 +16,7 @@ from teladan.evaluation.documents import parse, series_of
 from teladan.evaluation.models import Correction, Preparation, Publication, Result
 from teladan.evaluation.projection import documents_of, publication_of, results_of
 from teladan.evaluation.publication_file import PublicationFile
-from teladan.evaluation.queries import edition_before
+from teladan.evaluation.queries.publications import edition_before
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.evaluation.services.drafting import Documents, document
 from teladan.record import objects
@@ -116,6 +116,7 @@ def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparatio
     preparation.prepared_by = by
     preparation.prepared_act = recorder.commit(
         kind="preparation",
+        at=at,
         subject=subject,
         role=rules.acting_as(by, preparation.series, (rules.PUBLISHER,)),
         actor=pseudonym(by, subject),
@@ -126,6 +127,8 @@ def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparatio
             "inputs": preparation.inputs_sha256 or None,
             "instrument": preparation.instrument_sha256 or None,
             "prefix": preparation.prefix,
+            # Free text may hold what must be erased one day: never in the open, only behind the commitment.
+            "reason": preparation.reason or None,
             "at": at.isoformat(),
         },
     )
@@ -145,6 +148,7 @@ def withdraw(*, by: Person, preparation: Preparation, reason: str, at: datetime)
         wanted = (rules.PUBLISHER, rules.SECOND_PUBLISHER)
         preparation.withdrawn_act = recorder.append(
             kind="withdrawal",
+            at=at,
             subject=subject,
             role=rules.acting_as(by, preparation.series, wanted),
             actor=pseudonym(by, subject),
@@ -180,9 +184,10 @@ def release(*, by: Person, preparation: Preparation, at: datetime) -> Publicatio
         "engine": ENGINE,
     }
     if replaces:
-        body |= {"corrects": replaces, "reason": preparation.reason}
+        body["corrects"] = replaces
     preparation.released_act = recorder.append(
         kind="correction" if replaces else "publication",
+        at=at,
         subject=subject,
         role=rules.acting_as(by, preparation.series, (rules.SECOND_PUBLISHER,)),
         actor=pseudonym(by, subject),
