@@ -4,9 +4,12 @@ import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LOOPBACK = re.compile(r"^(127\.\d+\.\d+\.\d+|::1|localhost)$")
 DATABASE_PREFIX = "test_teladan_"
+COUNTER = count(1)
 STARTED = pytest.StashKey[float]()
 LOADED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 CHROMIUM = [
@@ -106,10 +110,67 @@ def _embedded() -> str:
     from teladan.config.database import embedded
 
     server = embedded(ROOT / "var" / "test-pg")
-    for name in re.findall(rf"{DATABASE_PREFIX}\d+", server.psql("SELECT datname FROM pg_database")):
-        if not Path(f"/proc/{name.removeprefix(DATABASE_PREFIX)}").exists():
+    names = server.psql("SELECT datname FROM pg_database")
+    for name, process in re.findall(rf"({DATABASE_PREFIX}(\d+)\w*)", names):
+        if not Path(f"/proc/{process}").exists():
             server.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     return str(server.get_uri())
+
+
+# --- databases of their own: for what commits, crashes or signs -------------------------------
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Migrate a database once, with the rights of the web role, to copy for single tests; its address."""
+    import psycopg
+    from psycopg.conninfo import make_conninfo
+
+    url = os.environ.get("DATABASE_URL") or _embedded()
+    name = f"{DATABASE_PREFIX}{os.getpid()}_empty"
+    with psycopg.connect(make_conninfo(url, dbname="postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        made = make_conninfo(url, dbname=name)
+        environ = os.environ | {"DATABASE_URL": made, "TELADAN_HOME": str(tmp_path_factory.mktemp("empty"))}
+        command = [sys.executable, "-c", "from teladan.cli import main; main()", "migrate"]
+        subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
+        yield made
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def own_database(empty_database: str) -> Iterator[str]:
+    """Give a test a migrated, empty database that nobody else uses; its address, as the owner.
+
+    What is written there is committed. `bound_database` lets Django work on it too.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    template = conninfo_to_dict(empty_database)["dbname"]
+    name = f"{DATABASE_PREFIX}{os.getpid()}_{next(COUNTER)}"
+    with psycopg.connect(make_conninfo(empty_database, dbname="postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield make_conninfo(empty_database, dbname=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def bound_database(own_database: str, django_db_blocker: Any) -> Iterator[str]:
+    """Let Django work on `own_database` in this test; real commits, no test transaction around them."""
+    from django.db import connections
+
+    from teladan.config import database
+
+    with django_db_blocker.unblock():
+        connection = connections["default"]
+        before = dict(connection.settings_dict)
+        connection.close()
+        connection.settings_dict.update(database.django_settings(own_database))
+        yield own_database
+        connection.close()
+        connection.settings_dict.clear()
+        connection.settings_dict.update(before)
 
 
 @pytest.fixture(autouse=True)

@@ -29,8 +29,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(REFUSE, "DROP FUNCTION record_refuse_change();"),
-        *(
-            migrations.RunSQL(TRIGGERS.format(table=table), DROP.format(table=table))
-            for table in TABLES
-        ),
+        *(migrations.RunSQL(TRIGGERS.format(table=table), DROP.format(table=table)) for table in TABLES),
     ]

@@ -1,0 +1,66 @@
+"""What the role of the web server may do: everything a page needs, and nothing that changes the log."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+WEB_ROLE = "teladan_web"
+MAKE = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+        CREATE ROLE {role} LOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
+# Table -> what is left to the web role. Every other table may be read and written.
+ONLY = {
+    "record_entry": "SELECT",
+    "record_checkpoint": "SELECT",
+    "record_outbox": "SELECT, INSERT",
+    "record_commitment": "SELECT, INSERT, UPDATE",
+    "record_audit": "SELECT",
+    "django_migrations": "SELECT",
+}
+
+
+def apply(web_role: str = WEB_ROLE) -> str | None:
+    """Make the role where it is missing and give it its rights; run this after every migration.
+
+    Return None, or a sentence saying why it could not be done: the operator's own PostgreSQL may leave
+    roles to its administrator. Raises Django's database errors for anything else.
+    """
+    try:
+        with transaction.atomic():
+            _apply(web_role)
+    except ProgrammingError as error:
+        reason = " ".join(str(error).split())
+        return (
+            f"The role {web_role} of the web server was not given its rights: {reason}. "
+            "See docs/howto/run-the-record.md."
+        )
+    return None
+
+
+def _apply(role: str) -> None:
+    name = connection.ops.quote_name(role)
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE.format(role=role))
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}")
+        for table, rights in ONLY.items():
+            cursor.execute(f"REVOKE ALL ON {table} FROM {name}")
+            cursor.execute(f"GRANT {rights} ON {table} TO {name}")
+
+
+def may_change_the_log(role: str | None = None) -> bool:
+    """Say whether a role (else the one of this connection) may update or delete entries."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bool_or(has_table_privilege(coalesce(%s::name, current_user), 'record_entry', r))"
+            " FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS r",
+            [role],
+        )
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,133 @@
+"""Questions to the record: the newest checkpoint, an entry's place, its receipt, the ladder of checkpoints."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from teladan.core.entry import Entry as ParsedEntry
+from teladan.core.entry import parse
+from teladan.core.merkle import inclusion_proof
+from teladan.core.tlog_proof import TlogProof
+from teladan.record.disk import Disk
+from teladan.record.keys import Keys
+from teladan.record.log import Log
+from teladan.record.models import Checkpoint, Entry, Outbox
+from teladan.record.places import places
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint that got out: size, 32-byte root, the signed note, when it was signed."""
+
+    size: int
+    root: bytes
+    note: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry in its place."""
+
+    position: int
+    act: UUID
+    kind: str
+    subject: str
+    time: datetime
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of its bytes, by which another entry names it."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def parsed(self) -> ParsedEntry:
+        """Return what the bytes say."""
+        return parse(self.data)
+
+
+def latest() -> SignedCheckpoint | None:
+    """Return the newest checkpoint, or None before the first."""
+    return _signed(Checkpoint.objects.order_by("-size").first())
+
+
+def ladder() -> list[SignedCheckpoint]:
+    """Return every checkpoint, the newest first."""
+    return [found for row in Checkpoint.objects.order_by("-size") if (found := _signed(row))]
+
+
+def covering(position: int) -> SignedCheckpoint | None:
+    """Return the earliest checkpoint that covers a position, or None while none does."""
+    return _signed(Checkpoint.objects.filter(size__gt=position).order_by("size").first())
+
+
+def position(act: UUID) -> int | None:
+    """Return the position of an act's entry once a checkpoint covers it: then there is a receipt."""
+    found = Entry.objects.filter(act=act).values_list("position", flat=True).first()
+    return found if found is not None and covering(found) else None
+
+
+def digest(act: UUID) -> str | None:
+    """Return the SHA-256 (hex) of an act's entry, or None while it has no place."""
+    found = Entry.objects.filter(act=act).first()
+    return _stored(found).digest if found else None
+
+
+def entry(position: int) -> StoredEntry | None:
+    """Return the entry at a position, or None where the log does not reach it."""
+    found = Entry.objects.filter(position=position).first()
+    return _stored(found) if found else None
+
+
+def entries(subject: str) -> list[StoredEntry]:
+    """Return every entry about a subject that has its place, in the order of the log."""
+    return [_stored(row) for row in Entry.objects.filter(subject=subject)]
+
+
+def pending(subject: str = "", *, but: UUID | None = None) -> int:
+    """Count the acts about a subject (or all) that no checkpoint covers yet, leaving one out where asked."""
+    newest = latest()
+    waiting = Outbox.objects.exclude(act=but) if but else Outbox.objects.all()
+    placed = Entry.objects.filter(position__gte=newest.size if newest else 0)
+    placed = placed.exclude(act=but) if but else placed
+    if subject:
+        waiting, placed = waiting.filter(subject=subject), placed.filter(subject=subject)
+    return waiting.count() + placed.count()
+
+
+def receipt(act: UUID) -> bytes | None:
+    """Return the receipt of an act, a tlog-proof that carries the entry; None while it is pending."""
+    found = Entry.objects.filter(act=act).values_list("position", flat=True).first()
+    return None if found is None else receipt_at(found)
+
+
+def receipt_at(position: int) -> bytes | None:
+    """Return the receipt of the entry at a position, always the same bytes; None while it is pending.
+
+    It proves the entry under the earliest checkpoint that covers it. Raises OSError, TileError or ProofError
+    where the files of the log are damaged.
+    """
+    checkpoint, found = covering(position), Entry.objects.filter(position=position).first()
+    if checkpoint is None or found is None:
+        return None
+    reader = Log(places().log, Disk()).reader(checkpoint.size)
+    hashes = inclusion_proof(position, checkpoint.size, reader.node)
+    return TlogProof(position, tuple(hashes), checkpoint.note, bytes(found.data)).text().encode()
+
+
+def vkeys() -> list[str]:
+    """Return the public keys of the log as lines, the newest first; none before the first entry."""
+    where = places()
+    return Keys(where.keys, where.node, Disk()).vkeys()
+
+
+def _signed(row: Checkpoint | None) -> SignedCheckpoint | None:
+    return SignedCheckpoint(row.size, bytes(row.root), row.note, row.signed_at) if row else None
+
+
+def _stored(row: Entry) -> StoredEntry:
+    return StoredEntry(row.position, row.act, row.kind, row.subject, row.time, bytes(row.data))

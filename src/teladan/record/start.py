@@ -1,0 +1,211 @@
+"""Where a sequencer starts: the right edge recomputed from what is stored, held against what was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from teladan.core.checkpoint import Checkpoint
+from teladan.core.entry import parse
+from teladan.core.merkle import leaf_hash, root_of
+from teladan.core.note import Signer
+from teladan.core.tiles import tile_path
+from teladan.record import signed as kept_apart
+from teladan.record.keys import HOWTO, KEY, VKEYS, Keys
+from teladan.record.log import CHECKPOINT, EMPTY, WIDTH, Edge, Log
+from teladan.record.rows import Rows, SignedRow
+from teladan.record.signed import Kept
+from teladan.record.stops import Stopped
+
+WHOLE = 65_536  # entries up to which a start hashes all of them again; beyond, the audit does
+HOWTO_RECORD = "docs/howto/run-the-record.md"
+
+
+@dataclass(slots=True)
+class State:
+    """What the next step stands on."""
+
+    edge: Edge
+    signed: Kept | None
+    signer: Signer | None  # None: lost, until the entry of a new key is signed
+    coming: Signer | None
+    vkeys: list[str]  # newest first
+    rotated: bool = False
+    note: str | None = None  # the newest signed note
+
+    def signers(self) -> list[Signer]:
+        """Return the keys that sign next: both of a rotation, otherwise the one in use."""
+        return [key for key in (self.signer, self.coming if self.rotated else None) if key]
+
+    def after(self, edge: Edge, checkpoint: Checkpoint) -> State:
+        """Return the state after a step."""
+        assert self.note is not None
+        return replace(
+            self,
+            edge=edge,
+            signed=Kept(self.note, checkpoint),
+            signer=self.coming if self.rotated else self.signer,
+            coming=None if self.rotated else self.coming,
+            rotated=False,
+        )
+
+
+def found_state(rows: Rows, log: Log, keys: Keys, signed: Path, at_step: Callable[[str], None]) -> State:
+    """Recompute the right edge and finish what a crash left unfinished; raises Stopped or OSError."""
+    size = rows.size()
+    if (count := rows.count()) != size:
+        raise Stopped(
+            f"The table record_entry has {count} rows, but the last position is {size - 1}. {_audit()}"
+        )
+    signer, verifiers = keys.signer(), keys.verifiers()
+    if signer and not verifiers:
+        verifiers = [signer.verifier]
+    kept = kept_apart.read(signed, keys.node, verifiers, log.disk)
+    shown = kept_apart.read(log.path(CHECKPOINT), keys.node, verifiers, log.disk)
+    row = rows.last_checkpoint()
+    _refuse_behind(size, [(signed, kept), (log.path(CHECKPOINT), shown)])
+    _refuse_ahead_of_kept(kept, row, shown, signed, log)
+    edge = _edge(rows, log, kept) if kept else EMPTY
+    if signer is None and size and keys.coming() is None:
+        raise Stopped(
+            f"The key {keys.folder / KEY} is missing, and the log is not empty. See {HOWTO}, lost key."
+        )
+    state = State(edge, kept, signer, keys.coming(), _vkeys(rows, keys, edge.size))
+    if kept:
+        _finish(rows, log, kept, row, shown, at_step)
+        _finish_rotation(state, keys, at_step)
+    return state
+
+
+def with_key(state: State, keys: Keys, entries: list[tuple[int, bytes]]) -> State:
+    """Return the state for signing a growth that holds these key entries (position, bytes)."""
+    found = replace(state, signer=keys.signer())
+    for position, data in entries:
+        vkey = parse(data).body["vkey"]
+        if position < state.edge.size:
+            continue
+        if found.signer is None or found.signer.verifier.vkey != vkey:
+            coming = keys.coming()
+            if coming is None or coming.verifier.vkey != vkey:
+                raise Stopped(
+                    f"Entry {position} names a key whose secret is not in {keys.folder}. See {HOWTO}."
+                )
+            found = replace(found, coming=coming, rotated=True)
+        found = replace(found, vkeys=[vkey, *(known for known in found.vkeys if known != vkey)])
+    if not found.signers():
+        raise Stopped(
+            f"The key {keys.folder / KEY} is missing: nothing can be signed. See {HOWTO}, lost key."
+        )
+    return found
+
+
+def _refuse_behind(size: int, found: list[tuple[Path, Kept | None]]) -> None:
+    for place, kept in found:
+        if kept and kept.checkpoint.size > size:
+            raise Stopped(
+                f"The database holds {size} entries, but the checkpoint in {place} was signed for "
+                f"{kept.checkpoint.size}: an older database was restored. Run teladan catch-up; see {HOWTO_RECORD}."
+            )
+
+
+def _refuse_ahead_of_kept(
+    kept: Kept | None, row: SignedRow | None, shown: Kept | None, signed: Path, log: Log
+) -> None:
+    """Refuse where the checkpoint kept apart is missing, older than what got out, or says otherwise."""
+    known = kept.checkpoint.size if kept else 0
+    places = [("the table record_checkpoint", row.size, row.root)] if row else []
+    if shown:
+        places.append((str(log.path(CHECKPOINT)), shown.checkpoint.size, shown.checkpoint.root))
+    for place, size, root in places:
+        if size > known:
+            what = f"is of {known} entries" if kept else "is missing"
+            raise Stopped(
+                f"The checkpoint kept apart in {signed} {what}, but {place} has one of {size} entries. "
+                f"Put the newest back in its place; see {HOWTO_RECORD}."
+            )
+        if kept and size == known and root != kept.checkpoint.root:
+            raise Stopped(f"{place} and {signed} have different roots for {size} entries. {_audit()}")
+
+
+def _edge(rows: Rows, log: Log, kept: Kept) -> Edge:
+    """Read the right edge from the tiles and hold it, and a small log's every entry, against the signed root."""
+    size, root = kept.checkpoint.size, kept.checkpoint.root
+    edge = log.edge(size)
+    if edge.root() != root:
+        raise Stopped(
+            f"{_differing_tile(rows, log, edge)} does not fit the signed checkpoint of {size} entries. {_audit()}"
+        )
+    start = 0 if size <= WHOLE else size // WIDTH * WIDTH
+    for first in range(start, size, WIDTH):
+        width = min(WIDTH, size - first)
+        tile = log.tile(0, first // WIDTH, width)
+        stored = rows.entries(first, first + width)
+        for wanted, hashed in enumerate(tile):
+            if wanted >= len(stored) or stored[wanted][0] != first + wanted:
+                raise Stopped(f"Entry {first + wanted} is missing in the table record_entry. {_audit()}")
+            if leaf_hash(stored[wanted][2]) != hashed:
+                raise Stopped(
+                    f"Entry {first + wanted} in the table record_entry, or its hash in the tiles, has changed "
+                    f"since it was signed. {_audit()}"
+                )
+    return edge
+
+
+def _differing_tile(rows: Rows, log: Log, edge: Edge) -> str:
+    """Name the tile of the right edge that is not what the entries give."""
+    for level, hashes in enumerate(edge.levels):
+        index, width = edge.size // WIDTH ** (level + 1), len(hashes)
+        if not width:
+            continue
+        span = WIDTH**level
+        first = index * WIDTH * span
+        leaves = [leaf_hash(data) for _p, _k, data, _l in rows.entries(first, first + width * span)]
+        wanted = tuple(root_of(leaves[at : at + span]) for at in range(0, len(leaves), span))
+        if wanted != hashes:
+            return str(log.path(tile_path(level, index, width)))
+    return f"The tree of {log.folder}"
+
+
+def _vkeys(rows: Rows, keys: Keys, size: int) -> list[str]:
+    """Return the public keys of the signed log, newest first, which the file must have."""
+    recorded = [vkey for _position, vkey in reversed(rows.keys(size))]
+    known = keys.vkeys()
+    if not known:
+        keys.remember(recorded) if recorded else None
+        return recorded or known
+    # A key whose entry is placed and not signed yet may stand in the file already.
+    if recorded and known[-len(recorded) :] != recorded:
+        raise Stopped(f"{keys.folder / VKEYS} does not hold the keys that the log names. See {HOWTO}.")
+    return recorded or known
+
+
+def _finish(
+    rows: Rows,
+    log: Log,
+    kept: Kept,
+    row: SignedRow | None,
+    shown: Kept | None,
+    at_step: Callable[[str], None],
+) -> None:
+    """Bring out what was signed before a crash: the row, then the file."""
+    if row is None or row.size < kept.checkpoint.size:
+        at_step("insert signed checkpoint")
+        last = rows.entries(kept.checkpoint.size - 1, kept.checkpoint.size)[0][2]
+        at = max(filter(None, (parse(last).time, row and row.signed_at)))
+        rows.add_checkpoint(SignedRow(kept.checkpoint.size, kept.checkpoint.root, kept.note, at))
+    if shown is None or shown.note != kept.note:
+        at_step("write signed checkpoint")
+        log.disk.write(log.path(CHECKPOINT), kept.note.encode())
+
+
+def _finish_rotation(state: State, keys: Keys, at_step: Callable[[str], None]) -> None:
+    """Put the coming key in use where its entry is signed already."""
+    if state.coming and state.coming.verifier.vkey in state.vkeys:
+        at_step("promote signed key")
+        keys.promote()
+        state.signer, state.coming = state.coming, None
+
+
+def _audit() -> str:
+    return "Run teladan audit."
