@@ -1,4 +1,4 @@
-"""Questions to the record: the newest checkpoint, an entry's place, its receipt, the ladder of checkpoints."""
+"""Questions to the record: the newest checkpoint, an entry's place, its receipt, the ladder."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from teladan.core.entry import parse
 from teladan.core.merkle import inclusion_proof
 from teladan.core.tlog_proof import TlogProof
 from teladan.record.disk import Disk
-from teladan.record.keys import Keys
 from teladan.record.log import Log
-from teladan.record.models import Checkpoint, Entry, Outbox
+from teladan.record.models import Audit, Checkpoint, Entry, Outbox
 from teladan.record.places import places
 
 
@@ -119,10 +118,16 @@ def receipt_at(position: int) -> bytes | None:
     return TlogProof(position, tuple(hashes), checkpoint.note, bytes(found.data)).text().encode()
 
 
+def last_audit() -> Audit | None:
+    """Return the newest audit that came to its end, or None before the first."""
+    return Audit.objects.filter(finished_at__isnull=False).first()
+
+
 def vkeys() -> list[str]:
-    """Return the public keys of the log as lines, the newest first; none before the first entry."""
-    where = places()
-    return Keys(where.keys, where.node, Disk()).vkeys()
+    """Return the public keys of the log as lines, the newest first; none before the first checkpoint."""
+    newest = latest()
+    named = Entry.objects.filter(kind="key", position__lt=newest.size if newest else 0).order_by("-position")
+    return [_stored(row).parsed.body["vkey"] for row in named]
 
 
 def _signed(row: Checkpoint | None) -> SignedCheckpoint | None:
