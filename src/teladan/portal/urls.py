@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from teladan.portal.views import countries, editions, home, instruments, organisations, pages
+from teladan.portal.views import countries, editions, home, instruments, organisations, pages, record
 
 app_name = "portal"
 
@@ -15,6 +15,13 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^results{FACE}", editions.results, name="results"),
     re_path(rf"^results/{CODE}{FACE}", editions.edition, name="edition"),
     re_path(rf"^results/{CODE}/names{FACE}", editions.names, name="names"),
+    re_path(rf"^results/{CODE}/proof{FACE}", record.proof, name="proof"),
+    re_path(rf"^results/{CODE}/history{FACE}", record.history, name="history"),
+    re_path(
+        rf"^results/{CODE}/corrections/(?P<number>[1-9][0-9]{{0,3}}){FACE}",
+        record.correction,
+        name="correction",
+    ),
     path("results/<slug:code>/publication", editions.canonical, name="publication"),
     re_path(rf"^instruments{FACE}", instruments.instruments, name="instruments"),
     re_path(
@@ -26,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^countries{FACE}", countries.countries, name="countries"),
     re_path(rf"^countries/compare{FACE}", countries.compare, name="compare"),
     re_path(r"^countries/(?P<code>[A-Z]{3})" + FACE, countries.country, name="country"),
+    path("verify", record.verify, name="verify"),
+    re_path(rf"^record{FACE}", record.record, name="record"),
     re_path(rf"^method{FACE}", pages.method, name="method"),
     path("data", pages.data, name="data"),
     path("accessibility", pages.accessibility, name="accessibility"),

@@ -11,7 +11,8 @@ A page's view does no more than `as_json(edition_value(queries.edition(code)))`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import base64
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,11 +20,24 @@ from teladan.core.agreement import Agreement
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries.organisations import OrganisationView, ResultView
 from teladan.evaluation.queries.overview import Remarkable
-from teladan.evaluation.queries.proofs import Proof, proofs_of
+from teladan.evaluation.queries.proofs import Proof, moment, proofs_of
 from teladan.evaluation.queries.publications import EditionView, RowView
+from teladan.record.queries import SignedCheckpoint
 from teladan.registry.models import Country, NameMatch, Organisation
 
 Value = dict[str, Any]
+RECORD_ADDRESSES = {
+    "checkpoint": "/record/checkpoint",
+    "checkpoints": "/record/checkpoints",
+    "key": "/record/key",
+    "tile": "/record/tile/{level}/{index}",
+    "entries": "/record/tile/entries/{index}",
+    "proof": "/record/proof/{position}",
+    "object": "/record/object/{sha256}",
+    "manifest": "/record/publication/{code}.json",
+    "disclosures": "/record/publication/{code}/disclosures.json",
+    "verifier": "/record/verify.py",
+}
 
 
 def publications_value(publications: Iterable[Publication]) -> Value:
@@ -43,6 +57,37 @@ def proof_value(proof: Proof | None) -> Value | None:
         "manifest": proof.manifest,
         "pending": proof.pending,
     }
+
+
+def record_value(checkpoints: Sequence[SignedCheckpoint], keys: Iterable[str]) -> Value:
+    """Return the state of the record: its size, its newest checkpoint, keys, newest rungs, addresses.
+
+    `checkpoints` newest first; size 0 and nulls before the first.
+    """
+    newest = checkpoints[0] if checkpoints else None
+    return {
+        "size": newest.size if newest else 0,
+        "root": _base64(newest.root) if newest else None,
+        "signed_at": moment(newest.signed_at) if newest else None,
+        "checkpoint": newest.note if newest else None,
+        "keys": list(keys),
+        "checkpoints": [checkpoint_value(each) for each in checkpoints],
+        "addresses": RECORD_ADDRESSES,
+    }
+
+
+def checkpoint_value(checkpoint: SignedCheckpoint) -> Value:
+    """Return one checkpoint: size, root (base64), when it was signed, the signed note."""
+    return {
+        "size": checkpoint.size,
+        "root": _base64(checkpoint.root),
+        "signed_at": moment(checkpoint.signed_at),
+        "note": checkpoint.note,
+    }
+
+
+def _base64(root: bytes) -> str:
+    return base64.b64encode(root).decode()
 
 
 def publication_value(publication: Publication, proof: Proof | None) -> Value:

@@ -60,7 +60,6 @@ class Release:
     inputs: str
     instrument: str
     prefix: int
-    reason: str
     prepared_act: UUID
     act: UUID
     entry: int | None
@@ -135,7 +134,6 @@ def _release(each: Preparation, places: dict[UUID, int]) -> Release:
         inputs=each.inputs_sha256,
         instrument=each.instrument_sha256,
         prefix=each.prefix,
-        reason=each.reason,
         prepared_act=each.prepared_act,
         act=each.released_act,
         entry=places.get(each.released_act),

@@ -62,6 +62,11 @@ class CorrectionView:
     steps: tuple[Happening, ...]
 
     @property
+    def reason(self) -> str:
+        """Return for what reason it was corrected; "" where that was erased."""
+        return next((each.reason for each in self.steps if each.what == PREPARED), "")
+
+    @property
     def changes(self) -> tuple[Change, ...]:
         """Return every figure that differs, read from the canonical bytes of both."""
         return changes(self.before.results, self.after.results)
@@ -125,6 +130,7 @@ def _of_preparations(found: Iterable[Preparation], released: Iterable[Release]) 
                 what=PREPARED,
                 act=each.prepared_act,
                 number=each.number,
+                reason=each.reason,
             )
         if each.withdrawn_act and each.withdrawn_at:
             yield Happening(
@@ -139,7 +145,6 @@ def _of_preparations(found: Iterable[Preparation], released: Iterable[Release]) 
                 what=RELEASED if each.number == 1 else CORRECTED,
                 act=each.released_act,
                 number=each.number,
-                reason=each.reason,
             )
 
 
@@ -191,6 +196,12 @@ def _placed(acts: list[Happening]) -> list[Happening]:
         if commitment and commitment.erased_at:
             one = replace(one, erased=True, reason="", was="", becomes="", element="")
         found.append(one)
+    # The reason of a correction stands behind the commitment of its preparation, where it can be erased.
+    reasons = {each.number: each.reason for each in found if each.what == PREPARED}
+    found = [
+        replace(each, reason=reasons.get(each.number, "")) if each.what == CORRECTED else each
+        for each in found
+    ]
     return sorted(found, key=lambda each: (each.at, each.number or 0))
 
 
