@@ -46,7 +46,7 @@ class Frontier:
     >>> edge = Frontier()
     >>> edge.extend([leaf_hash(b"a"), leaf_hash(b"b"), leaf_hash(b"c")])
     >>> edge.size, len(edge.hashes), edge.root().hex()[:16]
-    (3, 2, '036b2a1eb6ebe3e2')
+    (3, 2, '36642e73c2540ab1')
     """
 
     __slots__ = ("_hashes", "_size")

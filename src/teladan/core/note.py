@@ -216,11 +216,8 @@ def encoded_base64(data: bytes) -> str:
 
 def decoded_base64(text: str) -> bytes:
     """Return the bytes of the one base64 spelling they have; NoteError for any other spelling."""
-    try:
-        data = base64.b64decode(text.encode("ascii"), validate=True)
-    except (UnicodeEncodeError, binascii.Error):
-        data = None
-    if data is None or encoded_base64(data) != text:
+    data = _strict_base64(text)
+    if data is None:
         raise NoteError(f"{text[:100]!r} is not base64 as it is written")
     return data
 
@@ -232,6 +229,15 @@ def check_text(text: str) -> None:
         raise NoteError(f"the note has the control character {control[0]!r}")
     if not _is_unicode(text):
         raise NoteError("the note has half a character")
+
+
+def _strict_base64(text: str) -> bytes | None:
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (UnicodeEncodeError, binascii.Error):
+        return None
+    # Python, like others, takes some more padding and unused bits that are set.
+    return data if encoded_base64(data) == text else None
 
 
 def _decoded(data: bytes | str) -> str:
@@ -269,11 +275,10 @@ def _key(key_hash: str, text: str, what: str) -> bytes:
     """Return the 32 bytes of a key line."""
     if not HEX.fullmatch(key_hash):
         raise NoteError(f"the {what} has no id of eight hexadecimal digits")
-    try:
-        packed = decoded_base64(text)
-    except NoteError as error:
+    packed = _strict_base64(text)
+    if packed is None:
         # The text itself stays out of the message: it may be secret.
-        raise NoteError(f"the {what} is not base64 as it is written") from error
+        raise NoteError(f"the {what} is not base64 as it is written")
     if packed[:1] != ED25519 or len(packed) != 1 + KEY_SIZE:
         raise NoteError(f"the {what} is no Ed25519 key")
     return packed[1:]
