@@ -173,6 +173,41 @@ def bound_database(own_database: str, django_db_blocker: Any) -> Iterator[str]:
         connection.settings_dict.update(before)
 
 
+@pytest.fixture
+def node(bound_database: str, settings: Any, tmp_path: Path) -> Callable[[], None]:
+    """Give a test a node of its own, database and folders; calling it lets the sequencer do its work."""
+    settings.TELADAN_HOME = tmp_path / "node"
+    settings.TELADAN_KEYS = tmp_path / "node" / "keys"
+    settings.TELADAN_SIGNED = tmp_path / "node" / "signed" / "checkpoint"
+    return sequence
+
+
+def sequence() -> None:
+    """Give every act that waits its place, and sign: what `teladan sequencer --once` does."""
+    from django.conf import settings
+    from django.db import connection
+    from psycopg.conninfo import make_conninfo
+
+    from teladan.record.places import places
+    from teladan.record.sequencer import Sequencer
+
+    given = connection.get_connection_params()
+    known = {"dbname", "user", "password", "host", "port"}
+    at = places()
+    sequencer = Sequencer(
+        make_conninfo(**{key: value for key, value in given.items() if key in known and value}),
+        home=Path(settings.TELADAN_HOME),
+        keys=at.keys,
+        signed=at.signed,
+        node=at.node,
+        clock=lambda: datetime.now(UTC),
+    )
+    try:
+        sequencer.drain()
+    finally:
+        sequencer.close()
+
+
 @pytest.fixture(autouse=True)
 def english_unless_asked() -> None:
     """Let no test inherit the language of the page that the one before it opened."""
@@ -204,6 +239,7 @@ def _load() -> None:
     from teladan.evaluation.services import load_all
 
     load_all(at=LOADED_AT)
+    sequence()
 
 
 # --- a real browser -------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
+from teladan.evaluation import queries
 from teladan.evaluation.models import Correction, Preparation, Publication, Result
 from teladan.evaluation.projection import documents_of
 from teladan.evaluation.publication_file import read
@@ -212,3 +213,31 @@ def test_a_computed_figure_is_corrected_at_its_score_and_computed_again(
     assert (
         refusal(ask_correction, by=people.publisher, publication=publication, at=LATER, **wrong) == "element"
     )
+
+
+def test_a_changed_file_is_loaded_as_a_correction_and_changes_the_state_of_all_pages(
+    node: Callable[[], None], root: Path
+) -> None:
+    publish(root, SPBE + GOOD)
+    load_all(at=AT, root=root)
+    node()
+    state = queries.state()
+    publish(root, SPBE + GOOD + OFF_SCALE)
+
+    assert load_all(at=LATER, root=root) == 1
+
+    publication = Publication.objects.get(code="smp-2024")
+    assert (publication.listed, publication.number) == (2, 2)
+    assert queries.state() != state
+    node()
+    assert [entry.kind for entry in record.entries("publication/smp-2024")][-1] == "correction"
+
+
+def test_a_changed_file_waits_for_the_proof_of_what_it_changes(node: Callable[[], None], root: Path) -> None:
+    publish(root, SPBE + GOOD)
+    load_all(at=AT, root=root)
+    publish(root, SPBE + GOOD + OFF_SCALE)
+
+    assert refusal(load_all, at=LATER, root=root) == "record-behind"
+
+    assert Publication.objects.get(code="smp-2024").listed == 1

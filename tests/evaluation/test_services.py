@@ -58,18 +58,6 @@ def test_loading_the_same_files_again_changes_nothing(root: Path) -> None:
     assert Publication.objects.get(code="smp-2024").loaded_at == AT
 
 
-def test_a_changed_file_replaces_the_rows_and_the_state_of_all_pages(root: Path) -> None:
-    publish(root, SPBE + GOOD)
-    load_all(at=AT, root=root)
-    state = queries.state()
-
-    publish(root, SPBE + GOOD + OFF_SCALE)
-
-    assert load_all(at=AT, root=root) == 1
-    assert Publication.objects.get(code="smp-2024").listed == 2
-    assert queries.state() != state
-
-
 def test_a_computed_publication_is_exact_down_to_the_indicator(root: Path) -> None:
     levels = "".join(f"smp-a,I{i},{3 if i % 2 else 4}\n" for i in range(1, 48))
     publish(root, scores="organisation,indicator,value\n" + levels, kind="computed")
