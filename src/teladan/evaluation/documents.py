@@ -16,9 +16,9 @@ from teladan.evaluation.publication_file import Printed, PublicationFile
 from teladan.evaluation.queries.instrument_faces import instrument_facts, method_value, scale_value
 from teladan.evaluation.results import RowValues
 
-RESULTS = "teladan-publication/2"
+RESULTS = "teladan-results/1"
 INPUTS = "teladan-inputs/1"
-INSTRUMENT = "teladan-instrument/1"
+INSTRUMENT = "teladan-method/1"
 Value = dict[str, Any]
 
 
