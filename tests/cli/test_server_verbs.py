@@ -33,7 +33,9 @@ def served(monkeypatch):
     monkeypatch.setattr("teladan.config.server.serve", serve)
     monkeypatch.setattr(server, "_waiting", lambda: 0)
     monkeypatch.setattr(server, "_migrate", lambda verbosity: calls.append(("migrate", verbosity)))
-    monkeypatch.setattr(server, "_load", lambda published: calls.append(("load", published)) or 3)
+    monkeypatch.setattr(server, "_load", lambda published, *_by: calls.append(("load", published)) or 3)
+    monkeypatch.setattr(server, "_setup", lambda: None)
+    monkeypatch.setattr("teladan.cli.who.this_machine_only", lambda: True)
     return calls
 
 

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from teladan import __version__
+from teladan.cli.examples import example as _example
 from teladan.cli.problems import CannotRun, reported
+from teladan.cli.publish_app import correct, publishing
 
 app = typer.Typer(
     name="teladan",
@@ -77,10 +79,6 @@ def teladan(
     ] = False,
 ) -> None:
     """Start with one of the verbs."""
-
-
-def _example(*lines: str) -> str:
-    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def _mark(decimal: str | None) -> str | None:
@@ -237,12 +235,26 @@ def load(
         Path | None,
         typer.Option(metavar="FOLDER", help="Folder of published results; without it Teladan's."),
     ] = None,
+    *,
+    publisher: Annotated[
+        str | None, typer.Option("--publisher", metavar="EMAIL", help="Who prepares what is loaded.")
+    ] = None,
+    second_publisher: Annotated[
+        str | None, typer.Option("--second-publisher", metavar="EMAIL", help="Who releases it.")
+    ] = None,
+    password_stdin: Annotated[
+        bool,
+        typer.Option("--password-stdin", help="Read password and code of both from four lines of stdin."),
+    ] = False,
 ) -> None:
-    """Load published results into the database."""
+    """Load published results into the database: prepared by one person, released by another.
+
+    Where the site answers to this machine only, the sample persons do it.
+    """
     with reported():
         from teladan.cli import server
 
-        server.load(published)
+        server.load(published, publisher, second_publisher, stdin=password_stdin)
 
 
 @app.command(epilog=_example("teladan doctor"))
@@ -256,3 +268,7 @@ def doctor() -> None:
 
         status = server.doctor()
     raise typer.Exit(status)
+
+
+app.add_typer(publishing)
+app.add_typer(correct)

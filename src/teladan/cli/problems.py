@@ -58,6 +58,12 @@ class WrongData(Stop):
         super().__init__(lines_of(file, problems))
 
 
+class Refusal(Stop):
+    """A rule refused the action, and nothing was changed. Status 1."""
+
+    status = WRONG_DATA
+
+
 def lines_of(file: str, problems: Sequence[Problem]) -> list[str]:
     """Return one line per problem in file order, at most `SHOWN`, then how many more there are."""
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.row)

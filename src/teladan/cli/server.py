@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from teladan.cli.output import count
-from teladan.cli.problems import DONE, WRONG_DATA, CannotRun, say
+from teladan.cli.problems import DONE, WRONG_DATA, CannotRun, Refusal, say
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from collections.abc import Callable, Iterator
+
+    from teladan.registry.models import Person
 
 NEEDS = ("django", "granian", "psycopg", "ninja", "jinja2")
 PORT = 8000
@@ -49,12 +52,22 @@ def migrate() -> int:
     return DONE
 
 
-def load(published: Path | None) -> int:
-    """Load published results into the database; what is there already stays as it is."""
+def load(published: Path | None, publisher: str | None, second: str | None, *, stdin: bool) -> int:
+    """Load published results into the database; what is there already stays as it is.
+
+    `publisher` prepares and `second` releases, both asked for password and code; without them the sample
+    persons act, where the site answers to this machine only.
+    """
     if published is not None and not published.is_dir():
         raise CannotRun(f"--published {published}: there is no such folder")
     with platform():
-        changed = _load(published)
+        _setup()
+        from teladan.cli import who
+
+        by = who.pair(publisher, second, stdin=stdin)
+        if by is None:
+            say("note: sample persons publish, as the site answers to this machine only")
+        changed = _load(published, by)
     print(f"{count(changed, 'publication')} new or changed.")
     return DONE
 
@@ -81,11 +94,13 @@ def demo(port: int | None) -> int:
         chosen = _demo_port(host, port)
         print("Preparing the database …", flush=True)
         _migrate(verbosity=0)
-        _load(None)
-        from teladan.config.server import serve as run
+        # What the load publishes is recorded while it goes on.
+        with _beside("sequencer"):
+            _load(None)
+            from teladan.config.server import serve as run
 
-        print("Starting the site …", flush=True)
-        run(host, chosen, 1, _announce(f"Teladan is at {_address(host, chosen)} (Ctrl-C stops it)"))
+            print("Starting the site …", flush=True)
+            run(host, chosen, 1, _announce(f"Teladan is at {_address(host, chosen)} (Ctrl-C stops it)"))
     return DONE
 
 
@@ -134,6 +149,12 @@ def _waiting() -> int:
     return waiting_migrations()
 
 
+def _beside(*names: str) -> AbstractContextManager[None]:
+    from teladan.config.background import beside
+
+    return beside(*names)
+
+
 def _migrate(verbosity: int) -> None:
     from teladan.config.server import setup
 
@@ -141,15 +162,35 @@ def _migrate(verbosity: int) -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=verbosity)
+    _grant()
 
 
-def _load(published: Path | None) -> int:
+def _grant() -> None:
+    """Give the role of the web server its rights, which leave the log alone."""
+    from teladan.record import grants
+
+    refused = grants.apply()
+    if refused:
+        say(f"note: {refused}")
+
+
+def _load(published: Path | None, by: tuple[Person, Person] | None = None) -> int:
+    _setup()
+    from teladan.evaluation.refused import Refused
+    from teladan.evaluation.services import load_all
+
+    try:
+        return load_all(
+            at=datetime.now(UTC), root=published, by=by, report=lambda line: print(line, flush=True)
+        )
+    except Refused as error:
+        raise Refusal([f"refused: {error}"]) from error
+
+
+def _setup() -> None:
     from teladan.config.server import setup
 
     setup()
-    from teladan.evaluation.services import load_all
-
-    return load_all(at=datetime.now(UTC), root=published, report=lambda line: print(line, flush=True))
 
 
 def _demo_port(host: str, asked: int | None) -> int:
