@@ -12,6 +12,8 @@ from pathlib import Path
 PREFIX = "TELADAN_"
 PACKAGE = Path(__file__).parents[1]
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+# Not a setting: how the server tells its workers what it is bound to.
+BOUND = "_TELADAN_BOUND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ VARIABLES = (
         "TELADAN_HTTPS",
         "no",
         "yes: visitors come by HTTPS. Plain requests are sent there, and browsers are told to remember "
-        "it for a year. A proxy in front must set X-Forwarded-Proto.",
+        "it for a year. A proxy in front must set X-Forwarded-Proto, and add the visitor's address to "
+        "X-Forwarded-For: attempts to sign in are counted by it.",
     ),
     Variable(
         "TELADAN_SOURCE_CODE",

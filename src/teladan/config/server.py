@@ -11,7 +11,8 @@ from threading import Thread
 import django
 from django.conf import settings
 
-from teladan.config.database import ensure_database
+from teladan.config.database import as_role, ensure_database
+from teladan.config.env import BOUND
 
 STAMP = "gathered"
 THREADS = 4
@@ -50,7 +51,10 @@ def serve(
     from granian.log import LogLevels  # noqa: PLC0415
 
     setup()
+    # Sample persons sign in only where nobody else can reach the server: the workers have to know.
+    os.environ[BOUND] = settings.TELADAN_BOUND = host
     gather_static()
+    _leave_the_log_alone()
     if ready is not None:
         Thread(target=_call_when_listening, args=(host, port, ready), daemon=True).start()
     Granian(
@@ -64,6 +68,23 @@ def serve(
         websockets=False,
         respawn_failed_workers=True,
     ).serve()
+
+
+def _leave_the_log_alone() -> None:
+    """Let the workers work under the role that cannot change the log, where the database is the embedded one.
+
+    Workers are forked with these settings or started anew with the address of the environment.
+    """
+    from django.db import connections  # noqa: PLC0415  (needs the settings)
+
+    from teladan.record import grants  # noqa: PLC0415
+
+    address = as_role(grants.WEB_ROLE)
+    if address is not None:
+        grants.apply()
+        connections.close_all()
+        connections.settings["default"]["USER"] = grants.WEB_ROLE
+        os.environ["DATABASE_URL"] = address
 
 
 def _call_when_listening(host: str, port: int, ready: Callable[[], None]) -> None:

@@ -1,5 +1,7 @@
 """Django's settings. What differs between places comes from the environment (config/env.py)."""
 
+import os
+
 from teladan.config import database, env
 from teladan.config.refused_hosts import one_line
 
@@ -52,7 +54,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Signed-in pages only: a public page touches neither session nor token, so it sets no cookie.
+    # Signed-in pages only: a public page sees no cookie, so it reads no session and sets none.
+    "teladan.desk.middleware.cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -66,7 +69,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "teladan.web.jinja.environment",
-            "context_processors": ["teladan.web.page.context"],
+            "context_processors": ["teladan.web.page.context", "teladan.desk.page.context"],
         },
     },
     # allauth's own texts (messages, mails); its pages are ours, in desk/jinja2.
@@ -87,11 +90,57 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "registry.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "teladan.desk.passwords.LongEnough"},
+    {"NAME": "teladan.desk.passwords.NotTheAddress"},
+    {"NAME": "teladan.desk.passwords.NotCommon"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:home"
+# What the server is bound to, told by config/server.py; unknown under any other server.
+TELADAN_BOUND = os.environ.get(env.BOUND, "")
+# Attempts are counted in the database, so that all processes of the server count together.
+CACHES = {"default": {"BACKEND": "teladan.registry.attempts.Attempts"}}
+# A working day; the browser forgets the cookie when it is closed.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "__Host-teladan" if _ENV.https else "teladan"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _ENV.https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-teladan-form" if _ENV.https else "teladan-form"
+CSRF_COOKIE_AGE = None  # as long as the browser is open
+CSRF_FAILURE_VIEW = "teladan.web.views.form_refused"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+ACCOUNT_ADAPTER = "teladan.desk.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Ten wrong passwords or codes a minute from one computer, five in five minutes for one person.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_FORMS = {
+    "login": "teladan.desk.forms.SignInForm",
+    "reauthenticate": "teladan.desk.forms.PasswordAgainForm",
+    "change_password": "teladan.desk.forms.ChangePasswordForm",
+}
+# The proxy in front of an HTTPS site adds the visitor's computer to X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _ENV.https else 0
+MFA_ADAPTER = "teladan.desk.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Teladan"
+MFA_TOTP_TOLERANCE = 1  # a code may be one period old or early: clocks and fingers differ
+MFA_FORMS = {
+    "authenticate": "teladan.desk.forms.CodeForm",
+    "reauthenticate": "teladan.desk.forms.CodeAgainForm",
+    "activate_totp": "teladan.desk.forms.ActivateForm",
+}
 
 # --- languages ----------------------------------------------------------------------------
 

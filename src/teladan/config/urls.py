@@ -8,11 +8,18 @@ from teladan.web import views
 handler400 = views.bad_request
 handler404 = views.not_found
 handler500 = views.server_error
+handler429 = views.too_many  # allauth asks for it by this name
 
 urlpatterns = [
     path("", views.choose_language, name="choose-language"),
     path("favicon.ico", views.favicon),
     path("robots.txt", views.robots),
     path("api/", include("teladan.api.urls")),
-    *i18n_patterns(path("", include("teladan.portal.urls")), prefix_default_language=True),
+    path("record/", include("teladan.api.record_urls")),
+    *i18n_patterns(
+        path("", include("teladan.portal.urls")),
+        path("account/", include("teladan.desk.account_urls")),
+        path("desk/", include("teladan.desk.urls")),
+        prefix_default_language=True,
+    ),
 ]

@@ -193,3 +193,19 @@ class Pseudonym(models.Model):
     def __str__(self) -> str:
         """Return the pseudonym."""
         return self.code
+
+
+class Attempt(models.Model):
+    """What was counted to slow guessing down: attempts to sign in, codes already used.
+
+    `key` is a digest, so that neither addresses nor computers can be read off; what has expired is
+    deleted by the next attempt.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.JSONField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        """Return the key."""
+        return self.key

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 LOG = logging.getLogger(__name__)
 
@@ -67,6 +68,6 @@ def app_address(address: str, secret: str) -> str:
     return f"otpauth://totp/{quote(ISSUER)}:{quote(address)}?{query}"
 
 
-def _box(key: str) -> Fernet:
-    derived = hmac.digest(key.encode(), b"teladan second factor", hashlib.sha256)
+def _box(key: str | bytes) -> Fernet:
+    derived = hmac.digest(force_bytes(key), b"teladan second factor", hashlib.sha256)
     return Fernet(base64.urlsafe_b64encode(derived))

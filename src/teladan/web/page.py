@@ -28,6 +28,7 @@ FOOT = (
     ("portal:method", N_("How we measure")),
     ("portal:data", N_("Open data")),
     ("portal:accessibility", N_("Accessibility")),
+    ("account_login", N_("Sign in")),
 )
 
 

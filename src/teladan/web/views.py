@@ -65,6 +65,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error(request, 500, "Something went wrong here. Please try again in a few minutes.")
 
 
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without the token that its page had: sent from elsewhere, too old, no cookies."""
+    return _error(request, 403, "This form was not accepted.")
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer who asks too often."""
+    response = _error(request, 429, "Too many attempts in a short time.")
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     """Render web/<status>.html in the language of the address, else of the browser.
 

@@ -1,0 +1,75 @@
+"""Who is signed in, as the head of the desk's pages shows it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as N_
+
+from teladan.registry.models import Person, Role
+from teladan.registry.queries import Held, roles_of
+from teladan.web.page import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROLES: Mapping[str, str] = {
+    Role.Kind.PUBLISHER: N_("Publisher"),
+    Role.Kind.SECOND_PUBLISHER: N_("Second publisher"),
+    Role.Kind.COORDINATOR: N_("Coordinator"),
+    Role.Kind.OBSERVER: N_("Observer"),
+}
+
+# (address name, title) of what the head of the desk links.
+DESK = (("desk:home", N_("What waits")),)
+
+
+class Me:
+    """The person who asks, looked up only where a template names them: public pages never do."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def person(self) -> Person | None:
+        """The person, or None where nobody is signed in."""
+        user = self._request.user
+        return user if isinstance(user, Person) else None
+
+    @cached_property
+    def messages(self) -> list[str]:
+        """What was just done, to be said once."""
+        return [str(message) for message in get_messages(self._request)]
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The desk's own pages, the open one marked."""
+        path = self._request.path
+        return [Link(gettext(title), reverse(name), reverse(name) == path) for name, title in DESK]
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """The roles the person has now."""
+        return roles_of(self.person, timezone.now()) if self.person else []
+
+    @cached_property
+    def roles(self) -> list[str]:
+        """The same roles in the reader's language, each with its series where it has one."""
+        return [said(held) for held in self.held]
+
+
+def said(held: Held) -> str:
+    """Return a role in the reader's language: "Publisher", "Publisher (spbe)"."""
+    name = gettext(ROLES[held.kind])
+    return f"{name} ({held.series})" if held.series else name
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `me`."""
+    return {"me": Me(request)}

@@ -1,0 +1,1 @@
+"""The pages behind signing in, and those of signing in itself."""
