@@ -1,0 +1,69 @@
+"""Whether the rows that pages read are those that the published documents give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model
+
+from teladan.evaluation.models import Preparation, Publication, Result
+from teladan.evaluation.projection import documents_of, publication_of, results_of
+
+NOT_PUBLISHED = frozenset({"id", "loaded_at", "made_from"})  # ours alone: no document says them
+Difference = tuple[str, str]  # (place, message)
+
+
+def projection_differences() -> Iterator[Difference]:
+    """Yield every column of a publication or a row that differs from its documents, with both values.
+
+    One publication at a time is in memory. Objects that are gone are yielded too; damaged ones are the
+    record's own matter, which hashes every object.
+    """
+    released = Preparation.objects.filter(state=Preparation.State.RELEASED).order_by("code", "number")
+    newest = {each.code: each for each in released}
+    published = {each.code: each for each in Publication.objects.all()}
+    for code in sorted(newest.keys() - published.keys()):
+        yield f"table evaluation_publication, {code}", "the row is missing: it was released"
+    for code in sorted(published.keys() - newest.keys()):
+        yield (
+            f"table evaluation_publication, {code}",
+            "the row is there: nothing was released under this code",
+        )
+    for code in sorted(newest.keys() & published.keys()):
+        yield from _of_publication(published[code], newest[code])
+
+
+def _of_publication(stored: Publication, preparation: Preparation) -> Iterator[Difference]:
+    try:
+        results, inputs = documents_of(preparation)
+    except (OSError, ValueError) as error:
+        yield f"objects of {stored.code}", f"cannot be read: {error}"
+        return
+    made = publication_of(preparation, results, at=stored.loaded_at)
+    yield from _columns(f"table evaluation_publication, {stored.code}", stored, made)
+    rows = {row.organisation_id: row for row in Result.objects.filter(publication=stored)}
+    for wanted in results_of(made, results, inputs):
+        place = f"table evaluation_result, {stored.code}, {wanted.organisation_id}"
+        row = rows.pop(wanted.organisation_id, None)
+        if row is None:
+            yield place, "the row is missing"
+        else:
+            yield from _columns(place, row, wanted)
+    for organisation in sorted(rows):
+        yield f"table evaluation_result, {stored.code}, {organisation}", "the row is in no published document"
+
+
+def _columns(place: str, stored: Model, made: Model) -> Iterator[Difference]:
+    for field in stored._meta.concrete_fields:  # noqa: SLF001  (Django's documented way to the columns)
+        holds, wanted = getattr(stored, field.attname), getattr(made, field.attname)
+        if field.attname not in NOT_PUBLISHED and holds != wanted:
+            yield (
+                f"{place}, {field.attname}",
+                f"holds {_short(holds)}, the published document says {_short(wanted)}",
+            )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}…"

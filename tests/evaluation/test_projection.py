@@ -1,0 +1,48 @@
+"""A changed digit in the rows that pages read is named, with both values."""
+
+import pytest
+
+from teladan.evaluation.models import Preparation, Publication, Result
+from teladan.evaluation.queries.projection import projection_differences
+
+
+def test_what_was_loaded_has_no_difference(published: None) -> None:
+    assert list(projection_differences()) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "shown"),
+    [("index", "3.20", "'3.19'"), ("index_exact", "32/10", "'1277/400'"), ("band", "Memuaskan", "'Baik'")],
+)
+def test_a_changed_column_is_named(published: None, column: str, value: str, shown: str) -> None:
+    Result.objects.filter(publication="spbe-2021-denpasar").update(**{column: value})
+
+    ((place, message),) = projection_differences()
+
+    assert place == f"table evaluation_result, spbe-2021-denpasar, idn-kota-denpasar, {column}"
+    assert message == f"holds {value!r}, the published document says {shown}"
+
+
+def test_a_changed_digit_inside_a_row_is_named(published: None) -> None:
+    row = Result.objects.get(publication="spbe-2021-denpasar")
+    row.elements["D1"]["printed"] = "3.01"
+    row.save()
+
+    ((place, _message),) = projection_differences()
+
+    assert place.endswith("idn-kota-denpasar, elements")
+
+
+def test_rows_and_publications_too_many_or_too_few_are_named(published: None) -> None:
+    Result.objects.filter(publication="spbe-2024").first().delete()
+    Publication.objects.filter(code="pemdi-2026-aceh-tengah").delete()
+    Preparation.objects.filter(code="oecd-dgi-2023").delete()
+
+    places = [place for place, _message in projection_differences()]
+
+    assert len(places) == 3
+    assert places[:2] == [
+        "table evaluation_publication, pemdi-2026-aceh-tengah",
+        "table evaluation_publication, oecd-dgi-2023",
+    ]
+    assert places[2].startswith("table evaluation_result, spbe-2024, idn-")
