@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from teladan.desk.signed_in import signed_in
@@ -130,10 +132,10 @@ def test_the_first_sign_in_sets_the_second_factor_up(client, without_second_fact
     assert '<svg class="t-qr"' in page
 
     assert "This code is not right" in text(client.post("/en/account/app/", {"code": "000000"}))
-    assert client.post("/en/account/app/", {"code": code(secret)}).headers["Location"] == "/en/account/codes/"
+    response = client.post("/en/account/app/", {"code": code(secret)})
+    assert response.headers["Location"] == "/en/account/codes/"
     page = text(client.get("/en/account/codes/"))
     assert len(re.findall(r"<li>\d{8}</li>", page)) == 10
-    assert "Your authenticator app is set up." in page
     assert client.get(DESK).status_code == 200
 
 
@@ -204,9 +206,8 @@ def test_an_inactive_person_is_told_only_after_the_right_password(client, person
     person.is_active = False
     person.save()
     assert UNKNOWN["en"] in text(sign(client, password="wrong"))
-    assert "can sign in no more" in text(
-        client.post(LOGIN, {"login": person.email, "password": PASSWORD}, follow=True)
-    )
+    sign(client)
+    assert "can sign in no more" in text(client.get("/en/account/inactive/"))
 
 
 def test_ending_a_person_ends_their_session(person, sign_in):
@@ -324,7 +325,9 @@ def test_with_https_cookies_are_for_this_host_alone(monkeypatch):
         "print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_NAME, s.CSRF_COOKIE_SECURE)"
     )
     environment = os.environ | {"TELADAN_HTTPS": "yes", "TELADAN_SECRET_KEY": "x" * 40}
-    said = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
     assert said.stdout.split() == ["__Host-teladan", "True", "__Host-teladan-form", "True"]
 
 
@@ -388,13 +391,13 @@ def test_public_pages_see_no_cookie_and_set_none(published, person, sign_in, add
         assert response.content == responses[0].content
 
 
-def test_a_public_page_asks_the_database_for_no_session(
-    published, person, sign_in, django_assert_num_queries
-):
+def test_a_public_page_asks_the_database_for_no_session(published, person, sign_in):
     client = sign_in()
-    client.get("/en/accessibility")
-    with django_assert_num_queries(0):
+    with CaptureQueriesContext(connection) as asked:
         client.get("/en/accessibility")
+        client.get("/en/search?q=denpasar")
+    assert asked.captured_queries
+    assert not re.search("django_session|registry_person|registry_role", str(asked.captured_queries))
 
 
 # --- passwords ------------------------------------------------------------------------------------------
@@ -429,7 +432,7 @@ def test_a_password_is_changed_and_other_sessions_end(person, sign_in):
             "Choose a password that is not made of your name or address.",
         ),
         (
-            dict.fromkeys(("password1", "password2"), "qwertyuiopasdfghjkl"),
+            dict.fromkeys(("password1", "password2"), "qwerty123456"),
             "Choose another password: this one is among those that are tried first.",
         ),
         (dict.fromkeys(("password1", "password2"), "x" * 5000), "This is longer than a password can be."),

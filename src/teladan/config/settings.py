@@ -49,13 +49,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # First of those that could look: a public page sees no cookie, so it reads no session and sets none.
+    "teladan.desk.middleware.cookies",
     "teladan.web.middleware.policy",
     "teladan.web.middleware.readable",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Signed-in pages only: a public page sees no cookie, so it reads no session and sets none.
-    "teladan.desk.middleware.cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

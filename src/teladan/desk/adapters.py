@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
@@ -73,6 +74,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Go on in the language in which the person signed in."""
         kwargs["redirect_url"] = in_this_language(kwargs["redirect_url"])
         return super().post_login(request, user, **kwargs)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002  (the same for all)
+        """Go back to the page of one's own sign-in."""
+        return reverse("mfa_index")
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *_: Any, **__: Any

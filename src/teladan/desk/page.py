@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_noop as N_
 
 from teladan.registry.models import Person, Role
 from teladan.registry.queries import Held, roles_of
 from teladan.web.page import Link
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-ROLES: Mapping[str, str] = {
-    Role.Kind.PUBLISHER: N_("Publisher"),
-    Role.Kind.SECOND_PUBLISHER: N_("Second publisher"),
-    Role.Kind.COORDINATOR: N_("Coordinator"),
-    Role.Kind.OBSERVER: N_("Observer"),
-}
 
 # (address name, title) of what the head of the desk links.
 DESK = (("desk:home", N_("What waits")),)
@@ -66,8 +56,18 @@ class Me:
 
 def said(held: Held) -> str:
     """Return a role in the reader's language: "Publisher", "Publisher (spbe)"."""
-    name = gettext(ROLES[held.kind])
+    name = role_name(held.kind)
     return f"{name} ({held.series})" if held.series else name
+
+
+def role_name(kind: str) -> str:
+    """Return the name of a role in the reader's language."""
+    return {
+        Role.Kind.PUBLISHER.value: pgettext("role", "Publisher"),
+        Role.Kind.SECOND_PUBLISHER.value: pgettext("role", "Second publisher"),
+        Role.Kind.COORDINATOR.value: pgettext("role", "Coordinator"),
+        Role.Kind.OBSERVER.value: pgettext("role", "Observer"),
+    }[kind]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
