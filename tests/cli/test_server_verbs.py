@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -32,6 +32,7 @@ def served(monkeypatch):
 
     monkeypatch.setattr("teladan.config.server.serve", serve)
     monkeypatch.setattr(server, "_waiting", lambda: 0)
+    monkeypatch.setattr(server, "_beside", lambda *names: nullcontext(calls.append(("beside", *names))))
     monkeypatch.setattr(server, "_migrate", lambda verbosity: calls.append(("migrate", verbosity)))
     monkeypatch.setattr(server, "_load", lambda published, *_by: calls.append(("load", published)) or 3)
     monkeypatch.setattr(server, "_setup", lambda: None)
@@ -102,7 +103,8 @@ def test_demo_prepares_loads_and_serves(teladan, served, monkeypatch):
     monkeypatch.setattr(server, "PORT", port)
     run = teladan("demo")
     assert (run.status, run.err) == (0, "")
-    assert served == [("migrate", 0), ("load", None), ("127.0.0.1", port, 1)]
+    wanted = [("migrate", 0), ("beside", "sequencer"), ("load", None), ("127.0.0.1", port, 1)]
+    assert served == wanted
     assert run.out.splitlines()[-1] == f"Teladan is at http://127.0.0.1:{port}/ (Ctrl-C stops it)"
 
 

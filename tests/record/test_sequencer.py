@@ -36,3 +36,34 @@ def test_an_act_gets_its_receipt(own_log):
     entry = parse(receipt.extra)
     assert (entry.act, entry.sequence, entry.body) == (act, 1, {"number": 0})
     assert queries.pending() == 0
+
+
+def audited(own_log):
+    from teladan.record.audit import audit
+
+    return audit(
+        own_log.url,
+        home=own_log.home,
+        keys=own_log.keys,
+        signed=own_log.signed,
+        node="localhost/record",
+        clock=own_log.clock,
+    )
+
+
+def test_a_log_grows_and_the_audit_finds_nothing(own_log):
+    sequencer = own_log.sequencer(batch=100)
+    append(700)
+    assert sequencer.drain() == 701
+    append(3)
+    assert own_log.made[0].drain() == 3
+    found = audited(own_log)
+    assert found.findings == []
+    assert found.looked_at == {
+        "entries": 704,
+        "bundles": 3,
+        "tiles": 12,
+        "checkpoints": 8,
+        "commitments": 0,
+        "objects": 0,
+    }

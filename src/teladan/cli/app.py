@@ -12,6 +12,7 @@ from teladan import __version__
 from teladan.cli.examples import example as _example
 from teladan.cli.problems import CannotRun, reported
 from teladan.cli.publish_app import correct, publishing
+from teladan.cli.record_app import record
 
 app = typer.Typer(
     name="teladan",
@@ -247,9 +248,10 @@ def load(
         typer.Option("--password-stdin", help="Read password and code of both from four lines of stdin."),
     ] = False,
 ) -> None:
-    """Load published results into the database: prepared by one person, released by another.
+    """Load published results into the database.
 
-    Where the site answers to this machine only, the sample persons do it.
+    One person prepares them and another releases them. Where the site answers
+    to this machine only, the sample persons do so.
     """
     with reported():
         from teladan.cli import server
@@ -270,5 +272,6 @@ def doctor() -> None:
     raise typer.Exit(status)
 
 
+app.add_typer(record)
 app.add_typer(publishing)
 app.add_typer(correct)

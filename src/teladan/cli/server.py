@@ -14,8 +14,8 @@ from teladan.cli.output import count
 from teladan.cli.problems import DONE, WRONG_DATA, CannotRun, Refusal, say
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from teladan.registry.models import Person
 

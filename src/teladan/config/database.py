@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import SubprocessError
 from typing import TYPE_CHECKING, Any
 
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import ProgrammingError
 
 from teladan.config.env import SettingError, home
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EMBEDDED = "pg"
 NAME = "teladan"
+_started: list[str] = []  # the address of the embedded PostgreSQL, where this process asked for it
 
 
 def ensure_database() -> str:
@@ -32,7 +33,16 @@ def ensure_database() -> str:
     if NAME not in server.psql("SELECT datname FROM pg_database").split():
         server.psql(f"CREATE DATABASE {NAME}")
     os.environ["DATABASE_URL"] = url = str(server.get_uri(database=NAME))
+    _started[:] = [url]
     return url
+
+
+def as_role(role: str) -> str | None:
+    """Return the address for another role of the embedded PostgreSQL, which trusts this machine.
+
+    None where DATABASE_URL was given: its role is the operator's to choose.
+    """
+    return make_conninfo(_started[0], user=role) if _started else None
 
 
 def embedded(folder: Path) -> "PostgresServer":

@@ -152,7 +152,7 @@ def node(given: str, origin: str) -> str:
     if given.startswith(("http://", "https://")) or given.endswith("/"):
         raise SettingError(f"TELADAN_NODE is {given!r}: write host/path, without https:// and a last slash.")
     if "+" in given or any(character.isspace() or not character.isprintable() for character in given):
-        raise SettingError(f"TELADAN_NODE is {given!r}: a space, a + or a control character cannot stand in it.")
+        raise SettingError(f"TELADAN_NODE is {given!r}: leave out spaces, + and control characters.")
     return given or f"{origin.partition('://')[2] or 'localhost'}/record"
 
 

@@ -103,8 +103,8 @@ class Keys:
             raise Stopped(f"{path} is not a key: {error}. {_see()}") from error
         if signer.verifier.name != self.node:
             raise Stopped(
-                f"The key {path} was made for the log {signer.verifier.name}, but TELADAN_NODE says {self.node}: "
-                f"a log keeps its name. Set TELADAN_NODE={signer.verifier.name}."
+                f"The key {path} was made for the log {signer.verifier.name}, but TELADAN_NODE says "
+                f"{self.node}: a log keeps its name. Set TELADAN_NODE={signer.verifier.name}."
             )
         return signer
 

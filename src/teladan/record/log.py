@@ -117,7 +117,7 @@ class Log:
 
     def edge(self, size: int) -> Edge:
         """Read the right edge of the tree of a size from its tiles; raises Stopped, naming the file."""
-        levels = []
+        levels: list[tuple[bytes, ...]] = []
         while (size >> tiles.HEIGHT * len(levels)) > 0:
             level = len(levels)
             index, width = divmod(size >> tiles.HEIGHT * level, WIDTH)
@@ -129,7 +129,7 @@ class Log:
         return tiles.HashReader(self.read, size)
 
     def read_back(self, written: dict[str, bytes], bundles: dict[str, list[bytes]]) -> None:
-        """Read what was just written, hash the entries again, and compare; raises Stopped, naming the file."""
+        """Read what was just written and hash the entries again; raises Stopped, naming the file."""
         for name, entries in bundles.items():
             path, tile = self.path(name), name.replace("tile/entries/", "tile/0/")
             try:

@@ -78,7 +78,8 @@ class Rows:
     def waiting(self, limit: int) -> list[Waiting]:
         """Return the first acts of the outbox in the order they were written."""
         found = self.connection.cursor(binary=True).execute(
-            "SELECT id, act, kind, subject, role, actor, replaces, body FROM record_outbox ORDER BY id LIMIT %s",
+            "SELECT id, act, kind, subject, role, actor, replaces, body FROM record_outbox"
+            " ORDER BY id LIMIT %s",
             [limit],
         )
         return [Waiting(*row) for row in found]
@@ -151,6 +152,6 @@ class Rows:
         ).fetchone()
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
-        found = self.connection.execute(query, values).fetchone()  # type: ignore[arg-type]
+        found = self.connection.execute(query, values).fetchone()
         assert found is not None
         return tuple(found)

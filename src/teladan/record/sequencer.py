@@ -29,13 +29,14 @@ from teladan.core.checkpoint import Checkpoint
 from teladan.core.merkle import Frontier, ProofError, consistency_proof, leaf_hash, verify_consistency
 from teladan.core.tiles import TileError, bundle
 from teladan.record.disk import Disk
-from teladan.record.keys import Keys
-from teladan.record.log import CHECKPOINT, EMPTY, WIDTH, Edge, Log, bundles
+from teladan.record.keys import HOWTO, Keys
+from teladan.record.log import CHECKPOINT, WIDTH, Edge, Log, bundles
 from teladan.record.rows import PlacedRow, Rows, SignedRow, Waiting
 from teladan.record.start import State, found_state, with_key
 from teladan.record.stops import Held, Stopped
 
 BATCH = 8192  # acts of one step
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 BACKWARDS = timedelta(seconds=60)  # how far the clock may stand behind the last signing
 KEY_SUBJECT, KEY_ROLE, FIRST_KEY = "key", "sequencer", "first key"
 Say = Callable[[str], None]
@@ -114,6 +115,8 @@ class Sequencer:
             size = rows.size()
             if size == state.edge.size:
                 size = self._place(rows, size)
+            if state.signer is None and state.edge.size:
+                size = self._place_up_to_key(rows, state.edge.size, size)
             done = self._publish(rows, state, size) if size > state.edge.size else 0
         except BaseException as error:
             self._state = None
@@ -153,9 +156,8 @@ class Sequencer:
         waiting = _until_key(rows.waiting(self._batch))
         if not waiting and size:
             return size
-        last = rows.last_time()
         self._refuse_clock_behind(rows)
-        time = max(filter(None, (last, self._now())))
+        time = max(rows.last_time() or BEGINNING, self._now())
         self._refuse_unknown_key(waiting)
         placed: list[PlacedRow] = []
         if not size:
@@ -170,6 +172,13 @@ class Sequencer:
             self._at_step("commit")
         self._at_step("committed")
         return size + len(placed)
+
+    def _place_up_to_key(self, rows: Rows, signed: int, size: int) -> int:
+        """Place acts until a new key has its place: with the old one lost, nothing before can be signed."""
+        before = -1
+        while size > before and rows.keys(size)[-1][0] < signed:
+            before, size = size, self._place(rows, size)
+        return size
 
     def _placed(self, act: Waiting, position: int, time: datetime, text: str) -> PlacedRow:
         try:
@@ -204,8 +213,8 @@ class Sequencer:
                 coming = self._keys.coming()
                 if coming is None or f'"{coming.verifier.vkey}"'.encode() not in act.body:
                     raise Stopped(
-                        f"The act {act.act} in the outbox names a key that is not in {self._keys.folder}: it was "
-                        "not written by `teladan key rotate` on this machine. See docs/howto/keys.md."
+                        f"The act {act.act} in the outbox names a key that is not in {self._keys.folder}: it "
+                        f"was not written by `teladan key rotate` on this machine. See {HOWTO}."
                     )
 
     # --- 2 to 6: files, checks, signature ----------------------------------------------------
@@ -255,21 +264,21 @@ class Sequencer:
                 old = state.signed.checkpoint
                 proof = consistency_proof(old.size, edge.size, node)
                 verify_consistency(old.size, old.root, edge.size, checkpoint.root, proof)
-        except (ProofError, TileError) as error:
+        except (ProofError, TileError, FileNotFoundError) as error:
             raise Stopped(
                 f"The files of {self._log.folder} do not continue the signed checkpoint of "
                 f"{state.edge.size} entries: {error}. Run teladan audit."
             ) from error
         if root != checkpoint.root:
             raise Stopped(
-                f"The tiles of {self._log.folder} give another root than the entries for {edge.size} entries. "
-                "Run teladan audit."
+                f"The tiles of {self._log.folder} give another root for {edge.size} entries than the entries "
+                "themselves. Run teladan audit."
             )
 
     def _sign(self, rows: Rows, state: State, checkpoint: Checkpoint, last: bytes) -> None:
         self._refuse_clock_behind(rows)
         before = rows.last_checkpoint()
-        at = max(filter(None, (self._now(), entry.parse(last).time, before and before.signed_at)))
+        at = max(self._now(), entry.parse(last).time, before.signed_at if before else BEGINNING)
         if not rows.holds_lock():
             raise Held("Another sequencer took over.")
         self._at_step("write vkeys")
@@ -325,13 +334,11 @@ def _checked(
         found = leaf_hash(content)
         if found != leaf or (position < edge.size and found != signed[position - start]):
             raise Stopped(
-                f"Entry {position} in the table record_entry has changed since it was recorded. Run teladan audit."
+                f"Entry {position} in the table record_entry has changed since it was recorded. "
+                "Run teladan audit."
             )
         leaves.append(found)
         data.append(content)
     if start + len(stored) != end:
         raise Stopped(f"Entry {start + len(stored)} is missing in the table record_entry. Run teladan audit.")
     return leaves, data
-
-
-__all__ = ["BATCH", "EMPTY", "Held", "Sequencer", "Stopped"]

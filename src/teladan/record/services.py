@@ -20,11 +20,12 @@ from django.utils import timezone
 from teladan.core import canonical
 from teladan.core.canonical import LARGEST
 from teladan.core.entry import KINDS, EntryError, Kind, commitment, make
-from teladan.record.models import Commitment, Outbox
+from teladan.record.models import Commitment
 
 SALT = 32  # bytes
 LONGEST = {"subject": 160, "role": 40, "actor": 32}
 SOME_TIME = "9999-12-31T23:59:59.999999Z"  # as long as any
+TABLE = "record_outbox"
 COLUMNS = ("act", "kind", "subject", "role", "actor", "replaces", "body", "at")
 Row = tuple[UUID, str, str, str, str, str, bytes, datetime]
 
@@ -164,15 +165,11 @@ def _insert(rows: list[Row]) -> None:
     with connection.cursor() as cursor:
         if len(rows) == 1:
             places = ", ".join(["%s"] * len(COLUMNS))
-            cursor.execute(f"INSERT INTO {_table()} ({', '.join(COLUMNS)}) VALUES ({places})", rows[0])  # noqa: S608
+            cursor.execute(f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({places})", rows[0])  # noqa: S608
             return
-        with cursor.copy(f"COPY {_table()} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-
-
-def _table() -> str:
-    return Outbox._meta.db_table
 
 
 def _in_transaction() -> None:

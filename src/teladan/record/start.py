@@ -56,7 +56,7 @@ def found_state(rows: Rows, log: Log, keys: Keys, signed: Path, at_step: Callabl
     size = rows.size()
     if (count := rows.count()) != size:
         raise Stopped(
-            f"The table record_entry has {count} rows, but the last position is {size - 1}. {_audit()}"
+            f"The table record_entry has {count} rows, but its last position is {size - 1}. {_audit()}"
         )
     signer, verifiers = keys.signer(), keys.verifiers()
     if signer and not verifiers:
@@ -73,7 +73,7 @@ def found_state(rows: Rows, log: Log, keys: Keys, signed: Path, at_step: Callabl
         )
     state = State(edge, kept, signer, keys.coming(), _vkeys(rows, keys, edge.size))
     if kept:
-        _finish(rows, log, kept, row, shown, at_step)
+        _finish(rows, log, kept, row=row, shown=shown, at_step=at_step)
         _finish_rotation(state, keys, at_step)
     return state
 
@@ -105,7 +105,8 @@ def _refuse_behind(size: int, found: list[tuple[Path, Kept | None]]) -> None:
         if kept and kept.checkpoint.size > size:
             raise Stopped(
                 f"The database holds {size} entries, but the checkpoint in {place} was signed for "
-                f"{kept.checkpoint.size}: an older database was restored. Run teladan catch-up; see {HOWTO_RECORD}."
+                f"{kept.checkpoint.size}: an older database was restored. Run teladan catch-up; "
+                f"see {HOWTO_RECORD}."
             )
 
 
@@ -129,12 +130,16 @@ def _refuse_ahead_of_kept(
 
 
 def _edge(rows: Rows, log: Log, kept: Kept) -> Edge:
-    """Read the right edge from the tiles and hold it, and a small log's every entry, against the signed root."""
+    """Read the right edge from the tiles and hold it against the signed root.
+
+    Of a small log every entry is hashed again, of a large one those of the last tile.
+    """
     size, root = kept.checkpoint.size, kept.checkpoint.root
     edge = log.edge(size)
     if edge.root() != root:
         raise Stopped(
-            f"{_differing_tile(rows, log, edge)} does not fit the signed checkpoint of {size} entries. {_audit()}"
+            f"{_differing_tile(rows, log, edge)} does not fit the signed checkpoint of {size} entries. "
+            f"{_audit()}"
         )
     start = 0 if size <= WHOLE else size // WIDTH * WIDTH
     for first in range(start, size, WIDTH):
@@ -146,8 +151,8 @@ def _edge(rows: Rows, log: Log, kept: Kept) -> Edge:
                 raise Stopped(f"Entry {first + wanted} is missing in the table record_entry. {_audit()}")
             if leaf_hash(stored[wanted][2]) != hashed:
                 raise Stopped(
-                    f"Entry {first + wanted} in the table record_entry, or its hash in the tiles, has changed "
-                    f"since it was signed. {_audit()}"
+                    f"Entry {first + wanted} in the table record_entry, or its hash in the tiles, has "
+                    f"changed since it was signed. {_audit()}"
                 )
     return edge
 
@@ -172,18 +177,22 @@ def _vkeys(rows: Rows, keys: Keys, size: int) -> list[str]:
     recorded = [vkey for _position, vkey in reversed(rows.keys(size))]
     known = keys.vkeys()
     if not known:
-        keys.remember(recorded) if recorded else None
-        return recorded or known
-    # A key whose entry is placed and not signed yet may stand in the file already.
-    if recorded and known[-len(recorded) :] != recorded:
+        if recorded:
+            keys.remember(recorded)
+        return recorded
+    # A key whose entry is not signed yet may stand in the file already.
+    own = {key.verifier.vkey for key in (keys.signer(), keys.coming()) if key}
+    more = known[: len(known) - len(recorded)]
+    if known[len(more) :] != recorded or not own.issuperset(more):
         raise Stopped(f"{keys.folder / VKEYS} does not hold the keys that the log names. See {HOWTO}.")
-    return recorded or known
+    return recorded
 
 
 def _finish(
     rows: Rows,
     log: Log,
     kept: Kept,
+    *,
     row: SignedRow | None,
     shown: Kept | None,
     at_step: Callable[[str], None],
@@ -192,7 +201,7 @@ def _finish(
     if row is None or row.size < kept.checkpoint.size:
         at_step("insert signed checkpoint")
         last = rows.entries(kept.checkpoint.size - 1, kept.checkpoint.size)[0][2]
-        at = max(filter(None, (parse(last).time, row and row.signed_at)))
+        at = max(parse(last).time, row.signed_at) if row else parse(last).time
         rows.add_checkpoint(SignedRow(kept.checkpoint.size, kept.checkpoint.root, kept.note, at))
     if shown is None or shown.note != kept.note:
         at_step("write signed checkpoint")

@@ -1,0 +1,76 @@
+"""Processes that run beside the site of `teladan demo` and end with it: the sequencer.
+
+Each is a process of its own that reads its standard input: when the parent is gone, however it went, the
+input ends, and so does the process.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+POLL = 0.5  # seconds between two looks for acts: a receipt comes well within five
+PATIENCE = 30  # seconds that a process may take to end
+
+
+@contextmanager
+def beside(*names: str) -> Iterator[None]:
+    """Run background processes while the block runs; names are the keys of `PROCESSES`."""
+    started = [
+        subprocess.Popen(  # noqa: S603  (our own module)
+            [sys.executable, "-m", "teladan.config.background", name], stdin=subprocess.PIPE
+        )
+        for name in names
+    ]
+    try:
+        yield
+    finally:
+        for process in started:
+            assert process.stdin is not None
+            process.stdin.close()
+        for process in started:
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def sequencer(stop: Event) -> None:
+    """Give acts their places until `stop` is set."""
+    from teladan.config.sequencer import run  # noqa: PLC0415  (sets Django up)
+
+    run(stop, POLL, lambda line: print(line, file=sys.stderr, flush=True))
+
+
+PROCESSES: dict[str, Callable[[Event], None]] = {"sequencer": sequencer}
+
+
+def main(name: str) -> int:
+    """Run one process until standard input ends."""
+    from teladan.record.stops import Stopped  # noqa: PLC0415
+
+    stop = Event()
+    # Ctrl-C reaches the whole group; what ends this process is the end of its parent.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        stop.set()
+
+    Thread(target=wait, daemon=True, name="end-with-the-parent").start()
+    try:
+        PROCESSES[name](stop)
+    except Stopped as stopped:
+        print(f"The record stands still: {stopped}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

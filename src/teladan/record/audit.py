@@ -1,0 +1,323 @@
+"""Reading everything again: every entry, tile, bundle, checkpoint, commitment, object and row of the pages.
+
+Each difference is a finding that names its place. The sequencer signs nothing while the last audit has any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from teladan.core import entry as entries
+from teladan.core.checkpoint import CheckpointError, open_checkpoint
+from teladan.core.merkle import EMPTY_ROOT, Frontier, ProofError, root_of
+from teladan.core.note import NoteError, Verifier
+from teladan.core.tiles import TileError, parse_path, tile_path
+from teladan.record import signed as kept_apart
+from teladan.record.audit_span import Finding, Span, SpanFound, read_span
+from teladan.record.disk import TEMPORARY, Disk
+from teladan.record.keys import Keys
+from teladan.record.log import CHECKPOINT, WIDTH, Log
+from teladan.record.rows import Rows
+from teladan.record.stops import Stopped
+
+ALONE = 20_000  # entries up to which one process reads them
+STRETCH = 16_384  # entries that a process reads at a time; whole tiles
+Compare = Callable[[], tuple[int, list[Finding]]]
+
+
+@dataclass(slots=True)
+class Audit:
+    """What was looked at, and every difference."""
+
+    started_at: datetime
+    size: int = 0
+    looked_at: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, place: str, message: str) -> None:
+        """Note a difference."""
+        self.findings.append(Finding(place, message))
+
+
+def audit(
+    url: str,
+    *,
+    home: Path,
+    keys: Path,
+    signed: Path,
+    node: str,
+    clock: Callable[[], datetime],
+    compare: Iterable[Compare] = (),
+    processes: int | None = None,
+) -> Audit:
+    """Read everything again and keep the result in the table record_audit.
+
+    `compare` are further comparisons (the rows that pages read), each returning how many rows it read and
+    what it found. Raises psycopg.Error or OSError where something cannot be read at all.
+    """
+    disk = Disk()
+    log, own = Log(home / "record", disk), Keys(keys, node, disk)
+    rows = Rows(url)
+    try:
+        found = Audit(clock())
+        verifiers = _keys(rows, own, found)
+        kept = _files(log, own, verifiers, signed, found)
+        found.size = min(kept, rows.size())
+        if kept > found.size:
+            found.add(
+                "table record_entry",
+                f"It holds {rows.size()} entries, but {kept} were signed: teladan catch-up.",
+            )
+        roots = _entries(rows, url, log, node=node, found=found, processes=processes)
+        _upper_tiles(log, roots, found)
+        _partial_tiles(log, found)
+        _checkpoints(rows, log, node, verifiers, found)
+        _commitments(rows, found)
+        _objects(rows, home / "objects", found)
+        for comparison in compare:
+            number, differences = comparison()
+            found.looked_at["rows"] = found.looked_at.get("rows", 0) + number
+            found.findings += differences
+        _keep(rows, found, clock())
+    finally:
+        rows.close()
+    return found
+
+
+def _keys(rows: Rows, own: Keys, found: Audit) -> list[Verifier]:
+    """Return the public keys that the log itself names; the files must agree."""
+    named = [vkey for _position, vkey in reversed(rows.keys(rows.size()))]
+    allowed = [named, named[1:]]  # the newest may wait for its first signature
+    if own.vkeys() not in allowed:
+        found.add(str(own.folder / "record.vkeys"), "It does not hold the keys that the log names.")
+    try:
+        signer = own.signer()
+        if signer and signer.verifier.vkey not in named[:2]:
+            found.add(str(own.folder / "record.key"), "It is not the key that the log names.")
+    except Stopped as stopped:
+        found.add(str(own.folder / "record.key"), str(stopped))
+    verifiers = []
+    for vkey in named:
+        try:
+            verifiers.append(Verifier.parse(vkey))
+        except NoteError as error:
+            found.add("table record_entry", f"An entry of kind key names none: {error}.")
+    return verifiers
+
+
+def _files(log: Log, own: Keys, verifiers: list[Verifier], signed: Path, found: Audit) -> int:
+    """Return the signed size: of the checkpoint kept apart and the one shown, which must agree."""
+    notes = []
+    for place in (signed, log.path(CHECKPOINT)):
+        try:
+            kept = kept_apart.read(place, own.node, verifiers, log.disk)
+        except Stopped as stopped:
+            found.add(str(place), str(stopped))
+            continue
+        if kept is None and verifiers:
+            found.add(str(place), "It is missing.")
+        elif kept is not None:
+            notes.append(kept)
+    return max((kept.checkpoint.size for kept in notes), default=0)
+
+
+def _entries(
+    rows: Rows, url: str, log: Log, *, node: str, found: Audit, processes: int | None
+) -> list[bytes]:
+    """Compare entries, leaf column, tiles and bundles; return the roots of the full tiles of level 0."""
+    stretches = [(at, min(at + STRETCH, found.size)) for at in range(0, found.size, STRETCH)]
+    read = partial(read_span, url, log.folder, node)
+    spans = [Span(start, end) for start, end in stretches]
+    if found.size <= ALONE:
+        answers = [read(span) for span in spans]
+    else:
+        method = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=method) as pool:
+            answers = list(pool.map(read, spans))
+    found.findings += [finding for answer in answers for finding in answer.findings]
+    _times(answers, found)
+    beyond = rows.size()
+    if beyond > found.size:
+        found.findings += read(Span(found.size, beyond, signed=False)).findings
+    found.looked_at |= {
+        "entries": beyond,
+        "bundles": -(-found.size // WIDTH),
+        "tiles": -(-found.size // WIDTH),
+    }
+    return [root for answer in answers for root in answer.roots]
+
+
+def _times(answers: list[SpanFound], found: Audit) -> None:
+    """Hold the first time of every stretch against the last of the one before."""
+    for before, after in pairwise(answers):
+        if before.last_time and after.first_time and after.first_time < before.last_time:
+            found.add(
+                f"table record_entry, position {after.start}", "Its time is before that of the entry before."
+            )
+
+
+def _upper_tiles(log: Log, roots: list[bytes], found: Audit) -> None:
+    """Hold every tile above level 0 against the roots of the tiles below."""
+    level = 1
+    while roots:
+        above = []
+        for start in range(0, len(roots), WIDTH):
+            wanted = roots[start : start + WIDTH]
+            index = start // WIDTH
+            found.looked_at["tiles"] += 1
+            try:
+                tile = log.tile(level, index, len(wanted))
+            except Stopped as stopped:
+                found.add(str(log.path(tile_path(level, index, len(wanted)))), str(stopped))
+                tile = wanted
+            if tile != wanted:
+                at = next(i for i, pair in enumerate(zip(tile, wanted, strict=True)) if pair[0] != pair[1])
+                found.add(
+                    str(log.path(tile_path(level, index, len(wanted)))),
+                    f"Its hash {at} is not that of the tile below.",
+                )
+            if len(wanted) == WIDTH:
+                above.append(root_of(wanted))
+        roots, level = above, level + 1
+
+
+def _partial_tiles(log: Log, found: Audit) -> None:
+    """Hold every partial tile and bundle that is still there against the widest one of its place."""
+    for path in sorted(log.path("tile").rglob("*.p/*")):
+        if path.name.startswith(TEMPORARY):
+            continue
+        found.looked_at["tiles"] += 1
+        try:
+            level, index, width = parse_path(path.relative_to(log.folder).as_posix())
+            content = path.read_bytes()
+            reach = found.size >> 8 * (level or 0)
+            if index * WIDTH + width > reach:
+                continue  # written for a growth that was not signed
+            if level is None:
+                held = log.entries(index, min(WIDTH, reach - index * WIDTH))[:width]
+                whole = b"".join(len(data).to_bytes(2, "big") + data for data in held)
+            else:
+                whole = b"".join(log.tile(level, index, min(WIDTH, reach - index * WIDTH))[:width])
+        except FileNotFoundError:
+            continue  # a sequencer at work took it away
+        except (TileError, Stopped) as error:
+            found.add(str(path), str(error))
+            continue
+        if content != whole:
+            found.add(str(path), "It is not the beginning of its tile.")
+
+
+def _checkpoints(rows: Rows, log: Log, node: str, verifiers: list[Verifier], found: Audit) -> None:
+    """Hold every checkpoint against its signatures and against the tree of its size."""
+    reader = log.reader(found.size)
+    stored = rows.connection.execute(
+        "SELECT c.size, c.root, c.note, c.signed_at, e.time FROM record_checkpoint c"
+        " LEFT JOIN record_entry e ON e.position = c.size - 1 ORDER BY c.size"
+    ).fetchall()
+    found.looked_at["checkpoints"] = len(stored)
+    before = None
+    for size, root, note, signed_at, time in stored:
+        place = f"table record_checkpoint, size {size}"
+        try:
+            said = open_checkpoint(note, verifiers, node)
+        except (NoteError, CheckpointError) as error:
+            found.add(place, f"Its note does not hold: {error}.")
+            continue
+        if (said.size, said.root) != (size, root):
+            found.add(place, "Its row does not say what its note says.")
+        if (before and signed_at < before) or (time and signed_at < time):
+            found.add(place, "It was signed before its last entry or before the checkpoint before.")
+        before = signed_at
+        if said.size > found.size:
+            continue
+        try:
+            tree = Frontier.read(said.size, reader.node).root() if said.size else EMPTY_ROOT
+        except (ProofError, TileError, OSError) as error:
+            found.add(place, f"Its tree cannot be read: {error}.")
+            continue
+        if tree != said.root:
+            found.add(place, "The log has another root at this size: what it signed was rewritten.")
+    newest = stored[-1][0] if stored else 0
+    if newest < found.size:
+        found.add(
+            "table record_checkpoint", f"Its newest is of {newest} entries, but {found.size} were signed."
+        )
+
+
+def _commitments(rows: Rows, found: Audit) -> None:
+    """Hold salt and content against the commitments in the log; erased ones stay unproved."""
+    kinds = [kind.name for kind in entries.KINDS.values() if kind.committed]
+    stored = rows.connection.execute(
+        "SELECT e.position, e.act, e.data, c.act IS NOT NULL, c.salt, c.content FROM record_entry e"
+        " LEFT JOIN record_commitment c ON c.act = e.act WHERE e.kind = ANY(%s) ORDER BY e.position",
+        [kinds],
+    )
+    number = 0
+    for position, act, data, there, salt, content in stored:
+        number += 1
+        place = f"table record_commitment, act {act}"
+        if not there:
+            found.add(place, f"It is missing; entry {position} commits to it.")
+        elif salt is not None and not _commits(salt, content, data):
+            found.add(place, f"Its salt and content are not what entry {position} commits to.")
+    found.looked_at["commitments"] = number
+
+
+def _commits(salt: bytes, content: str, data: bytes) -> bool:
+    try:
+        wanted = json.loads(data)["body"]["commitment"]
+        return entries.commitment(salt, content.encode()) == wanted
+    except (ValueError, KeyError):
+        return False
+
+
+def _objects(rows: Rows, folder: Path, found: Audit) -> None:
+    """Hold every object against its name, and see that those that publications name are there."""
+    number = 0
+    for path in sorted(folder.glob("??/*")):
+        if path.name.startswith(TEMPORARY):
+            continue
+        number += 1
+        with path.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != path.name:
+                found.add(str(path), "Its bytes are not those of its name.")
+    found.looked_at["objects"] = number
+    stored = rows.connection.execute(
+        "SELECT position, data FROM record_entry"
+        " WHERE kind IN ('publication', 'correction') ORDER BY position"
+    )
+    for position, data in stored:
+        try:
+            body = json.loads(data)["body"]
+        except (ValueError, KeyError):
+            continue  # found with the entries
+        for name in ("results", "inputs", "instrument"):
+            digest = body.get(name)
+            if isinstance(digest, str) and not (folder / digest[:2] / digest).is_file():
+                found.add(
+                    str(folder / digest[:2] / digest), f"It is missing: the {name} of entry {position}."
+                )
+
+
+def _keep(rows: Rows, found: Audit, finished: datetime) -> None:
+    rows.connection.execute(
+        "INSERT INTO record_audit (started_at, finished_at, size, looked_at, findings)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        [
+            found.started_at,
+            finished,
+            found.size,
+            json.dumps(found.looked_at),
+            json.dumps([{"place": one.place, "message": one.message} for one in found.findings[:1000]]),
+        ],
+    )

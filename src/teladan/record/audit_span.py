@@ -1,0 +1,146 @@
+"""One stretch of the log read again: database, bundle and tile side by side. Runs in its own process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from teladan.core.entry import EntryError, parse
+from teladan.core.merkle import leaf_hash, root_of
+from teladan.core.tiles import entries_path, tile_path
+from teladan.record.disk import Disk
+from teladan.record.log import WIDTH, Log
+from teladan.record.stops import Stopped
+
+Row = tuple[int, UUID, str, str, bytes, bytes, datetime]
+QUERY = (
+    "SELECT position, act, kind, subject, data, leaf, time FROM record_entry"
+    " WHERE position >= %s AND position < %s ORDER BY position"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference: where, and what."""
+
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Positions [start, end); `start` begins a tile. What is not signed has no files yet."""
+
+    start: int
+    end: int
+    signed: bool = True
+
+
+@dataclass(slots=True)
+class SpanFound:
+    """What a stretch gave: findings, the roots of its full tiles, its first and last time."""
+
+    start: int
+    findings: list[Finding] = field(default_factory=list)
+    roots: list[bytes] = field(default_factory=list)
+    first_time: datetime | None = None
+    last_time: datetime | None = None
+
+    def add(self, place: str, message: str) -> None:
+        """Note a difference."""
+        self.findings.append(Finding(place, message))
+
+
+def read_span(url: str, folder: Path, node: str, span: Span) -> SpanFound:
+    """Read a stretch; raises psycopg.Error or OSError."""
+    found, log = SpanFound(span.start), Log(folder, Disk())
+    with psycopg.connect(url, autocommit=True, options="-c TimeZone=UTC") as connection:
+        rows = connection.cursor(binary=True).execute(QUERY, [span.start, span.end]).fetchall()
+    stored = _in_place(rows, span, found)
+    leaves = {row[0]: leaf_hash(row[4]) for row in rows}
+    for first in range(span.start, span.end, WIDTH) if span.signed else ():
+        width = min(WIDTH, span.end - first)
+        _tile(log, first, [leaves.get(first + i) for i in range(width)], found)
+    for row in stored:
+        _row(row, leaves[row[0]], node, found)
+    return found
+
+
+def _in_place(rows: list[Row], span: Span, found: SpanFound) -> list[Row]:
+    """Name the positions that have no entry."""
+    have = {row[0] for row in rows}
+    for position in range(span.start, span.end) if len(have) != span.end - span.start else ():
+        if position not in have:
+            found.add(_place(position), "The entry is missing.")
+    return rows
+
+
+def _tile(log: Log, first: int, stored: list[bytes | None], found: SpanFound) -> None:
+    """Compare the hashes of database, bundle and tile: the one that stands alone is wrong."""
+    index, width = first // WIDTH, len(stored)
+    bundle, tile = log.path(entries_path(index, width)), log.path(tile_path(0, index, width))
+    in_bundle: list[bytes | None] = list(stored)
+    in_tile: list[bytes | None] = list(stored)
+    try:
+        in_bundle = [leaf_hash(data) for data in log.entries(index, width)]
+    except Stopped as stopped:
+        found.add(str(bundle), str(stopped))
+    try:
+        in_tile = list(log.tile(0, index, width))
+    except Stopped as stopped:
+        found.add(str(tile), str(stopped))
+    if not stored == in_bundle == in_tile:
+        for number, (row, held, hashed) in enumerate(zip(stored, in_bundle, in_tile, strict=True)):
+            _odd_one(first + number, (row, held, hashed), (str(bundle), str(tile)), found)
+    if width == WIDTH:
+        found.roots.append(root_of([hashed or b"" for hashed in in_tile]))
+
+
+def _odd_one(
+    position: int,
+    hashes: tuple[bytes | None, bytes | None, bytes | None],
+    files: tuple[str, str],
+    found: SpanFound,
+) -> None:
+    row, held, hashed = hashes
+    if row is not None and row not in {held, hashed}:
+        found.add(_place(position), "Its bytes are not those that were recorded.")
+    if held not in {hashed, row}:
+        found.add(files[0], f"Entry {position} in it is not the one that was recorded.")
+    if hashed not in {held, row}:
+        found.add(files[1], f"Its hash of entry {position} is not that of the entry.")
+
+
+def _row(row: Row, leaf: bytes, node: str, found: SpanFound) -> None:
+    """Compare the columns of a row with what its bytes say."""
+    position, act, kind, subject, data, stored_leaf, time = row
+    if bytes(stored_leaf) != leaf:
+        found.add(_place(position), "Its column leaf is not the hash of its bytes.")
+    if found.last_time and time < found.last_time:
+        found.add(_place(position), "Its time is before that of the entry before.")
+    found.first_time, found.last_time = found.first_time or time, time
+    try:
+        entry = parse(data)
+    except EntryError as error:
+        found.add(_place(position), f"Its bytes are no entry: {error}.")
+        return
+    columns: tuple[tuple[str, Any, Any], ...] = (
+        ("position", position, entry.sequence),
+        ("act", act, entry.act),
+        ("kind", kind, entry.kind),
+        ("subject", subject, entry.subject),
+        ("time", time, entry.time),
+        ("node", node, entry.node),
+    )
+    for name, column, said in columns:
+        if column != said:
+            found.add(_place(position), f"Its {name} is {column}, but its bytes say {said}.")
+
+
+def _place(position: int) -> str:
+    return f"table record_entry, position {position}"
