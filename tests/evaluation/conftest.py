@@ -34,7 +34,7 @@ def root(tmp_path: Path) -> Path:
 def person(name: str, *roles: str, series: str = "") -> Person:
     """Make a sample person with roles."""
     made = Person.objects.create_user(
-        f"{name}@sample.invalid".replace(" ", "-"), name=name, is_sample=True, joined_at=AT
+        f"{name}@persons.invalid".replace(" ", "-"), name=name, is_sample=True, joined_at=AT
     )
     for kind in roles:
         Role.objects.create(person=made, kind=kind, series=series, since=AT)
