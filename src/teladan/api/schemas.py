@@ -318,3 +318,24 @@ class Search(Shape):
 
     q: str
     organisations: list[OrganisationFacts]
+
+
+class Checkpoint(Shape):
+    """A signed statement of the log's size and root."""
+
+    size: int = Field(description="Entries that it covers.")
+    root: str = Field(description="Root of the tree (RFC 6962, SHA-256), base64.")
+    signed_at: str = Field(description="When it was signed, UTC.")
+    note: str = Field(description="The signed note, as it was served.")
+
+
+class Record(Shape):
+    """The record: how far it goes, who signs it, where its files are."""
+
+    size: int = Field(description="Entries that the newest checkpoint covers; 0 before the first.")
+    root: str | None
+    signed_at: str | None
+    checkpoint: str | None = Field(description="The newest signed note; null before the first.")
+    keys: list[str] = Field(description="Public keys (vkey lines) that sign the log, newest first.")
+    checkpoints: list[Checkpoint] = Field(description="The newest, at most thirty, newest first.")
+    addresses: dict[str, str] = Field(description="Where the files are; parts in braces are filled in.")

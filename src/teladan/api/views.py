@@ -13,6 +13,7 @@ from teladan.api import instrument_schemas, schemas
 from teladan.core import library
 from teladan.evaluation import queries
 from teladan.evaluation.queries import faces, instrument_faces, standing
+from teladan.record import queries as log
 from teladan.web.kept import kept
 
 LONGEST_QUERY = 200
@@ -127,6 +128,12 @@ def instrument(request: HttpRequest, slug: str, version: str) -> dict[str, Any]:
     if version not in there.get(slug, {}):  # never a path: only what is on the shelf
         raise _found("instrument", address)
     return instrument_faces.instrument_value(library.find(address))
+
+
+@router.get("/record", response=schemas.Record, by_alias=True, summary="The record", tags=["record"])
+def record(request: HttpRequest) -> dict[str, Any]:
+    """Return the newest checkpoints, the keys, where the record's files are. Also at `/en/record.json`."""
+    return faces.record_value(log.ladder()[: faces.RUNGS], log.vkeys())
 
 
 @router.get(

@@ -36,6 +36,7 @@ from teladan.portal.country_tables import (
     unit_axis,
 )
 from teladan.portal.organisation_page import sources
+from teladan.portal.record_words import Recorded, recorded
 from teladan.portal.words import figure_of, marked
 from teladan.registry.models import Country
 from teladan.web.formats import num, plain, said
@@ -108,6 +109,7 @@ class CountriesShown:
     absent: tuple[Markup, ...]
     national: tuple[tuple[Markup, str, str], ...]
     axis: Markup
+    recorded: tuple[Recorded, ...]
 
 
 def prepare(
@@ -150,6 +152,11 @@ def prepare(
             for publication in national
         ),
         axis=unit_axis(),
+        recorded=tuple(
+            recorded(one) for one in sorted(results, key=lambda one: one.publication.edition, reverse=True)
+        )
+        if len(countries) == 1
+        else (),
     )
 
 

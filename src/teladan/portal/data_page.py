@@ -25,6 +25,7 @@ ENDPOINTS = (
     "/countries/{code}",
     "/instruments",
     "/instruments/{slug}/{version}",
+    "/record",
     "/search",
 )
 
@@ -41,6 +42,7 @@ class PublicationRow:
     csv: str
     bytes: str
     names: str
+    proof: str
     sha256: str
     source: Markup
     licence: str
@@ -95,6 +97,7 @@ def _row(publication: Publication) -> PublicationRow:
         csv=f"{address}.csv",
         bytes=reverse("portal:publication", kwargs={"code": publication.code}),
         names=reverse("portal:names", kwargs={"code": publication.code}),
+        proof=reverse("portal:proof", kwargs={"code": publication.code}),
         sha256=publication.sha256,
         source=source_title(publication.source),
         licence=_seen(publication.source.get("licence", NOT_SEEN)),
@@ -137,6 +140,7 @@ def _endpoints() -> tuple[tuple[str, str, str], ...]:
         _("one country with every result"),
         _("every instrument and version"),
         _("one instrument, whole"),
+        _("the record: newest checkpoints, keys, addresses of its files"),
         _("organisations by name: q, at most 200 characters"),
     )
     return tuple(

@@ -21,6 +21,7 @@ from teladan.portal.edition_page_regions import RegionTable, region_table
 from teladan.portal.edition_page_rows import FLAGGED, RowTable, columns_of, row_table, verdict_word
 from teladan.portal.edition_page_spread import BandSpread, Tenth, band_spread, tenths
 from teladan.portal.reasons import reason_text
+from teladan.portal.record_words import correction_address, state_of
 from teladan.portal.words import marked, number, source_title
 from teladan.web.formats import num, said
 
@@ -51,6 +52,8 @@ class EditionPage:
     lede: tuple[Markup, ...]
     facts: tuple[tuple[str, Markup], ...]
     status: tuple[str, str]
+    record: tuple[str, str]  # the state of the proof
+    correction: str  # address of the page that sets old and new side by side; "" where never corrected
     wrong: int  # rows that cannot be right; the others among the remarks could not be decided
     remarks: tuple[Remark, ...]
     spread_title: Markup
@@ -85,6 +88,8 @@ def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str)
         lede=lede(view),
         facts=tuple(facts(view)[:4]),
         status=findings.status(publication),
+        record=state_of(view.proof),
+        correction=correction_address(publication),
         wrong=sum(row.verdict in CANNOT_BE_RIGHT for row in view.rows),
         remarks=tuple(remarks(view)),
         spread_title=findings.spread_title(view),

@@ -18,6 +18,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from teladan.evaluation.queries import ResultView
+
 
 def as_json(value: Mapping[str, Any]) -> HttpResponse:
     """Return the value as JSON, its text readable in every script."""
@@ -25,10 +27,16 @@ def as_json(value: Mapping[str, Any]) -> HttpResponse:
     return HttpResponse(body + "\n", content_type="application/json; charset=utf-8")
 
 
-def as_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+def as_csv(
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    manifests: Iterable[str] = (),
+) -> HttpResponse:
     """Return rows as CSV (UTF-8 with a byte order mark, so that Excel reads it right).
 
-    A text that a spreadsheet would run as a formula gets a leading apostrophe.
+    A text that a spreadsheet would run as a formula gets a leading apostrophe. `manifests` are the
+    addresses that lead to the proof of the figures; the answer names them in its header Link.
     """
     stream = io.StringIO()
     writer = csv.writer(stream)
@@ -36,7 +44,15 @@ def as_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -
     writer.writerows([[_cell(value) for value in row] for row in rows])
     response = HttpResponse("\ufeff" + stream.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
+    links = ", ".join(f'<{address}>; rel="describedby"' for address in dict.fromkeys(manifests))
+    if links:
+        response.headers["Link"] = links
     return response
+
+
+def manifests(results: Iterable[ResultView]) -> list[str]:
+    """Return the addresses of the manifests of some results' publications."""
+    return [view.proof.manifest for view in results if view.proof]
 
 
 def _cell(value: object) -> str:

@@ -18,6 +18,7 @@ from teladan.portal.organisation_figures import Explained, explain
 from teladan.portal.organisation_findings import Point
 from teladan.portal.organisation_years import Years, band_of, measure, same_method, tables
 from teladan.portal.reasons import match_text
+from teladan.portal.record_words import Recorded, recorded
 from teladan.portal.words import both, either, marked, named, number, source_title
 from teladan.web.formats import num, said
 
@@ -57,6 +58,7 @@ class OrganisationPage:
     meanings: tuple[tuple[Markup, Markup, str], ...]
     explained: tuple[Explained, ...]
     sources: Markup
+    recorded: tuple[Recorded, ...]
     names: tuple[NameRow, ...]
 
 
@@ -84,6 +86,7 @@ def prepare(view: OrganisationView) -> OrganisationPage:
         meanings=tuple(_meanings(newest)),
         explained=tuple(explain(one) for one in _to_explain(results)),
         sources=sources(results),
+        recorded=tuple(recorded(one) for one in reversed(results)),
         names=tuple(
             NameRow(
                 publication=match.publication,

@@ -18,8 +18,6 @@ from teladan.record.models import Audit
 from teladan.record.queries import SignedCheckpoint
 from teladan.web.formats import num
 
-RUNGS = 30
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:

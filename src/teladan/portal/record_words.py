@@ -11,7 +11,10 @@ from django.utils.translation import gettext_noop as N_
 from markupsafe import Markup, escape
 
 from teladan.core.instrument import INDEX, Edition
+from teladan.evaluation.models import Publication
+from teladan.evaluation.queries import ResultView
 from teladan.evaluation.queries.record import Happening, Proof
+from teladan.portal.edition_findings import edition_name
 from teladan.portal.edition_page_rows import verdict_word
 from teladan.portal.words import marked, named
 from teladan.web.formats import date, num, said
@@ -83,9 +86,9 @@ def entry_text(entry: int | None) -> str:
     return _("proof pending") if entry is None else _("entry %(position)s") % {"position": num(entry)}
 
 
-def state_of(proof: Proof) -> tuple[str, str]:
+def state_of(proof: Proof | None) -> tuple[str, str]:
     """Return kind and words of a proof's state."""
-    if proof.entry is None:
+    if proof is None or proof.entry is None:
         return "part", _("Proof pending")
     return "yes", _("In the record: entry %(position)s") % {"position": num(proof.entry)}
 
@@ -146,6 +149,39 @@ def _sentence(happening: Happening, edition: Edition | None) -> Markup:
         "declined": _("Correction declined for %(organisation)s: %(element)s stays %(was)s."),
     }
     return marked(sentences[happening.what], **values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A publication's line in the list of what is recorded; `corrected` says so where it was."""
+
+    name: str
+    address: str
+    state: str
+    links: tuple[tuple[str, str], ...]
+    corrected: str
+    correction: str
+
+
+def recorded(view: ResultView, *, own: bool = True) -> Recorded:
+    """Return the line of one result, its links leading to the organisation's own figure where `own`."""
+    publication, proof = view.publication, view.proof
+    abbreviation = view.instrument.abbreviation if view.instrument else ""
+    return Recorded(
+        name=edition_name(publication, abbreviation),
+        address=reverse("portal:edition", kwargs={"code": publication.code}),
+        state=entry_text(proof.entry if proof else None),
+        links=pages_of(publication.code, view.result.organisation_id if own else ""),
+        corrected=_("This edition was corrected.") if publication.number > 1 else "",
+        correction=correction_address(publication),
+    )
+
+
+def correction_address(publication: Publication) -> str:
+    """Return the page that sets the newest correction beside what it corrects; "" without one."""
+    if publication.number < 2:
+        return ""
+    return reverse("portal:correction", kwargs={"code": publication.code, "number": publication.number})
 
 
 def pages_of(code: str, organisation: str = "") -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,8 @@ MAIN = (
 FOOT = (
     ("portal:method", N_("How we measure")),
     ("portal:data", N_("Open data")),
+    ("portal:verify", N_("Check a figure")),
+    ("portal:record", N_("The record")),
     ("portal:accessibility", N_("Accessibility")),
     ("account_login", N_("Sign in")),
 )

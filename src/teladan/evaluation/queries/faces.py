@@ -26,6 +26,7 @@ from teladan.record.queries import SignedCheckpoint
 from teladan.registry.models import Country, NameMatch, Organisation
 
 Value = dict[str, Any]
+RUNGS = 30  # checkpoints that a page shows
 RECORD_ADDRESSES = {
     "checkpoint": "/record/checkpoint",
     "checkpoints": "/record/checkpoints",

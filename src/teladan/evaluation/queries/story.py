@@ -25,6 +25,7 @@ PREPARED = "prepared"
 WITHDRAWN = "withdrawn"
 RELEASED = "released"
 CORRECTED = "corrected"
+ORDER = (ASKED, ACCEPTED, DECLINED, PREPARED, WITHDRAWN, RELEASED, CORRECTED)  # of acts at the same time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +203,12 @@ def _placed(acts: list[Happening]) -> list[Happening]:
         replace(each, reason=reasons.get(each.number, "")) if each.what == CORRECTED else each
         for each in found
     ]
-    return sorted(found, key=lambda each: (each.at, each.number or 0))
+    return sorted(found, key=_order)
+
+
+def _order(each: Happening) -> tuple[bool, int, datetime, int]:
+    """Order by place in the log; what waits for one stands last, by its time."""
+    return each.entry is None, each.entry or 0, each.at, ORDER.index(each.what)
 
 
 def _about(told: list[Happening], code: str, organisation: str) -> Iterator[Happening]:

@@ -11,7 +11,7 @@ from teladan.evaluation.queries import faces, standing
 from teladan.portal import country_list, home_page, organisation_faces, state
 from teladan.portal.country_page import CountriesShown, prepare
 from teladan.portal.country_series import GTMI
-from teladan.portal.faces import as_csv, as_json
+from teladan.portal.faces import as_csv, as_json, manifests
 from teladan.web.kept import kept
 
 
@@ -46,7 +46,9 @@ def country(request: HttpRequest, code: str, face: str | None = None) -> HttpRes
     if face == "json":
         return as_json(faces.country_value(found, results))
     if face == "csv":
-        return as_csv(found.code, organisation_faces.HEADER, organisation_faces.rows(results))
+        return as_csv(
+            found.code, organisation_faces.HEADER, organisation_faces.rows(results), manifests(results)
+        )
     asked = (request.GET.get("from", ""), request.GET.get("to", ""))
     shown = prepare(
         [found],
@@ -85,7 +87,7 @@ def compare(request: HttpRequest, face: str | None = None) -> HttpResponse:
         return as_json(faces.comparison_value(pair, results))
     if face == "csv":
         name = "-".join(one.code for one in pair)
-        return as_csv(name, organisation_faces.HEADER, organisation_faces.rows(results))
+        return as_csv(name, organisation_faces.HEADER, organisation_faces.rows(results), manifests(results))
     asked = (request.GET.get("from", ""), request.GET.get("to", ""))
     shown = prepare(pair, results, asked, gtmi_editions=standing.editions_of(GTMI))
     context = {

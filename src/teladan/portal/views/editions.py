@@ -85,7 +85,8 @@ def _edition_face(view: EditionView, face: str, rows: Iterable[RowView]) -> Http
     if face == "json":
         value = faces.edition_value(view)
         return as_json({**value, "rows": [faces.row_value(row) for row in rows]})
-    return as_csv(view.publication.code, *edition_table(view, rows))
+    manifests = [view.proof.manifest] if view.proof else []
+    return as_csv(view.publication.code, *edition_table(view, rows), manifests)
 
 
 def edition_table(view: EditionView, rows: Iterable[RowView]) -> tuple[list[str], Iterable[list[str]]]:

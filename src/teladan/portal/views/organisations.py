@@ -9,7 +9,7 @@ from django.urls import reverse
 from teladan.evaluation import queries
 from teladan.evaluation.queries import faces
 from teladan.portal import organisation_faces, state
-from teladan.portal.faces import as_csv, as_json
+from teladan.portal.faces import as_csv, as_json, manifests
 from teladan.portal.organisation_page import prepare
 from teladan.web.kept import kept
 
@@ -26,5 +26,7 @@ def organisation(request: HttpRequest, code: str, face: str | None = None) -> Ht
     if face == "json":
         return as_json(faces.organisation_value(view))
     if face == "csv":
-        return as_csv(code, organisation_faces.HEADER, organisation_faces.rows(view.results))
+        return as_csv(
+            code, organisation_faces.HEADER, organisation_faces.rows(view.results), manifests(view.results)
+        )
     return render(request, "portal/organisation.html", {"shown": prepare(view), "twins": ["json", "csv"]})

@@ -25,7 +25,7 @@ from teladan.portal.history_page import (
     history_page,
 )
 from teladan.portal.proof_page import proof_page
-from teladan.portal.record_page import RUNGS, record_page, verify_page
+from teladan.portal.record_page import record_page, verify_page
 from teladan.record import queries as log
 from teladan.registry.models import Organisation
 from teladan.web.kept import kept
@@ -157,10 +157,10 @@ def record(request: HttpRequest, face: str | None = None) -> HttpResponse:
     """Show the checkpoints of the log, its keys and the last audit."""
     rungs, keys = log.ladder(), log.vkeys()
     if face == "json":
-        return as_json(faces.record_value(rungs[:RUNGS], keys))
+        return as_json(faces.record_value(rungs[: faces.RUNGS], keys))
     if face == "csv":
         raise Http404
-    page = record_page(rungs[:RUNGS], len(rungs), keys, log.last_audit(), origin(request))
+    page = record_page(rungs[: faces.RUNGS], len(rungs), keys, log.last_audit(), origin(request))
     context = {"it": page, "crumbs": [(_("The record"), None)], "twins": ["json"]}
     return render(request, "portal/record.html", context)
 
