@@ -87,14 +87,14 @@ def test_a_dry_run_prints_completeness_and_leaves_nothing_in_the_record(folder):
     assert ran.out.splitlines()[-1] == (
         "Nothing is in the record yet. Next: teladan prepare smp-2024 --by EMAIL"
     )
-    assert not Outbox.objects.exists()
+    assert not Outbox.objects.filter(subject="publication/smp-2024").exists()
 
 
 def test_two_persons_publish(folder):
     run("draft", folder, by="publisher")
     assert run("prepare", "smp-2024", by="publisher").out.startswith("Prepared smp-2024 1")
     assert run("release", "smp-2024", by="second").out.startswith("Released smp-2024 1.")
-    assert Publication.objects.get().number == 1
+    assert Publication.objects.get(code="smp-2024").number == 1
 
 
 def test_who_prepared_it_does_not_release_it(folder):
@@ -105,7 +105,7 @@ def test_who_prepared_it_does_not_release_it(folder):
     assert ran.err == (
         "refused: You prepared it yourself: another person has to release it. (rule: two-persons)\n"
     )
-    assert not Publication.objects.exists()
+    assert not Publication.objects.filter(code="smp-2024").exists()
 
 
 @pytest.mark.parametrize("who", ["second", "coordinator", "observer", "elsewhere", "nobody"])
@@ -113,7 +113,7 @@ def test_only_a_publisher_of_the_series_drafts(folder, who):
     ran = run("draft", folder, by=who)
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.endswith("(rule: role)\n")
-    assert not Preparation.objects.exists()
+    assert not Preparation.objects.filter(code="smp-2024").exists()
 
 
 @pytest.mark.parametrize("who", ["elsewhere", "nobody"])
@@ -131,7 +131,7 @@ def test_withdrawing_what_was_prepared(folder):
     run("draft", folder, by="publisher")
     run("prepare", "smp-2024", by="publisher")
     assert run("withdraw", "smp-2024", "--reason", "A row is missing.", by="second").status == 0
-    assert Preparation.objects.get().withdrawn_reason == "A row is missing."
+    assert Preparation.objects.get(code="smp-2024").withdrawn_reason == "A row is missing."
     again = run("withdraw", "smp-2024", "--reason", "Again.", by="second")
     assert (again.status, again.err.rpartition("(")[2]) == (1, "rule: not-under-way)\n")
 
@@ -184,7 +184,7 @@ def test_who_does_not_show_both_is_not_let_in(folder, given):
     ran = run("draft", folder, by="publisher", given=given.format(code=code_now()))
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.endswith("(rule: sign-in)\n")
-    assert not Preparation.objects.exists()
+    assert not Preparation.objects.filter(code="smp-2024").exists()
 
 
 def test_an_address_that_nobody_has_is_answered_like_a_wrong_password(folder):
@@ -203,7 +203,7 @@ def test_a_code_opens_once_also_after_the_site_took_it(folder):
     cache.clear()
     used(person_at("publisher@node.example"), code_now())
     assert run("prepare", "smp-2024", by="publisher", given=given).status == 1
-    assert Preparation.objects.get().state == "draft"
+    assert Preparation.objects.get(code="smp-2024").state == "draft"
 
 
 def test_five_failures_stop_even_the_right_password(folder):
@@ -257,7 +257,7 @@ def test_on_this_machine_the_sample_persons_publish_and_the_command_says_so(fold
         0,
         "note: sample persons publish, as the site answers to this machine only\n",
     )
-    assert Preparation.objects.get().released_by.is_sample
+    assert Preparation.objects.get(code="smp-2024").released_by.is_sample
 
 
 @pytest.mark.parametrize(
@@ -268,14 +268,14 @@ def test_a_node_that_others_reach_is_published_by_its_own_persons(folder, root, 
         setattr(settings, name, value)
     load = ["load", "--published", str(root)]
     refused = CliRunner().invoke(app, load)
-    assert (refused.exit_code, Publication.objects.count()) == (2, 0)
+    assert (refused.exit_code, Publication.objects.filter(code="smp-2024").count()) == (2, 0)
     assert "--publisher EMAIL --second-publisher EMAIL" in refused.stderr
     who = ["--publisher", "publisher@node.example", "--second-publisher", "second@node.example"]
     lines = f"{PASSWORD}\n{code_now()}\n" * 2
     cache.clear()
     done = CliRunner().invoke(app, [*load, *who, "--password-stdin"], input=lines)
     assert (done.exit_code, done.stderr) == (0, "")
-    released = Preparation.objects.get()
+    released = Preparation.objects.get(code="smp-2024")
     assert (released.prepared_by.name, released.released_by.name) == ("publisher", "second")
 
 
@@ -287,7 +287,7 @@ def test_one_person_does_not_load_alone(folder, root):  # noqa: F811
     lines = f"{PASSWORD}\n{code_now()}\n{PASSWORD}\n{second_factor.code_at(SECRET, time.time() - 30)}\n"
     who = ["--publisher", "both@node.example", "--second-publisher", "both@node.example", "--password-stdin"]
     twice = CliRunner().invoke(app, [*load, *who], input=lines)
-    assert (twice.exit_code, Publication.objects.count()) == (1, 0)
+    assert (twice.exit_code, Publication.objects.filter(code="smp-2024").count()) == (1, 0)
     assert twice.stderr.endswith("(rule: two-persons)\n")
 
 

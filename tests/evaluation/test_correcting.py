@@ -241,3 +241,34 @@ def test_a_changed_file_waits_for_the_proof_of_what_it_changes(node: Callable[[]
     assert refusal(load_all, at=LATER, root=root) == "record-behind"
 
     assert Publication.objects.get(code="smp-2024").listed == 1
+
+
+def test_the_same_figure_is_asked_for_once_at_a_time(people: Persons, publication: Publication) -> None:
+    asked = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+    again = {"by": people.coordinator, "publication": publication, "at": LATER, **ASKED}
+
+    assert refusal(ask_correction, **again) == "asked-already"
+
+    decide_correction(by=people.second, correction=asked, accept=False, reason="Not shown.", at=LATER)
+    assert ask_correction(**again).pk > asked.pk
+
+
+def test_no_draft_takes_the_place_of_an_accepted_correction(
+    people: Persons, publication: Publication, root: Path
+) -> None:
+    first = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+    other = ASKED | {"element": "D3", "becomes": "2.20"}
+    second = ask_correction(by=people.publisher, publication=publication, at=LATER, **other)
+    seen = {"by": people.coordinator, "accept": True, "reason": "Seen.", "at": LATER}
+    accepted = decide_correction(correction=first, **seen)
+
+    assert refusal(decide_correction, correction=second, **seen) == "correction-under-way"
+
+    changed = read(publish(root, SPBE + GOOD))
+    assert refusal(draft, by=people.publisher, source=changed, at=LATER, reason="New.") == (
+        "correction-under-way"
+    )
+    first.refresh_from_db()
+    assert first.preparation == accepted.preparation
+    second.refresh_from_db()
+    assert second.accepted is None

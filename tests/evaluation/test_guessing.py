@@ -197,7 +197,7 @@ def test_a_correction_under_way_says_nothing_of_its_figure_or_its_persons(
     view = dict(public(client))
 
     coming = Preparation.objects.get(state="prepared").results_sha256.encode()  # anyone could compute it
-    for told in (b"Typed wrong", b"Seen in the decree", b"@sample.invalid", coming):
+    for told in (b"Typed wrong", b"Seen in the decree", b"@persons.invalid", coming):
         assert [name for name, body in view.items() if told in body] == []
     for name, body in view.items():
         if not name.startswith("tile/0/"):  # nothing but hashes

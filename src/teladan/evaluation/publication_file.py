@@ -19,8 +19,17 @@ TABLES = ("results.csv", "scores.csv", "answers.csv")
 REQUIRED = ("format", "code", "instrument", "edition", "kind", "titles", "source")
 META = ("organisation", "name", "kind", "region", "index", "band", "rank")
 NOT_FIGURES = frozenset({"organisation", "name", "kind", "region", "band"})
-FIGURE = re.compile(r"-?\d+(\.\d+)?")
+FIGURE = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,30})?")
+LONGEST_NAME = {"name": 250, "kind": 40, "band": 60}  # of a row of results.csv
+ADDRESS = re.compile(r"https?://\S+|not seen")
 SOURCE = ("title", "publisher", "date", "address", "licence")
+LONGEST = {  # what the database has room for
+    "code": ("characters", 80),
+    "instrument": ("characters", 80),
+    "edition": ("characters", 20),
+    "kind": ("characters", 10),
+    "country": ("letters", 3),
+}
 MAPPINGS = ("titles", "source", "national")
 LISTS = ("left_out", "beside", "elements", "notes")
 
@@ -142,19 +151,49 @@ def _top(file: Path) -> Item:
     refuse("format", plain("format") != FORMAT, f"is {plain('format')!r}, not {FORMAT!r}")
     refuse("kind", plain("kind") not in {"computed", "reported"}, "must be computed or reported")
     refuse("code", not re.fullmatch(r"[A-Za-z0-9-]+", str(plain("code"))), "may have letters, digits and -")
-    evaluated = _seen(str(plain("evaluated")))
+    evaluated = _seen(str(plain("evaluated")))[:20]
     source = plain("source")
     title = source.get("title", "") if isinstance(source, dict) else ""
     texts = title.values() if isinstance(title, dict) else [title]
     refuse("source", not all(isinstance(text, str) for text in texts), "title: a text, or texts by language")
-    refuse("evaluated", bool(evaluated) and not evaluated.isdecimal(), "must be a whole number or not seen")
+    refuse(
+        "evaluated",
+        bool(evaluated) and not re.fullmatch("[0-9]{1,9}", evaluated),
+        "must be a whole number or not seen",
+    )
+    if isinstance(source, dict):
+        single = [key for key in SOURCE if key != "title" and not isinstance(source.get(key, ""), str)]
+        refuse("source", bool(single), f"{', '.join(single)}: must be one text")
+        address = str(source.get("address", "not seen"))
+        refuse("source", not ADDRESS.fullmatch(address), "address: begin it with https:// or http://")
     for key in MAPPINGS:
         refuse(key, not isinstance(plain(key) or {}, dict), "must be keys with values")
     for key in LISTS:
         refuse(key, not isinstance(plain(key) or [], list), "must be a list")
+        each = plain(key) if isinstance(plain(key), list) else []
+        refuse(
+            key, not all(isinstance(one, dict) for one in each), "each of its lines must be keys with values"
+        )
+    for key, (texts, most) in LONGEST.items():
+        value = plain(key)
+        refuse(key, not isinstance(value, str), "must be one text")
+        refuse(key, isinstance(value, str) and len(_seen(value)) > most, f"may have {most} {texts}")
+    for key in ("beside", "elements"):
+        refuse(key, not all(map(_named, plain(key) or [])), "each of its lines needs code and titles")
+    refuse("titles", not _texts(plain("titles")), "must be a text for each language: {en: …}")
     if problems:
         raise DocumentError(str(file), problems)
     return top
+
+
+def _named(entry: object) -> bool:
+    """Say whether an entry has a code, and titles by language."""
+    return isinstance(entry, dict) and isinstance(entry.get("code"), str) and _texts(entry.get("titles"))
+
+
+def _texts(value: object) -> bool:
+    """Say whether a value is texts by language."""
+    return isinstance(value, dict) and bool(value) and all(isinstance(text, str) for text in value.values())
 
 
 def _source(given: dict[str, Any]) -> dict[str, Any]:
@@ -177,10 +216,16 @@ def _table(file: Path, required: tuple[str, ...], keys: tuple[str, ...]) -> list
 def _refuse_text(file: Path, lines: list[Line]) -> None:
     """Refuse what is no figure in a column of figures."""
     problems = [
-        Problem(line.number, column, f"{text!r} is not a figure (digits and a decimal point)")
+        Problem(line.number, column, f"{text[:60]!r} is not a figure (digits and a decimal point)")
         for line in lines
         for column, text in line.cells.items()
         if text and column not in NOT_FIGURES and not FIGURE.fullmatch(text)
+    ]
+    problems += [
+        Problem(line.number, column, f"has {len(line.cells[column]):,} characters, at most {most} fit")
+        for line in lines
+        for column, most in LONGEST_NAME.items()
+        if len(line.cells.get(column, "")) > most
     ]
     if problems:
         raise DocumentError(str(file), problems)

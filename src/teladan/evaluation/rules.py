@@ -25,8 +25,8 @@ def roles_in(person: Person, series: str) -> set[str]:
     """Return the roles a person has now for a series; a role without a series holds for all."""
     if not person.is_active:
         return set()
-    held = person.roles.filter(until__isnull=True, series__in=("", series))
-    return set(held.values_list("kind", flat=True))
+    # All of them, so that a list of many asks once where the roles were fetched before.
+    return {role.kind for role in person.roles.all() if role.until is None and role.series in {"", series}}
 
 
 def acting_as(person: Person, series: str, wanted: Iterable[str]) -> str:
@@ -101,6 +101,11 @@ def may_decide(by: Person, correction: Correction, series: str) -> Reason | None
     if correction.asked_by_id == by.pk:
         return Reason("two-persons-decide", N_("You asked for it yourself: another person has to decide."))
     return None
+
+
+def may_archive(by: Person, publication: Publication) -> Reason | None:
+    """Those who publish or coordinate have an archive made; anyone takes it once it is there."""
+    return _needs(by, publication.series, PUBLISHER, SECOND_PUBLISHER, COORDINATOR)
 
 
 def may_see(person: Person, series: str) -> Reason | None:

@@ -55,7 +55,7 @@ def _takes(person: Person, code: str, at: datetime) -> bool:
         at.timestamp() + periods * second_factor.PERIOD
         for periods in range(-EARLY_OR_LATE, EARLY_OR_LATE + 1)
     )
-    if not any([constant_time_compare(code, second_factor.code_at(secret, moment)) for moment in moments]):
+    if not any(constant_time_compare(code, second_factor.code_at(secret, moment)) for moment in moments):
         return False
     # The key that the site counts by: a code used here is used there, and the other way round.
     return bool(cache.add(f"allauth.mfa.totp.used?user={person.pk}&code={code}", "y", timeout=STANDS))

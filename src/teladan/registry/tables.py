@@ -50,6 +50,9 @@ def _lines(name: str, stream: Iterable[str], required: Collection[str], keys: Co
         if len(cells) != len(header):
             problems.append(Problem(number, "", f"has {len(cells)} cells, the header {len(header)}"))
             continue
+        if any("\0" in cell for cell in cells):
+            problems.append(Problem(number, "", "holds the character NUL: this is not text"))
+            continue
         line = Line(number=number, cells=dict(zip(header, cells, strict=True)))
         key = tuple(line.cells[column] for column in keys)
         if keys and key in seen:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop as N_
 
 from teladan.core.instrument import INDEX
@@ -49,6 +50,7 @@ def ask_correction(
     demand(_refusal(publication, element, was, becomes))
     if not reason:
         raise Refused(Reason("reason-correction", N_("Give the reason for which it should be corrected.")))
+    demand(_asked_already(publication, organisation, element))
     subject = subject_of(publication.code)
     act = recorder.commit(
         kind="request",
@@ -117,6 +119,20 @@ def decide_correction(
         )
     correction.save()
     return correction
+
+
+def _asked_already(publication: Publication, organisation: str, element: str) -> Reason | None:
+    """Refuse to ask twice for the same figure; of two that ask at once one waits for the other."""
+    Publication.objects.select_for_update().get(pk=publication.pk)
+    open_ = Q(accepted__isnull=True) | Q(accepted=True, preparation__state__in=("draft", "prepared"))
+    asked = Correction.objects.filter(
+        open_, publication=publication.code, organisation=organisation, element=element
+    ).first()
+    if asked is None:
+        return None
+    return Reason(
+        "asked-already", N_("Correction %(number)s asks for this figure already."), {"number": asked.pk}
+    )
 
 
 def _figure(publication: Publication, organisation: str, element: str) -> str:

@@ -13,7 +13,7 @@ from teladan.core.index import ENGINE
 from teladan.evaluation import rules
 from teladan.evaluation.comparison import completeness, differences
 from teladan.evaluation.documents import parse, series_of
-from teladan.evaluation.models import Correction, Preparation, Publication, Result
+from teladan.evaluation.models import Preparation, Publication, Result
 from teladan.evaluation.projection import documents_of, publication_of, results_of
 from teladan.evaluation.publication_file import PublicationFile
 from teladan.evaluation.queries.publications import edition_before
@@ -60,8 +60,18 @@ def keep_draft(*, by: Person, made: Documents, at: datetime, reason: str, made_f
                 {"code": code},
             )
         )
+    if under_way and under_way.corrections.exists():
+        raise Refused(
+            Reason(
+                "correction-under-way",
+                N_(
+                    "‘%(code)s’ has the draft of an accepted correction: release or withdraw that first, "
+                    "so that it is not lost."
+                ),
+                {"code": code},
+            )
+        )
     if under_way:
-        Correction.objects.filter(preparation=under_way).update(preparation=None)
         under_way.delete()
     known = Publication.objects.filter(code=code, act__isnull=False).first()
     if known and known.sha256 == made.results_sha256 and known.inputs_sha256 == made.inputs_sha256:
