@@ -37,6 +37,7 @@ def served(monkeypatch):
     monkeypatch.setattr(server, "_load", lambda published, *_by: calls.append(("load", published)) or 3)
     monkeypatch.setattr(server, "_setup", lambda: None)
     monkeypatch.setattr("teladan.cli.who.this_machine_only", lambda: True)
+    monkeypatch.setattr(server, "_sign_ins", lambda host: [])
     return calls
 
 

@@ -9,10 +9,13 @@ from typing import Annotated
 import typer
 
 from teladan import __version__
+from teladan.cli.background_app import background
 from teladan.cli.examples import example as _example
+from teladan.cli.person_app import person
 from teladan.cli.problems import CannotRun, reported
 from teladan.cli.publish_app import correct, publishing
 from teladan.cli.record_app import record
+from teladan.cli.verify import verifying
 
 app = typer.Typer(
     name="teladan",
@@ -273,5 +276,8 @@ def doctor() -> None:
 
 
 app.add_typer(record)
+app.add_typer(verifying)
+app.add_typer(background)
 app.add_typer(publishing)
 app.add_typer(correct)
+app.add_typer(person)

@@ -100,8 +100,16 @@ def demo(port: int | None) -> int:
             from teladan.config.server import serve as run
 
             print("Starting the site …", flush=True)
-            run(host, chosen, 1, _announce(f"Teladan is at {_address(host, chosen)} (Ctrl-C stops it)"))
+            line = f"Teladan is at {_address(host, chosen)} (Ctrl-C stops it)"
+            run(host, chosen, 1, _announce("\n".join([*_sign_ins(host), line])))
     return DONE
+
+
+def _sign_ins(host: str) -> list[str]:
+    """Return the lines that tell how the demo's sample persons sign in."""
+    from teladan.cli.person import sign_ins_of_the_demo
+
+    return sign_ins_of_the_demo(host)
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def demo_sign_ins(file: Path, *, at: datetime) -> list[SignIn]:
 
     Who calls this has made sure that nobody but this machine can reach the site.
     """
-    kept = _read(file)
+    kept = read_sign_ins(file)
     found = []
     for role, (address, _) in SAMPLES.items():
         person = sample_person(role, at=at)
@@ -89,8 +89,8 @@ def demo_sign_ins(file: Path, *, at: datetime) -> list[SignIn]:
     return found
 
 
-def _read(file: Path) -> dict[str, SignIn]:
-    """Read the kept sign-ins by address; a line that is not one is left out, and made anew."""
+def read_sign_ins(file: Path) -> dict[str, SignIn]:
+    """Read the kept sign-ins by address; a line that is none is left out. Raises OSError."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
