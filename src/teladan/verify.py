@@ -413,10 +413,16 @@ class Tree:
         return root
 
 
+def _check_lengths(hashes: list[bytes]) -> None:
+    if any(len(each) != 32 for each in hashes):
+        raise Wrong("a hash of the tree does not have 32 bytes")
+
+
 def check_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> None:
     """Raise Wrong unless the leaf hash stands at `index` in the tree of `size` leaves with that root."""
     if index >= size:
         raise Wrong(f"position {index} is not in a log of {plural(size, 'entry', 'entries')}")
+    _check_lengths([leaf, root, *path])
     here, last, found = index, size - 1, leaf
     for step in path:
         if last == 0:
@@ -442,6 +448,7 @@ def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, path
         if path or old_root != new_root:
             raise Wrong(f"two different logs of {plural(old, 'entry', 'entries')}")
         return
+    _check_lengths([old_root, new_root, *path])
     hashes = list(path) if old & (old - 1) else [old_root, *path]
     if not hashes or not path:
         raise Wrong("there are no hashes between the two logs")
@@ -856,12 +863,11 @@ def places(target: str) -> list[Place]:
     page = PAGE.fullmatch(target)
     if page:
         return [Place(page["site"] + "/record/")]
-    inside = re.fullmatch(r"(https?://[^/]+(?:/.*?)?/record)(?:/.*)?", target, re.IGNORECASE)
-    if inside:
-        return [Place(inside[1] + "/")]
     bare = target.rstrip("/")
     host = "/".join(bare.split("/")[:3])
-    return [Place(base) for base in dict.fromkeys([bare + "/record/", bare + "/", host + "/record/"])]
+    inside = re.fullmatch(r"(https?://[^/]+(?:/.*?)?/record)(?:/.*)?", bare, re.IGNORECASE)
+    likely = [inside[1] + "/"] if inside else [bare + "/record/", bare + "/"]
+    return [Place(base) for base in dict.fromkeys([*likely, host + "/record/"])]
 
 
 def find_record(target: str) -> tuple[Place, bytes]:
@@ -1062,7 +1068,8 @@ def rounded(value: Fraction, digits: int, mode: str) -> int:
         "half down": twice_rest > 1,
         "half even": twice_rest > 1 or (twice_rest == 1 and whole % 2 == 1),
     }[mode]
-    return (-1 if value < 0 else 1) * (whole + up)
+    whole += bool(up)
+    return -whole if value < 0 else whole
 
 
 def decimal_text(scaled: int, digits: int) -> str:
@@ -1632,7 +1639,7 @@ class Publication:
     # the figures
 
     def _figures(self, word: str, found: dict[str, Any], what: str, organisation: str) -> None:
-        results = formed(found["results"], f"the results of {what}", "teladan-publication/2")
+        results = formed(found["results"], f"the results of {what}", "teladan-results/1")
         if results.get("code") != self.code or results.get("kind") != word:
             raise Wrong(f"the results of {what} are of {shown(results.get('code'))}, not {word} as recorded")
         rows = part(results, "rows", list, f"the results of {what}")
@@ -1645,7 +1652,7 @@ class Publication:
         if inputs.get("code") != self.code:
             raise Wrong(f"the inputs of {what} are of {shown(inputs.get('code'))}")
         try:
-            method = Method(formed(found["instrument"], f"the instrument of {what}", "teladan-instrument/1"))
+            method = Method(formed(found["instrument"], f"the instrument of {what}", "teladan-method/1"))
             count = recompute(method, part(inputs, "rows", list, f"the inputs of {what}"), rows)
         except ZeroDivisionError:
             raise Malformed(f"the instrument of {what} divides by nothing") from None

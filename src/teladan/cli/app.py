@@ -276,8 +276,8 @@ def doctor() -> None:
 
 
 app.add_typer(record)
-app.add_typer(verifying)
 app.add_typer(background)
+app.add_typer(verifying)
 app.add_typer(publishing)
 app.add_typer(correct)
 app.add_typer(person)

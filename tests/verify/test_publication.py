@@ -1,0 +1,242 @@
+"""`verify publication`: what holds, and that every change is caught with its place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from tests.verify.conftest import Archive, release, spbe
+
+REPORTED = {
+    "format": "teladan-results/1",
+    "code": "spbe-2023",
+    "kind": "reported",
+    "rows": [
+        {"organisation": "one", "verdict": "consistent"},
+        {"organisation": "two", "verdict": "consistent"},
+        {"organisation": "three", "verdict": "inconsistent"},
+    ],
+}
+
+
+def test_the_figures_of_denpasar_come_out_again(archive, run):
+    result = run("publication", archive.folder)
+    assert result.status == 0
+    assert result.verdict.startswith("Holds: spbe-2023 is in the record as published, and its ")
+    assert "come out again from its answers, digit by digit." in result.verdict
+    assert "  idn-kota-denpasar: index 3.19 (exactly 1277/400), band Baik" in result.out
+    assert "prepared in entry 1, released in entry 2, by two persons" in result.out
+    assert "compare it with one got another way" in result.out
+
+
+@pytest.mark.parametrize("inside", ["", "record", "record/publication/spbe-2023.json"])
+def test_an_archive_is_found_from_its_folder_and_from_its_parts(archive, run, inside):
+    assert run("publication", archive.folder / inside).status == 0
+
+
+def test_with_the_log_and_a_key_got_another_way(archive, run):
+    key = archive.record.signer.verifier.vkey
+    result = run("publication", archive.folder, "--key", key, "--log", archive.folder)
+    assert result.status == 0
+    assert "holds every receipt and no other release of these codes" in result.out
+    assert "same place" not in result.out
+
+
+def test_reported_figures_are_said_to_be_reported(record, run):
+    listed, disclosure = release(record, "spbe-2023", REPORTED)
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder)
+    assert result.status == 0
+    assert "its figures are reported: recorded and unchanged, not recomputable" in result.verdict
+    assert "as recorded: 2 consistent, 1 inconsistent" in result.out
+
+
+@pytest.mark.parametrize("name", ["exact", "contribution"])
+def test_a_figure_that_does_not_come_out_is_named_with_both_numbers(record, run, name):
+    results, inputs, instrument = spbe(record)
+    right = results["rows"][0]["elements"]["I7"][name]
+    results["rows"][0]["elements"]["I7"][name] = "99/7"
+    listed, disclosure = release(record, "spbe-2023", results, inputs, instrument)
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder)
+    assert result.status == 1
+    assert result.verdict == (
+        f"Does not hold: row 1, idn-kota-denpasar, I7: {name} is published as 99/7, computed as {right}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            lambda row: row["index"].update(printed="3.20"),
+            "index: printed is published as 3.20, computed as 3.19",
+        ),
+        (lambda row: row["index"].update(exact="3"), "index: exact is published as 3, computed as 1277/400"),
+        (lambda row: row.update(band="fair"), "index: band is published as fair, computed as Baik"),
+        (lambda row: row.update(scored=False), "index: scored is published as False, computed as True"),
+        (lambda row: row["elements"].pop("I7"), "element I7 is missing"),
+        (lambda row: row["elements"].update(I99={}), "element I99 is published and not computed"),
+        (
+            lambda row: row["self_assessed"]["I7"].update(exact="4"),
+            "self-assessed, I7: exact is published as 4, computed as 3",
+        ),
+        (lambda row: row.update(organisation="other"), "row other is not in the inputs"),
+    ],
+)
+def test_every_part_of_a_row_is_held_against_the_answers(record, run, change, told):
+    results, inputs, instrument = spbe(record)
+    change(results["rows"][0])
+    listed, disclosure = release(record, "spbe-2023", results, inputs, instrument)
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder)
+    assert (result.status, told in result.verdict) == (1, True), result.verdict
+
+
+def edit(archive, path, old, new):
+    file = archive.record.base / path
+    data = file.read_bytes()
+    assert old in data
+    file.write_bytes(data.replace(old, new, 1))
+
+
+def test_a_changed_digit_in_a_published_file_is_caught(archive, run):
+    for name in ("results", "inputs", "instrument"):
+        path = f"object/{archive.listed[0][name]}"
+        before = (archive.record.base / path).read_bytes()
+        (archive.record.base / path).write_bytes(before.replace(b"3", b"4", 1))
+        result = run("publication", archive.folder)
+        assert result.status == 1
+        assert result.verdict == (
+            f"Does not hold: the {name} of spbe-2023 publication 1 are not the recorded bytes: "
+            f"{path} was changed."
+        )
+        (archive.record.base / path).write_bytes(before)
+
+
+def test_a_changed_digit_with_its_digest_changed_too_is_caught_by_the_entry(archive, run):
+    results = archive.value(f"object/{archive.listed[0]['results']}")
+    results["rows"][0]["index"]["printed"] = "3.99"
+    archive.listed[0]["results"] = archive.record.object(results)
+    archive.write()
+    result = run("publication", archive.folder)
+    assert result.status == 1
+    assert "entry 2 says results" in result.verdict
+
+
+def test_a_receipt_of_another_tree_is_caught(archive, run):
+    edit(archive, "proof/2", b"index 2", b"index 1")
+    assert run("publication", archive.folder).verdict == "Does not hold: proof/2 is the proof of position 1."
+
+
+def test_a_disclosure_that_is_not_what_was_committed_to_is_caught(archive, run):
+    archive.disclosures[0]["content"]["prefix"] = 0
+    archive.write()
+    result = run("publication", archive.folder)
+    assert result.verdict == (
+        "Does not hold: what is disclosed of entry 1 (preparation) is not what was committed to."
+    )
+
+
+def test_an_erased_act_is_said_to_be_erased(archive, run):
+    archive.disclosures[0].update(salt=None, content=None, erased=True)
+    archive.write()
+    result = run("publication", archive.folder)
+    assert result.status == 0
+    assert "its text was erased; the entry stands" in result.out
+
+
+def test_a_release_by_the_person_who_prepared_it_is_caught(record, run):
+    listed, disclosure = release(record, "spbe-2023", REPORTED, persons=("a", "a"))
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder)
+    assert result.verdict == "Does not hold: entry 2 was prepared and released by the same person."
+
+
+def test_a_publication_without_its_receipt_is_pending(archive, run):
+    archive.listed[0]["entry"] = None
+    archive.write()
+    result = run("publication", archive.folder)
+    assert result.status == 2
+    assert result.verdict.startswith(
+        "Not yet in the record: the proof of spbe-2023 (publication 1) is pending"
+    )
+
+
+def corrected(record):
+    first, opened = release(record, "spbe-2023", REPORTED)
+    second = {**REPORTED, "rows": [*REPORTED["rows"][:2], {"organisation": "three", "verdict": "consistent"}]}
+    other, opened_too = release(
+        record, "spbe-2023", second, corrects=first["entry"], number=2, reason="a slip of the pen"
+    )
+    return Archive(record, [first, other], [opened, opened_too])
+
+
+def test_a_correction_names_what_it_corrects(record, run):
+    corrected(record).write()
+    result = run("publication", record.folder)
+    assert result.status == 0
+    assert "with 1 correction," in result.verdict
+    assert "because: a slip of the pen" in result.out
+
+
+def test_a_correction_of_another_entry_is_caught(record, run):
+    archive = corrected(record)
+    third, opened = release(record, "spbe-2023", REPORTED, corrects=1, number=3)
+    archive.listed.append(third)
+    archive.disclosures.append(opened)
+    archive.write()
+    result = run("publication", record.folder)
+    assert result.verdict == "Does not hold: entry 6 does not correct publication 2 but another entry."
+
+
+def test_a_correction_that_is_kept_quiet_is_found_in_the_log(record, run):
+    archive = corrected(record)
+    archive.listed.pop()
+    archive.write()
+    assert run("publication", record.folder).status == 0
+    result = run("publication", record.folder, "--log", record.folder)
+    assert result.verdict == "Does not hold: entry 4 is a correction that is not listed."
+
+
+def test_a_mean_that_is_not_additive_needs_teladan(record, run):
+    results, inputs, instrument = spbe(record)
+    instrument["elements"][0]["aggregation"] = "geometric"
+    listed, disclosure = release(record, "spbe-2023", results, inputs, instrument)
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder)
+    assert result.status == 2
+    assert result.verdict == (
+        "Not recomputed: spbe-2023 is recorded and its bytes are the recorded ones, but element index is a "
+        "geometric mean, which needs teladan."
+    )
+
+
+def test_two_ways_to_write_a_value_are_not_published(record, run):
+    results, inputs, instrument = spbe(record)
+    listed, disclosure = release(record, "spbe-2023", results, inputs, instrument)
+    loose = json.dumps(results).encode()
+    digest = hashlib.sha256(loose).hexdigest()
+    record.put(f"object/{digest}", loose)
+    listed["results"] = digest
+    record.data[-1] = record.data[-1].replace(record.object(results).encode(), digest.encode())
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder)
+    assert "canonical JSON: its bytes are another way to write the same value" in result.verdict
+
+
+def test_several_publications_of_a_folder_are_all_checked(record, run):
+    one, opened = release(record, "spbe-2023", *spbe(record))
+    other, opened_too = release(record, "spbe-2024", {**REPORTED, "code": "spbe-2024"})
+    Archive(record, [one], [opened]).write()
+    Archive(record, [other], [opened_too], "spbe-2024").write()
+    result = run("publication", record.folder)
+    assert result.status == 0
+    assert result.verdict == (
+        "Holds: 2 publications are in the record as published; what each is stands below."
+    )
+    assert run("publication", record.folder / "record/publication/spbe-2024.json").verdict.startswith(
+        "Holds: spbe-2024 is in the record exactly as published"
+    )
