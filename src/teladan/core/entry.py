@@ -54,15 +54,9 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("key", committed=False, meaning="a key that signs the log from here on, the first one included"),
-        Kind("publication", committed=False, meaning="a result released by a second person"),
-        Kind(
-            "correction",
-            committed=False,
-            meaning="a publication that corrects an earlier one, with the reason",
-        ),
-        Kind(
-            "withdrawal", committed=False, meaning="a publication that is no longer upheld, with the reason"
-        ),
+        Kind("publication", committed=False, meaning="a result, released by a second person"),
+        Kind("correction", committed=False, meaning="a publication that corrects an earlier one; both stay"),
+        Kind("withdrawal", committed=False, meaning="a prepared publication that was not released"),
         Kind("practice", committed=False, meaning="a version of a practice that others may adopt"),
         Kind("adoption", committed=False, meaning="a stage of the adoption of a practice"),
         Kind("submission", committed=True, meaning="an assessment or file handed in"),
@@ -70,14 +64,12 @@ KINDS = {
         Kind("return", committed=True, meaning="a submission sent back for completion"),
         Kind("extension", committed=True, meaning="more time given"),
         Kind("objection", committed=True, meaning="an objection of an organisation to its result"),
-        Kind("request", committed=True, meaning="a correction asked for"),
+        Kind("request", committed=True, meaning="a correction asked for, with the reason"),
         Kind(
             "decision", committed=True, meaning="what was decided on a request or objection, with the reason"
         ),
         Kind(
-            "preparation",
-            committed=True,
-            meaning="a publication prepared by a first person, or withdrawn before release",
+            "preparation", committed=True, meaning="a publication prepared by a first person, with the reason"
         ),
     )
 }
