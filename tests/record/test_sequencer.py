@@ -1,69 +1,303 @@
-"""From an act to its receipt."""
+"""From an act to its receipt: places, tiles, checkpoints, one sequencer at a time, a clock that goes on."""
 
 from __future__ import annotations
 
-from uuid import uuid4
+import json
+from datetime import timedelta
+from threading import Event, Thread
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection
 
-from teladan.core import note, tlog_proof
+from teladan.core.checkpoint import open_checkpoint
 from teladan.core.entry import parse
-from teladan.core.tiles import tiles_between, unbundle
-from teladan.record import queries, services
-from teladan.record.services import Act
-
-
-def append(count=1, subject="publication/spbe-2024", **changes):
-    """Append public acts in one transaction; return their identifiers."""
-    acts = [
-        Act(kind="practice", subject=subject, role="publisher", body={"number": number}, **changes)
-        for number in range(count)
-    ]
-    with transaction.atomic():
-        return services.append_many(acts)
+from teladan.core.note import Verifier
+from teladan.core.tiles import entries_path, tile_path, tiles_between, unbundle
+from teladan.record import queries
+from teladan.record.models import Checkpoint, Entry, Outbox
+from teladan.record.sequencer import Held, Sequencer
+from tests.record.acts import SUBJECT, append, audited, root_of_entries, verified
+from tests.record.conftest import NODE
 
 
 def test_an_act_gets_its_receipt(own_log):
     (act,) = append()
-    assert (queries.receipt(act), queries.pending("publication/spbe-2024")) == (None, 1)
+    assert (queries.receipt(act), queries.position(act), queries.pending(SUBJECT)) == (None, None, 1)
 
     assert own_log.sequencer().step() == 2
 
-    receipt = tlog_proof.parse(queries.receipt(act))
-    verifiers = [note.Verifier.parse(line) for line in queries.vkeys()]
-    assert receipt.verify(receipt.extra, verifiers).size == 2
-    entry = parse(receipt.extra)
-    assert (entry.act, entry.sequence, entry.body) == (act, 1, {"number": 0})
-    assert queries.pending() == 0
+    assert verified(act) == 2
+    entry = queries.entry(1).parsed
+    assert (entry.act, entry.sequence, entry.body, entry.node) == (act, 1, {"number": 0}, NODE)
+    assert (queries.position(act), queries.pending(), Outbox.objects.count()) == (1, 0, 0)
 
 
-def audited(own_log):
-    from teladan.record.audit import audit
+def test_the_first_entry_names_the_key(own_log):
+    own_log.sequencer().step()
 
-    return audit(
-        own_log.url,
+    entry = queries.entry(0).parsed
+    assert (entry.kind, entry.body) == ("key", {"reason": "first key", "vkey": queries.vkeys()[0]})
+    assert (own_log.keys / "record.vkeys").read_text() == f"{queries.vkeys()[0]}\n"
+
+
+def test_the_steps_stand_in_the_order_that_a_crash_may_cut(own_log):
+    append()
+
+    own_log.sequencer().step()
+
+    assert own_log.steps == [
+        "connect",
+        "start",
+        "read outbox",
+        "make key",
+        "insert entries",
+        "delete from outbox",
+        "commit",
+        "committed",
+        "read entries",
+        "write tile/entries/000.p/2",
+        "write tile/0/000.p/2",
+        "read back",
+        "check",
+        "write vkeys",
+        "write signed",
+        "insert checkpoint",
+        "write checkpoint",
+        "remove partial tiles",
+    ]
+
+
+def test_acts_get_places_in_the_order_they_were_written(own_log):
+    acts = [*append(3), *append(2)]
+
+    own_log.sequencer().step()
+
+    assert list(Entry.objects.filter(position__gt=0).values_list("act", flat=True)) == acts
+
+
+def test_the_files_are_those_that_the_format_wants(own_log):
+    append(700)
+    own_log.sequencer().drain()
+
+    files = {
+        path.relative_to(own_log.record).as_posix() for path in own_log.record.rglob("*") if path.is_file()
+    }
+    tiles = list(tiles_between(0, 701))
+    assert files == {
+        "checkpoint",
+        *(tile_path(*tile) for tile in tiles),
+        *(entries_path(index, width) for level, index, width in tiles if level == 0),
+    }
+    held = unbundle((own_log.record / entries_path(2, 701 - 512)).read_bytes())
+    assert [parse(data).sequence for data in held] == list(range(512, 701))
+    assert queries.latest().root == root_of_entries()
+
+
+def test_a_log_grows_step_by_step_to_the_root_of_all_its_entries(own_log):
+    sequencer = own_log.sequencer(batch=100)
+    for number in (1, 254, 1, 1, 300, 77):
+        append(number)
+        sequencer.drain()
+        assert queries.latest().root == root_of_entries()
+    assert queries.latest().size == 635
+    assert audited(own_log).findings == []
+
+
+def test_a_receipt_keeps_its_bytes_while_the_log_grows(own_log):
+    (act,) = append()
+    sequencer = own_log.sequencer()
+    sequencer.drain()
+    before = queries.receipt(act)
+
+    append(600)
+    sequencer.drain()
+
+    assert queries.receipt(act) == before
+    assert verified(act) == 2
+
+
+def test_partial_tiles_go_when_the_full_one_is_there(own_log):
+    sequencer = own_log.sequencer()
+    append(254)
+    sequencer.drain()
+    assert (own_log.record / "tile/0/000.p/255").is_file()
+
+    append(1)
+    sequencer.drain()
+
+    assert not (own_log.record / "tile/0/000.p").exists()
+    assert not (own_log.record / "tile/entries/000.p").exists()
+    assert (own_log.record / "tile/0/000").stat().st_size == 256 * 32
+
+
+def test_signed_file_checkpoint_file_and_row_say_the_same(own_log):
+    append()
+    own_log.sequencer().drain()
+
+    row = Checkpoint.objects.get()
+    assert own_log.signed.read_text() == (own_log.record / "checkpoint").read_text() == row.note
+    found = open_checkpoint(row.note, [Verifier.parse(queries.vkeys()[0])], NODE)
+    assert (found.size, found.root) == (row.size, bytes(row.root)) == (2, root_of_entries())
+
+
+def test_nothing_new_is_not_signed_again(own_log):
+    sequencer = own_log.sequencer()
+    append()
+    assert [sequencer.step(), sequencer.step()] == [2, 0]
+    assert Checkpoint.objects.count() == 1
+
+
+def test_a_new_sequencer_goes_on_where_the_last_one_ended(own_log):
+    append(300)
+    first = own_log.sequencer()
+    first.drain()
+    first.close()
+    (act,) = append()
+
+    assert own_log.sequencer().step() == 1
+
+    assert (queries.position(act), verified(act)) == (301, 302)
+
+
+# --- one at a time ----------------------------------------------------------------------------
+
+
+def test_a_second_sequencer_waits_and_says_so(own_log):
+    first, second = own_log.sequencer(), own_log.sequencer()
+    first.step()
+    append()
+
+    with pytest.raises(Held, match="Another sequencer works on this database"):
+        second.step()
+    first.close()
+
+    assert second.step() == 1
+
+
+def test_a_running_second_sequencer_says_once_that_it_waits_and_takes_over(own_log):
+    first, second = own_log.sequencer(), own_log.sequencer()
+    first.step()
+    (act,) = append()
+    said, stop, waits = [], Event(), Event()
+
+    def say(line):
+        said.append(line)
+        waits.set()
+
+    running = Thread(target=second.run, args=(stop, 0.02, say))
+    running.start()
+    assert waits.wait(10)
+    first.close()
+    for _ in range(500):
+        if queries.position(act):
+            break
+        stop.wait(0.02)
+    stop.set()
+    running.join(10)
+
+    assert said == ["Another sequencer works on this database: waiting for it to end."]
+    assert verified(act) == 2
+
+
+def test_a_lost_connection_is_made_again_with_its_lock(own_log):
+    sequencer = own_log.sequencer()
+    sequencer.step()
+    (act,) = append()
+    with psycopg.connect(own_log.url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+
+    with pytest.raises(Held, match="The database"):
+        sequencer.step()
+
+    assert sequencer.step() == 1
+    assert verified(act) == 2
+    with pytest.raises(Held, match="Another sequencer"):
+        own_log.sequencer().step()
+
+
+def test_a_database_that_is_away_is_said(own_log):
+    away = Sequencer(
+        "postgresql://nobody@127.0.0.1:1/none",
         home=own_log.home,
         keys=own_log.keys,
         signed=own_log.signed,
-        node="localhost/record",
+        node=NODE,
         clock=own_log.clock,
     )
+    with pytest.raises(Held, match=r"The database: .* Nothing was signed"):
+        away.step()
 
 
-def test_a_log_grows_and_the_audit_finds_nothing(own_log):
-    sequencer = own_log.sequencer(batch=100)
-    append(700)
-    assert sequencer.drain() == 701
-    append(3)
-    assert own_log.made[0].drain() == 3
-    found = audited(own_log)
-    assert found.findings == []
-    assert found.looked_at == {
-        "entries": 704,
-        "bundles": 3,
-        "tiles": 12,
-        "checkpoints": 8,
-        "commitments": 0,
-        "objects": 0,
-    }
+# --- the clock --------------------------------------------------------------------------------
+
+
+def test_times_never_go_back_though_the_clock_does(own_log):
+    sequencer = own_log.sequencer()
+    append()
+    sequencer.step()
+    own_log.clock.now -= timedelta(seconds=30)
+    append()
+    sequencer.step()
+
+    times = list(Entry.objects.values_list("time", flat=True))
+    assert times == sorted(times)
+    first, second = Checkpoint.objects.all()
+    assert second.signed_at >= first.signed_at >= times[1]
+    assert audited(own_log).findings == []
+
+
+def test_a_clock_far_behind_the_last_signing_signs_nothing_and_both_times_are_said(own_log):
+    sequencer = own_log.sequencer()
+    sequencer.step()
+    (act,) = append()
+    own_log.clock.now -= timedelta(hours=1)
+
+    with pytest.raises(Held, match=r"The clock says 2026-11-24T07:.* signed at 2026-11-24T08:00:0"):
+        sequencer.step()
+    assert (Entry.objects.count(), Checkpoint.objects.count()) == (1, 1)
+
+    own_log.clock.now += timedelta(hours=1)
+    sequencer.step()
+    assert verified(act) == 2
+
+
+# --- what the web may not do -------------------------------------------------------------------
+
+
+def test_a_key_that_was_not_made_here_does_not_enter_the_log(own_log):
+    from django.db import transaction
+
+    from teladan.record import services
+    from teladan.record.sequencer import Stopped
+
+    sequencer = own_log.sequencer()
+    sequencer.step()
+    with transaction.atomic():
+        services.append(
+            kind="key", subject="key", role="operator", body={"vkey": queries.vkeys()[0], "reason": "x"}
+        )
+
+    with pytest.raises(Stopped, match="names a key that is not in"):
+        sequencer.step()
+    assert Entry.objects.count() == 1
+
+
+def test_what_the_database_changed_since_stops_the_signature(own_log):
+    from teladan.record.sequencer import Stopped
+
+    sequencer = own_log.sequencer()
+    append(5)
+    sequencer.step()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE record_entry DISABLE TRIGGER USER")
+        data = json.dumps({"changed": True}).encode()
+        cursor.execute("UPDATE record_entry SET data = %s WHERE position = 3", [data])
+    append()
+
+    with pytest.raises(Stopped, match="Entry 3 in the table record_entry has changed"):
+        sequencer.step()
+    assert queries.latest().size == 6

@@ -40,7 +40,11 @@ def checks() -> list[Check]:
     """Check everything, in the order in which to mend it. Never raises, starts the embedded database."""
     found = [python(), packages("engine", CORE, "pip install teladan")]
     found += [packages("platform", SERVER, "pip install 'teladan[server]'"), settings(), home()]
-    steps: list[tuple[str, Callable[[], Check]]] = [("database", database), ("tables", migrations)]
+    steps: list[tuple[str, Callable[[], Check]]] = [
+        ("database", database),
+        ("tables", migrations),
+        ("record", record),
+    ]
     for name, step in steps:
         failed = next((check for check in found if not check.ok), None)
         found.append(
@@ -130,6 +134,29 @@ def migrations() -> Check:
     if waiting:
         return Check("tables", ok=False, message=f"{waiting} changes wait", way_out="teladan migrate")
     return Check("tables", ok=True, message="up to date")
+
+
+def record() -> Check:
+    """Check that the role of the web server cannot change the log. As a superuser every role can."""
+    from django.db import Error  # noqa: PLC0415  (part of teladan[server])
+
+    from teladan.config.database import as_role  # noqa: PLC0415
+    from teladan.record import grants  # noqa: PLC0415
+
+    embedded = as_role(grants.WEB_ROLE) is not None
+    try:
+        may = grants.may_change_the_log(grants.WEB_ROLE if embedded else None)
+    except Error as error:
+        reason = " ".join(str(error).split())
+        return Check("record", ok=False, message=reason, way_out="As the owner: teladan migrate")
+    if may:
+        return Check(
+            "record",
+            ok=False,
+            message="The role of DATABASE_URL may change and delete entries of the record",
+            way_out=f"Serve as {grants.WEB_ROLE}: docs/howto/run-the-record.md",
+        )
+    return Check("record", ok=True, message="the web server cannot change the log")
 
 
 def assets() -> Check:

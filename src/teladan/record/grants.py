@@ -31,16 +31,33 @@ def apply(web_role: str = WEB_ROLE) -> str | None:
     Return None, or a sentence saying why it could not be done: the operator's own PostgreSQL may leave
     roles to its administrator. Raises Django's database errors for anything else.
     """
+    reason = None
     try:
         with transaction.atomic():
-            _apply(web_role)
+            if not _owns_the_log():
+                reason = f"{connection.settings_dict['USER']} does not own the tables"
+            else:
+                _apply(web_role)
+                if may_change_the_log(web_role):
+                    reason = "it may change the log all the same, as an owner or superuser"
     except ProgrammingError as error:
         reason = " ".join(str(error).split())
-        return (
-            f"The role {web_role} of the web server was not given its rights: {reason}. "
-            "See docs/howto/run-the-record.md."
+    if reason is None:
+        return None
+    return (
+        f"The role {web_role} of the web server was not given its rights: {reason}. "
+        "See docs/howto/run-the-record.md."
+    )
+
+
+def _owns_the_log() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(current_user, tableowner, 'MEMBER') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename = 'record_entry'"
         )
-    return None
+        found = cursor.fetchone()
+    return bool(found and found[0])
 
 
 def _apply(role: str) -> None:

@@ -167,7 +167,9 @@ def _insert(rows: list[Row]) -> None:
             places = ", ".join(["%s"] * len(COLUMNS))
             cursor.execute(f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({places})", rows[0])  # noqa: S608
             return
-        with cursor.copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        copied = f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN"
+        # Errors of a COPY do not pass through Django's own cursor: they are made Django's here.
+        with connection.wrap_database_errors, cursor.copy(copied) as copy:
             for row in rows:
                 copy.write_row(row)
 
