@@ -32,6 +32,12 @@ PAGES = {
     "method": "/method",
     "data": "/data",
     "accessibility": "/accessibility",
+    "proof, reported": "/results/spbe-2024/proof",
+    "proof of one organisation, computed": "/results/spbe-2021-denpasar/proof?organisation=idn-kota-denpasar",
+    "history": "/results/spbe-2023/history",
+    "history of one figure": "/results/spbe-2023/history?organisation=idn-kab-banyuasin",
+    "verify": "/verify",
+    "record": "/record",
     "not found": "/nowhere",
 }
 LANGUAGES = ("en", "id", "ko")

@@ -136,12 +136,12 @@ class VerifyPage:
     """All that the template writes down."""
 
     fetch: tuple[str, ...]
-    examples: tuple[tuple[str, Command], ...]  # (title of the publication, its command)
+    examples: tuple[tuple[Markup, Command], ...]  # (title of the publication, its command)
     commands: tuple[Command, ...]
     keys: tuple[str, ...]
 
 
-def verify_page(examples: Sequence[tuple[str, Release]], keys: Sequence[str], origin: str) -> VerifyPage:
+def verify_page(examples: Sequence[tuple[Markup, Release]], keys: Sequence[str], origin: str) -> VerifyPage:
     """Return the page; `examples` are released publications with their names, computed ones first."""
     receipt = next((each.entry for _name, each in examples if each.entry is not None), None)
     file = f"record-{receipt if receipt is not None else 'N'}.tlog-proof"

@@ -28,6 +28,7 @@ from teladan.portal.proof_page import proof_page
 from teladan.portal.record_page import record_page, verify_page
 from teladan.record import queries as log
 from teladan.registry.models import Organisation
+from teladan.web.formats import said
 from teladan.web.kept import kept
 from teladan.web.page import origin
 
@@ -203,14 +204,15 @@ def _release(release: asked.Release) -> dict[str, object]:
     }
 
 
-def _examples() -> list[tuple[str | Markup, asked.Release]]:
-    """Return one computed and one reported publication, with their names."""
+def _examples() -> list[tuple[Markup, asked.Release]]:
+    """Return one computed publication, the one that is known deepest, and a reported one, with names."""
+    known = queries.most_traceable()
+    series = known.publication.series if known else ""
+    reported = [each for each in queries.publications() if each.kind == "reported" and each.act]
+    beside = next((each for each in reported if each.series == series), reported[0] if reported else None)
     found = []
-    for kind in ("computed", "reported"):
-        publication = next((each for each in queries.publications() if each.kind == kind and each.act), None)
-        released = asked.releases(publication.code) if publication else []
-        if publication and released:
-            instrument, _edition = queries.method_of(publication)
-            name = edition_name(publication, instrument.abbreviation if instrument else "")
-            found.append((name, released[-1]))
+    for publication in filter(None, (known.publication if known else None, beside)):
+        released = asked.releases(publication.code)
+        if released:
+            found.append((said(publication.titles), released[-1]))
     return found
