@@ -1554,8 +1554,8 @@ class Publication:
                 raise Wrong(f"{place} corrects an entry that comes after it")
         reason = f", because: {body['reason']}" if kind == "correction" and body.get("reason") else ""
         self.report.say(
-            f"publication {number}: {listed['computed_or_reported']}, {kind} in entry {recorded.position} "
-            f"at {entry['time']}, by the {entry['actor']['role']}{reason}",
+            f"publication {number} ({listed['computed_or_reported']}): {kind} in entry {recorded.position}, "
+            f"{entry['time']}, by the {entry['actor']['role']}{reason}",
             f"  entry sha256 {sha256(recorded.data).hex()}, in the signed tree of "
             f"{plural(recorded.checkpoint.size, 'entry', 'entries')}",
         )
