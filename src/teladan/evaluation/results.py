@@ -147,7 +147,7 @@ def _computed(source: PublicationFile, edition: Edition) -> Iterable[RowValues]:
             organisation=name,
             printed_name=printed[name].name if name in printed else name,
             index=result.index.printed or "",
-            index_exact=str(result.index.exact),
+            index_exact="" if result.index.exact is None else str(result.index.exact),
             band=result.band.code if result.band else "",
             scored=result.scored,
             elements=_elements(result),
