@@ -19,12 +19,7 @@ from teladan.portal.edition_page_rows import verdict_word
 from teladan.portal.words import marked, named
 from teladan.web.formats import date, num, said
 
-ROLES = {
-    "publisher": N_("Publisher"),
-    "second publisher": N_("Second publisher"),
-    "coordinator": N_("Coordinator"),
-    "observer": N_("Observer"),
-}
+ROLES = (N_("publisher"), N_("second publisher"), N_("coordinator"), N_("observer"))
 VERIFIER = "verify.py"
 
 
@@ -56,7 +51,8 @@ def role_text(role: str) -> str:
     """Return a role in the reader's language; the node itself acts without one."""
     if not role:
         return _("This node")
-    return _(ROLES[role]) if role in ROLES else role
+    text = _(role) if role in ROLES else role
+    return text[:1].upper() + text[1:]
 
 
 def time_text(at: datetime) -> str:
