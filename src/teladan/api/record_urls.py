@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from teladan.api import record
+from teladan.api import archives, record
 
 app_name = "record"
 
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("object/<str:digest>", record.object_, name="object"),
     path("publication/<slug:code>.json", record.manifest, name="manifest"),
     path("publication/<slug:code>/disclosures.json", record.disclosures, name="disclosures"),
+    path("archive/<slug:code>/<int:number>.zip", archives.archive, name="archive"),
     path("verify.py", record.verifier, name="verify"),
     re_path("", record.nowhere),
 ]

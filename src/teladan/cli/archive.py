@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(edition: str, out: Path | None, languages: list[str], *, zipped: bool) -> int:
     """Write the archive of an edition and say where it is."""
     with platform():
-        from teladan.config.server import setup
+        from teladan.config.server import gather_static, setup
 
         setup()
         from django.conf import settings
@@ -32,6 +32,7 @@ def run(edition: str, out: Path | None, languages: list[str], *, zipped: bool) -
         for language in languages:
             if language not in known:
                 raise CannotRun(f"--language {language!r}: there are {', '.join(known)}")
+        gather_static()
         try:
             with _shown(f"Archiving {edition}") as progress:
                 made = write(edition, out, languages=languages, zipped=zipped, progress=progress)

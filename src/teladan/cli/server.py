@@ -95,7 +95,7 @@ def demo(port: int | None) -> int:
         print("Preparing the database …", flush=True)
         _migrate(verbosity=0)
         # What the load publishes is recorded while it goes on.
-        with _beside("sequencer"):
+        with _beside("sequencer", "worker"):
             _load(None)
             from teladan.config.server import serve as run
 

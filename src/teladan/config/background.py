@@ -1,4 +1,4 @@
-"""Processes that run beside the site of `teladan demo` and end with it: the sequencer.
+"""Processes that run beside the site of `teladan demo` and end with it: sequencer and worker.
 
 Each is a process of its own that reads its standard input: when the parent is gone, however it went, the
 input ends, and so does the process.
@@ -47,7 +47,14 @@ def sequencer(stop: Event) -> None:
     run(stop, POLL, lambda line: print(line, file=sys.stderr, flush=True))
 
 
-PROCESSES: dict[str, Callable[[Event], None]] = {"sequencer": sequencer}
+def worker(stop: Event) -> None:
+    """Do background jobs until `stop` is set."""
+    from teladan.config.worker import run  # noqa: PLC0415  (sets Django up)
+
+    run(stop, lambda line: print(line, file=sys.stderr, flush=True))
+
+
+PROCESSES: dict[str, Callable[[Event], None]] = {"sequencer": sequencer, "worker": worker}
 
 
 def main(name: str) -> int:

@@ -142,6 +142,10 @@ MFA_FORMS = {
     "activate_totp": "teladan.desk.forms.ActivateForm",
 }
 
+# --- background work ------------------------------------------------------------------------
+
+PROCRASTINATE_IMPORT_PATHS = ["teladan.config.tasks"]
+
 # --- languages ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
+from django.db import connection, transaction
 
 from teladan import verify
 from teladan.core import canonical, library
@@ -64,6 +66,13 @@ def write(
     files. Raises CannotArchive where there is no such publication, its proof is pending, or something is
     in the way, OSError where the disk does not take it; then nothing is left behind.
     """
+    with _as_of_one_moment():
+        return _write(code, out, languages, zipped=zipped, progress=progress)
+
+
+def _write(
+    code: str, out: Path | None, languages: Sequence[str], *, zipped: bool, progress: Progress
+) -> Archive:
     view = queries.edition(code)
     if view is None:
         raise CannotArchive(_unknown(code))
@@ -83,6 +92,18 @@ def write(
             progress(folder.files, total)
         folder.write("README.txt", texts.readme(about, chosen))
     return Archive(path=target, number=number, files=folder.files)
+
+
+@contextmanager
+def _as_of_one_moment() -> Iterator[None]:
+    """Read the database as it is now, whatever is published meanwhile; write nothing."""
+    if connection.in_atomic_block:  # the caller's own moment
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _data(view: EditionView, of: Record) -> Files:

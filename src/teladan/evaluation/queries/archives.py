@@ -1,0 +1,133 @@
+"""Where the archives of publications lie, and how far the making of one is.
+
+One ZIP file for each publication, under its number: a correction is another publication and gets its
+own. Beside it stands, while it is made, how far that is: TELADAN_HOME/archives/<code>-<number>.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from django.conf import settings
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+
+from teladan.evaluation.models import Publication
+
+TASK = "archive"
+State = Literal["none", "waiting", "making", "made", "failed"]
+UNDER_WAY = ("todo", "doing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveView:
+    """The archive of one publication: whether it is made, how far it is, what went wrong.
+
+    `done` and `total` count files while it is made; `sha256` (hex), `size` (bytes) and `address` are
+    there once it is made. `problem` is a sentence in English: of the last try, which may be repeated.
+    """
+
+    code: str
+    number: int
+    state: State
+    done: int = 0
+    total: int = 0
+    problem: str = ""
+    since: datetime | None = None
+    size: int = 0
+    sha256: str = ""
+    address: str = ""
+
+    @property
+    def under_way(self) -> bool:
+        """Say whether a job waits or works on it."""
+        return self.state in {"waiting", "making"}
+
+
+def folder() -> Path:
+    """Return where archives lie."""
+    return Path(settings.TELADAN_HOME) / "archives"
+
+
+def path(code: str, number: int) -> Path:
+    """Return the file of an archive; whole where it is there."""
+    return folder() / f"{code}-{number}.zip"
+
+
+def note_path(code: str, number: int) -> Path:
+    """Return the file that says how far the making is."""
+    return folder() / f"{code}-{number}.json"
+
+
+def address(code: str, number: int) -> str:
+    """Return the address everyone takes an archive from; what lies there never changes."""
+    return f"/record/archive/{code}/{number}.zip"
+
+
+def lock(code: str, number: int) -> str:
+    """Return the name under which one archive is made at a time."""
+    return f"{TASK}/{code}/{number}"
+
+
+def archive(publication: Publication) -> ArchiveView:
+    """Return how the archive of a publication stands."""
+    return archive_of(publication.code, publication.number)
+
+
+def archive_of(code: str, number: int) -> ArchiveView:
+    """Return how the archive of a code's publication of that number stands."""
+    file = path(code, number)
+    if file.is_file():
+        about = file.stat()
+        return ArchiveView(
+            code=code,
+            number=number,
+            state="made",
+            since=datetime.fromtimestamp(about.st_mtime).astimezone(),
+            size=about.st_size,
+            sha256=_digest(file, about.st_mtime_ns),
+            address=address(code, number),
+        )
+    job = ProcrastinateJob.objects.filter(task_name=TASK, args={"code": code, "number": number})
+    newest = job.order_by("-id").first()
+    if newest is None:
+        return ArchiveView(code=code, number=number, state="none")
+    noted = _noted(code, number)
+    state: State = {"todo": "waiting", "doing": "making"}.get(newest.status, "failed")  # type: ignore[assignment]
+    return ArchiveView(
+        code=code,
+        number=number,
+        state=state,
+        done=noted.get("done", 0) if state == "making" else 0,
+        total=noted.get("total", 0) if state == "making" else 0,
+        problem=noted.get("problem", ""),
+        since=ProcrastinateEvent.objects.filter(job=newest)
+        .order_by("-at")
+        .values_list("at", flat=True)
+        .first(),
+    )
+
+
+def made() -> list[str]:
+    """Return the names of the archives that are made: part of the state that pages are kept under."""
+    return sorted(file.name for file in folder().glob("*.zip") if not file.name.startswith("."))
+
+
+def _noted(code: str, number: int) -> dict[str, Any]:
+    try:
+        noted = json.loads(note_path(code, number).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
+
+
+@lru_cache(maxsize=256)
+def _digest(file: Path, _changed: int) -> str:
+    """Return the SHA-256 of an archive, read once while the file stays the same."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
