@@ -17,7 +17,11 @@ from teladan.registry.queries import Held, roles_of
 from teladan.web.page import Link
 
 # (address name, title) of what the head of the desk links.
-DESK = (("desk:home", N_("What waits")),)
+DESK = (
+    ("desk:home", N_("What waits")),
+    ("desk:publications", N_("Publications")),
+    ("desk:corrections", N_("Corrections")),
+)
 
 
 class Me:

@@ -2,10 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from teladan.desk.views import home
+from teladan.desk.views import correcting, home, publishing
 
 app_name = "desk"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("publications/", publishing.publications, name="publications"),
+    path("publications/new", publishing.new, name="new"),
+    path("publications/<int:pk>", publishing.preparation, name="preparation"),
+    path("publications/<int:pk>/prepare", publishing.prepare, name="prepare"),
+    path("publications/<int:pk>/withdraw", publishing.withdraw, name="withdraw"),
+    path("publications/<int:pk>/release", publishing.release, name="release"),
+    path("corrections/", correcting.corrections, name="corrections"),
+    path("corrections/new", correcting.new, name="ask"),
+    path("corrections/<int:pk>", correcting.correction, name="correction"),
+    path("corrections/<int:pk>/decide", correcting.decide, name="decide"),
 ]

@@ -21,6 +21,8 @@ META = ("organisation", "name", "kind", "region", "index", "band", "rank")
 NOT_FIGURES = frozenset({"organisation", "name", "kind", "region", "band"})
 FIGURE = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,30})?")
 LONGEST_NAME = {"name": 250, "kind": 40, "band": 60}  # of a row of results.csv
+# By name only: what comes from elsewhere must not open files of ours by their path.
+NAMED = re.compile(r"[a-z0-9-]+(@[A-Za-z0-9-]+)?")
 ADDRESS = re.compile(r"https?://\S+|not seen")
 SOURCE = ("title", "publisher", "date", "address", "licence")
 LONGEST = {  # what the database has room for
@@ -149,7 +151,7 @@ def _top(file: Path) -> Item:
         return given[key].plain() if key in given else ""
 
     refuse("format", plain("format") != FORMAT, f"is {plain('format')!r}, not {FORMAT!r}")
-    refuse("kind", plain("kind") not in {"computed", "reported"}, "must be computed or reported")
+    refuse("kind", str(plain("kind")) not in {"computed", "reported"}, "must be computed or reported")
     refuse("code", not re.fullmatch(r"[A-Za-z0-9-]+", str(plain("code"))), "may have letters, digits and -")
     evaluated = _seen(str(plain("evaluated")))[:20]
     source = plain("source")
@@ -174,6 +176,10 @@ def _top(file: Path) -> Item:
         refuse(
             key, not all(isinstance(one, dict) for one in each), "each of its lines must be keys with values"
         )
+    instrument = _seen(str(plain("instrument")))
+    refuse(
+        "instrument", bool(instrument) and not NAMED.fullmatch(instrument), "write slug@version, or not seen"
+    )
     for key, (texts, most) in LONGEST.items():
         value = plain(key)
         refuse(key, not isinstance(value, str), "must be one text")

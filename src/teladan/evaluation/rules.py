@@ -19,6 +19,17 @@ PUBLISHER = Role.Kind.PUBLISHER
 SECOND_PUBLISHER = Role.Kind.SECOND_PUBLISHER
 COORDINATOR = Role.Kind.COORDINATOR
 OBSERVER = Role.Kind.OBSERVER
+# Words that reasons hold, marked for translation.
+WORDS = (
+    N_("publisher"),
+    N_("second publisher"),
+    N_("coordinator"),
+    N_("observer"),
+    N_("draft"),
+    N_("prepared"),
+    N_("released"),
+    N_("withdrawn"),
+)
 
 
 def roles_in(person: Person, series: str) -> set[str]:
@@ -41,7 +52,7 @@ def _needs(person: Person, series: str, *wanted: str) -> Reason | None:
     return Reason(
         "role",
         N_("This needs the role %(roles)s for ‘%(series)s’; you do not have it."),
-        {"roles": " / ".join(wanted), "series": series},
+        {"roles": tuple(wanted), "series": series},
     )
 
 
@@ -126,5 +137,5 @@ def corrections_visible_to(person: Person) -> Q:
     return Q(publication__in=Publication.objects.filter(visible_to(person)).values("code"))
 
 
-def _state(preparation: Preparation) -> dict[str, str]:
-    return {"state": preparation.state}
+def _state(preparation: Preparation) -> dict[str, tuple[str, ...]]:
+    return {"state": (preparation.state,)}

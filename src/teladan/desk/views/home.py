@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from teladan.desk.rules import may_ask_any, may_draft_any
 from teladan.desk.signed_in import person_of, signed_in
 from teladan.desk.waiting import waiting_for
 
@@ -14,6 +15,11 @@ from teladan.desk.waiting import waiting_for
 @require_safe
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the person, and which roles they have."""
-    tasks = waiting_for(person_of(request), timezone.now())
-    return render(request, "desk/home.html", {"tasks": tasks})
+    """Show what waits for the person, what waits for others, and which roles they have."""
+    person = person_of(request)
+    context = {
+        "waiting": waiting_for(person, timezone.now()),
+        "no_draft": may_draft_any(person),
+        "no_ask": may_ask_any(person),
+    }
+    return render(request, "desk/home.html", context)
