@@ -37,7 +37,7 @@ def served(monkeypatch):
     monkeypatch.setattr(server, "_load", lambda published, *_by: calls.append(("load", published)) or 3)
     monkeypatch.setattr(server, "_setup", lambda: None)
     monkeypatch.setattr("teladan.cli.who.this_machine_only", lambda: True)
-    monkeypatch.setattr(server, "_sign_ins", lambda host: [])
+    monkeypatch.setattr(server, "_sign_ins", lambda _: [])
     return calls
 
 
@@ -104,7 +104,7 @@ def test_demo_prepares_loads_and_serves(teladan, served, monkeypatch):
     monkeypatch.setattr(server, "PORT", port)
     run = teladan("demo")
     assert (run.status, run.err) == (0, "")
-    wanted = [("migrate", 0), ("beside", "sequencer"), ("load", None), ("127.0.0.1", port, 1)]
+    wanted = [("migrate", 0), ("beside", "sequencer", "worker"), ("load", None), ("127.0.0.1", port, 1)]
     assert served == wanted
     assert run.out.splitlines()[-1] == f"Teladan is at http://127.0.0.1:{port}/ (Ctrl-C stops it)"
 

@@ -32,14 +32,13 @@ def ask_archive(*, by: Person, publication: Publication) -> archives.ArchiveView
     found = archives.archive(publication)
     if found.state == "made" or found.under_way:
         return found
-    wanted = {"code": publication.code, "number": publication.number}
-    one_at_a_time = archives.lock(**wanted)
-    archives.note_path(**wanted).unlink(missing_ok=True)
+    code, number = publication.code, publication.number
+    one_at_a_time = archives.lock(code, number)
+    archives.note_path(code, number).unlink(missing_ok=True)
     try:
         with transaction.atomic():
-            app.configure_task(
-                archives.TASK, queueing_lock=one_at_a_time, lock=one_at_a_time, allow_unknown=True
-            ).defer(**wanted)
+            job = app.configure_task(archives.TASK, queueing_lock=one_at_a_time, lock=one_at_a_time)
+            job.defer(code=code, number=number)
     except AlreadyEnqueued:
         pass  # somebody else asked in the same moment
     return archives.archive(publication)
