@@ -158,6 +158,8 @@ def _digest(digest: str) -> Markup:
 def _commands(newest: Release, origin: str, organisation: str) -> list[Command]:
     """Return the commands that check this publication, each with what it shows."""
     page = f"{origin}/en/results/{newest.code}"
+    if organisation:  # the verifier prints that row; a shell must not read the question mark
+        page = f"'{page}?organisation={organisation}'"
     shown = (
         _(
             "Recomputes every figure from the recorded scores, and checks the entry, its proof and "
