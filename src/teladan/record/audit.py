@@ -19,14 +19,14 @@ from pathlib import Path
 
 from teladan.core import entry as entries
 from teladan.core.checkpoint import CheckpointError, open_checkpoint
-from teladan.core.merkle import EMPTY_ROOT, Frontier, ProofError, root_of
+from teladan.core.merkle import EMPTY_ROOT, Frontier, ProofError, leaf_hash, root_of
 from teladan.core.note import NoteError, Verifier
-from teladan.core.tiles import TileError, parse_path, tile_path
+from teladan.core.tiles import HashReader, TileError, parse_path, tile_path, unbundle
 from teladan.record import signed as kept_apart
 from teladan.record.audit_span import Finding, Span, SpanFound, read_span
 from teladan.record.disk import TEMPORARY, Disk
 from teladan.record.keys import Keys
-from teladan.record.log import CHECKPOINT, WIDTH, Log
+from teladan.record.log import CHECKPOINT, HASH, WIDTH, Log
 from teladan.record.rows import Rows
 from teladan.record.stops import Stopped
 
@@ -43,6 +43,7 @@ class Audit:
     size: int = 0
     looked_at: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    mended: dict[tuple[int, int], bytes] = field(default_factory=dict)  # damaged tiles as they should be
 
     def add(self, place: str, message: str) -> None:
         """Note a difference."""
@@ -96,9 +97,11 @@ def audit(
 
 def _keys(rows: Rows, own: Keys, found: Audit) -> list[Verifier]:
     """Return the public keys that the log itself names; the files must agree."""
-    named = [vkey for _position, vkey in reversed(rows.keys(rows.size()))]
-    allowed = [named, named[1:]]  # the newest may wait for its first signature
-    if own.vkeys() not in allowed:
+    newest = rows.last_checkpoint()
+    recorded = rows.keys(rows.size())[::-1]
+    named = [vkey for _position, vkey in recorded]
+    signed = [vkey for position, vkey in recorded if newest and position < newest.size]
+    if own.vkeys() not in (named, signed):  # the newest may wait for its first signature
         found.add(str(own.folder / "record.vkeys"), "It does not hold the keys that the log names.")
     try:
         signer = own.signer()
@@ -145,6 +148,7 @@ def _entries(
         with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=method) as pool:
             answers = list(pool.map(read, spans))
     found.findings += [finding for answer in answers for finding in answer.findings]
+    found.mended = {(0, index): tile for answer in answers for index, tile in answer.mended.items()}
     _times(answers, found)
     beyond = rows.size()
     if beyond > found.size:
@@ -180,7 +184,9 @@ def _upper_tiles(log: Log, roots: list[bytes], found: Audit) -> None:
             except Stopped as stopped:
                 found.add(str(log.path(tile_path(level, index, len(wanted)))), str(stopped))
                 tile = wanted
+                found.mended[level, index] = b"".join(wanted)
             if tile != wanted:
+                found.mended[level, index] = b"".join(wanted)
                 at = next(i for i, pair in enumerate(zip(tile, wanted, strict=True)) if pair[0] != pair[1])
                 found.add(
                     str(log.path(tile_path(level, index, len(wanted)))),
@@ -191,35 +197,39 @@ def _upper_tiles(log: Log, roots: list[bytes], found: Audit) -> None:
         roots, level = above, level + 1
 
 
+def _hashes(log: Log, found: Audit, path: str) -> bytes:
+    """Return the hashes of a tile, as they should be where the file is damaged and was named already."""
+    level, index, width = parse_path(path)
+    mended = found.mended.get((level or 0, index))
+    return mended[: width * HASH] if mended else b"".join(log.tile(level or 0, index, width))
+
+
 def _partial_tiles(log: Log, found: Audit) -> None:
-    """Hold every partial tile and bundle that is still there against the widest one of its place."""
+    """Hold every partial tile and bundle that is still there against the widest tile of its place."""
     for path in sorted(log.path("tile").rglob("*.p/*")):
         if path.name.startswith(TEMPORARY):
             continue
-        found.looked_at["tiles"] += 1
         try:
             level, index, width = parse_path(path.relative_to(log.folder).as_posix())
             content = path.read_bytes()
-            reach = found.size >> 8 * (level or 0)
-            if index * WIDTH + width > reach:
-                continue  # written for a growth that was not signed
-            if level is None:
-                held = log.entries(index, min(WIDTH, reach - index * WIDTH))[:width]
-                whole = b"".join(len(data).to_bytes(2, "big") + data for data in held)
-            else:
-                whole = b"".join(log.tile(level, index, min(WIDTH, reach - index * WIDTH))[:width])
+            reach = min(WIDTH, (found.size >> 8 * (level or 0)) - index * WIDTH)
+            if width >= reach:
+                continue  # looked at already, or written for a growth that was not signed
+            found.looked_at["bundles" if level is None else "tiles"] += 1
+            wanted = _hashes(log, found, tile_path(level or 0, index, reach))[: width * HASH]
+            same = b"".join(map(leaf_hash, unbundle(content))) if level is None else content
         except FileNotFoundError:
             continue  # a sequencer at work took it away
         except (TileError, Stopped) as error:
             found.add(str(path), str(error))
             continue
-        if content != whole:
+        if same != wanted:
             found.add(str(path), "It is not the beginning of its tile.")
 
 
 def _checkpoints(rows: Rows, log: Log, node: str, verifiers: list[Verifier], found: Audit) -> None:
     """Hold every checkpoint against its signatures and against the tree of its size."""
-    reader = log.reader(found.size)
+    reader = HashReader(partial(_hashes, log, found), found.size)
     stored = rows.connection.execute(
         "SELECT c.size, c.root, c.note, c.signed_at, e.time FROM record_checkpoint c"
         " LEFT JOIN record_entry e ON e.position = c.size - 1 ORDER BY c.size"
@@ -242,7 +252,7 @@ def _checkpoints(rows: Rows, log: Log, node: str, verifiers: list[Verifier], fou
             continue
         try:
             tree = Frontier.read(said.size, reader.node).root() if said.size else EMPTY_ROOT
-        except (ProofError, TileError, OSError) as error:
+        except (ProofError, TileError, Stopped) as error:
             found.add(place, f"Its tree cannot be read: {error}.")
             continue
         if tree != said.root:

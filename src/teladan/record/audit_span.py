@@ -14,7 +14,7 @@ from teladan.core.entry import EntryError, parse
 from teladan.core.merkle import leaf_hash, root_of
 from teladan.core.tiles import entries_path, tile_path
 from teladan.record.disk import Disk
-from teladan.record.log import WIDTH, Log
+from teladan.record.log import HASH, WIDTH, Log
 from teladan.record.stops import Stopped
 
 Row = tuple[int, UUID, str, str, bytes, bytes, datetime]
@@ -43,11 +43,13 @@ class Span:
 
 @dataclass(slots=True)
 class SpanFound:
-    """What a stretch gave: findings, the roots of its full tiles, its first and last time."""
+    """What a stretch gave: findings, the roots of its full tiles as they should be, first and last time."""
 
     start: int
     findings: list[Finding] = field(default_factory=list)
     roots: list[bytes] = field(default_factory=list)
+    mended: dict[int, bytes] = field(default_factory=dict)  # damaged tiles of level 0 as they should be
+    changed: set[int] = field(default_factory=set)  # positions whose row is not what was recorded
     first_time: datetime | None = None
     last_time: datetime | None = None
 
@@ -61,23 +63,23 @@ def read_span(url: str, folder: Path, node: str, span: Span) -> SpanFound:
     found, log = SpanFound(span.start), Log(folder, Disk())
     with psycopg.connect(url, autocommit=True, options="-c TimeZone=UTC") as connection:
         rows = connection.cursor(binary=True).execute(QUERY, [span.start, span.end]).fetchall()
-    stored = _in_place(rows, span, found)
+    _name_missing(rows, span, found)
     leaves = {row[0]: leaf_hash(row[4]) for row in rows}
     for first in range(span.start, span.end, WIDTH) if span.signed else ():
         width = min(WIDTH, span.end - first)
         _tile(log, first, [leaves.get(first + i) for i in range(width)], found)
-    for row in stored:
-        _row(row, leaves[row[0]], node, found)
+    for row in rows:
+        if row[0] not in found.changed:
+            _row(row, leaves[row[0]], node, found)
     return found
 
 
-def _in_place(rows: list[Row], span: Span, found: SpanFound) -> list[Row]:
+def _name_missing(rows: list[Row], span: Span, found: SpanFound) -> None:
     """Name the positions that have no entry."""
     have = {row[0] for row in rows}
     for position in range(span.start, span.end) if len(have) != span.end - span.start else ():
         if position not in have:
             found.add(_place(position), "The entry is missing.")
-    return rows
 
 
 def _tile(log: Log, first: int, stored: list[bytes | None], found: SpanFound) -> None:
@@ -90,15 +92,25 @@ def _tile(log: Log, first: int, stored: list[bytes | None], found: SpanFound) ->
         in_bundle = [leaf_hash(data) for data in log.entries(index, width)]
     except Stopped as stopped:
         found.add(str(bundle), str(stopped))
+    on_disk: list[bytes] = []
     try:
-        in_tile = list(log.tile(0, index, width))
+        on_disk = log.tile(0, index, width)
+        in_tile = list(on_disk)
     except Stopped as stopped:
         found.add(str(tile), str(stopped))
     if not stored == in_bundle == in_tile:
         for number, (row, held, hashed) in enumerate(zip(stored, in_bundle, in_tile, strict=True)):
             _odd_one(first + number, (row, held, hashed), (str(bundle), str(tile)), found)
+    agreed = [_most(hashes) for hashes in zip(in_tile, in_bundle, stored, strict=True)]
+    if agreed != on_disk:
+        found.mended[index] = b"".join(agreed)
     if width == WIDTH:
-        found.roots.append(root_of([hashed or b"" for hashed in in_tile]))
+        found.roots.append(root_of(agreed))
+
+
+def _most(hashes: tuple[bytes | None, ...]) -> bytes:
+    """Return the hash that two of three agree on, else the first there is."""
+    return max((hashed for hashed in hashes if hashed), key=hashes.count, default=bytes(HASH))
 
 
 def _odd_one(
@@ -110,6 +122,7 @@ def _odd_one(
     row, held, hashed = hashes
     if row is not None and row not in {held, hashed}:
         found.add(_place(position), "Its bytes are not those that were recorded.")
+        found.changed.add(position)
     if held not in {hashed, row}:
         found.add(files[0], f"Entry {position} in it is not the one that was recorded.")
     if hashed not in {held, row}:
@@ -121,14 +134,14 @@ def _row(row: Row, leaf: bytes, node: str, found: SpanFound) -> None:
     position, act, kind, subject, data, stored_leaf, time = row
     if bytes(stored_leaf) != leaf:
         found.add(_place(position), "Its column leaf is not the hash of its bytes.")
-    if found.last_time and time < found.last_time:
-        found.add(_place(position), "Its time is before that of the entry before.")
-    found.first_time, found.last_time = found.first_time or time, time
     try:
         entry = parse(data)
     except EntryError as error:
         found.add(_place(position), f"Its bytes are no entry: {error}.")
         return
+    if found.last_time and entry.time < found.last_time:
+        found.add(_place(position), "Its time is before that of the entry before.")
+    found.first_time, found.last_time = found.first_time or entry.time, entry.time
     columns: tuple[tuple[str, Any, Any], ...] = (
         ("position", position, entry.sequence),
         ("act", act, entry.act),

@@ -39,7 +39,7 @@ class Disk:
             self.flush_folder(folder)
 
     def _put(self, path: Path, content: bytes, mode: int) -> None:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f"{TEMPORARY}{path.name}-")
         try:
             with os.fdopen(handle, "wb") as stream:
                 os.fchmod(stream.fileno(), mode)
@@ -65,6 +65,14 @@ class Disk:
     def remove(self, path: Path) -> None:
         """Take a file away; one that is not there is no fault."""
         path.unlink(missing_ok=True)
+
+
+    def sweep(self, folder: Path, name: str = "") -> None:
+        """Take away what a killed write left in a folder, of one file or of any; nobody may write there now."""
+        prefix = f"{TEMPORARY}{name}-" if name else TEMPORARY
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name.startswith(prefix):
+                self.remove(path)
 
 
 def _named(error: OSError, path: Path) -> OSError:

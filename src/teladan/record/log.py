@@ -154,6 +154,30 @@ class Log:
                 if folder.is_dir():
                     folder.rmdir()
 
+    def tidy(self, before: int, size: int, end: int) -> None:
+        """Take away what a killed step left behind.
+
+        `before` and `size` are the sizes of the last two checkpoints, `end` is how many entries have their
+        place: half written files, partial tiles of what is full, and partial tiles of what was never signed.
+        """
+        self.disk.sweep(self.folder)
+        written = []
+        for level, index, width in tiles.tiles_between(before, end):
+            written.append(tiles.tile_path(level, index, width))
+            if level == 0:
+                written.append(tiles.entries_path(index, width))
+        for folder in dict.fromkeys(self.path(name).parent for name in written):
+            self.disk.sweep(folder)
+        grown = [(level, index, width) for level, index, width in tiles.tiles_between(before, size)]
+        self.remove_partial(
+            dict.fromkeys(
+                [tiles.tile_path(*tile) for tile in grown]
+                + [tiles.entries_path(index, width) for level, index, width in grown if level == 0],
+                b"",
+            )
+        )
+
+
 
 def bundles(first: int, entries: Sequence[bytes]) -> Iterator[tuple[str, list[bytes]]]:
     """Cut entries into bundles, the first of which is number `first`: (path, its entries)."""

@@ -1,0 +1,212 @@
+"""The key: one file, its owner's only; changed by an entry; lost without losing the log."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from teladan.core import note
+from teladan.core.checkpoint import open_checkpoint
+from teladan.record import queries
+from teladan.record.disk import Disk
+from teladan.record.keys import Keys
+from teladan.record.models import Checkpoint, Entry, Outbox
+from teladan.record.rotation import rotate
+from teladan.record.sequencer import Stopped
+from tests.record.acts import append, audited, verified
+from tests.record.conftest import NODE
+
+
+@pytest.fixture
+def keys(own_log):
+    return Keys(own_log.keys, NODE, Disk())
+
+
+def signers_of(text: str) -> list[str]:
+    """Return the public keys that signed a note, in the order of its lines."""
+    verifiers = [note.Verifier.parse(line) for line in queries.vkeys()]
+    return [verifier.vkey for verifier in note.open_note(text, verifiers)[1]]
+
+
+def test_the_key_is_made_once_for_its_owner_only(own_log, keys):
+    own_log.sequencer().step()
+
+    path = own_log.keys / "record.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(own_log.keys.stat().st_mode) == 0o700
+    made = path.read_text()
+    assert keys.make().skey == made.strip()
+    assert sorted(found.name for found in own_log.keys.iterdir()) == ["record.key", "record.vkeys"]
+
+
+def test_the_secret_is_not_in_the_database(own_log):
+    append()
+    own_log.sequencer().drain()
+
+    secret = (own_log.keys / "record.key").read_text().strip().rpartition("+")[2]
+    everything = [bytes(row.data).decode() for row in Entry.objects.all()]
+    everything += [row.note for row in Checkpoint.objects.all()]
+    assert not any(secret in text for text in everything)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_a_key_that_others_may_read_signs_nothing(own_log, mode):
+    own_log.sequencer().step()
+    own_log.close()
+    (own_log.keys / "record.key").chmod(mode)
+
+    with pytest.raises(Stopped, match=rf"record.key \(mode 0{mode:o}\): chmod 600"):
+        own_log.sequencer().step()
+
+
+def test_a_log_keeps_its_name(own_log):
+    own_log.sequencer().step()
+    own_log.close()
+
+    with pytest.raises(
+        Stopped, match="made for the log localhost/record, but TELADAN_NODE says other/record"
+    ):
+        own_log.sequencer(node="other/record").step()
+
+
+def test_a_damaged_key_is_named(own_log):
+    own_log.sequencer().step()
+    own_log.close()
+    path = own_log.keys / "record.key"
+    path.write_text(path.read_text().replace("A", "B"))
+
+    with pytest.raises(Stopped, match="record.key is not a key"):
+        own_log.sequencer().step()
+
+
+# --- a new key --------------------------------------------------------------------------------
+
+
+def test_a_new_key_is_an_entry_and_both_sign_the_checkpoint_that_covers_it(own_log, keys):
+    sequencer = own_log.sequencer()
+    (first,) = append()
+    sequencer.drain()
+    old = queries.vkeys()[0]
+
+    new = rotate(keys, "the yearly change")
+    append(3)
+    sequencer.drain()
+    (last,) = append()
+    sequencer.drain()
+
+    assert queries.vkeys() == keys.vkeys() == [new, old]
+    notes = [signers_of(row.note) for row in Checkpoint.objects.order_by("size")]
+    assert notes == [[old], [old, new], [new], [new]]
+    entry = Entry.objects.filter(kind="key").last()
+    assert queries.entry(entry.position).parsed.body == {"reason": "the yearly change", "vkey": new}
+    assert Checkpoint.objects.order_by("size")[1].size == entry.position + 1
+    assert keys.signer().verifier.vkey == new
+    assert sorted(found.name for found in own_log.keys.iterdir()) == ["record.key", "record.vkeys"]
+    assert (verified(first), verified(last)) == (2, 7)
+    assert audited(own_log).findings == []
+
+
+def test_a_second_rotation_waits_for_the_first(own_log, keys):
+    own_log.sequencer().step()
+    rotate(keys, "one")
+
+    with pytest.raises(Stopped, match="on its way already"):
+        rotate(keys, "two")
+    assert Outbox.objects.count() == 1
+
+
+def test_a_rotation_that_broke_off_before_its_entry_is_begun_again_with_the_same_key(own_log, keys):
+    own_log.sequencer().step()
+    coming = keys.make_coming().verifier.vkey
+
+    assert rotate(keys, "again") == coming
+
+
+@pytest.mark.parametrize(
+    "step", ["write vkeys", "write signed", "insert checkpoint", "write checkpoint", "promote key"]
+)
+def test_a_rotation_that_crashes_goes_on(own_log, keys, step):
+    own_log.sequencer().step()
+    own_log.close()
+    old = queries.vkeys()[0]
+    new = rotate(keys, "a crash on the way")
+
+    def crash(name):
+        if name == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        own_log.sequencer(at_step=crash).drain()
+    own_log.close()
+    (act,) = append()
+    own_log.sequencer().drain()
+
+    assert keys.vkeys() == [new, old]
+    assert keys.signer().verifier.vkey == new
+    assert keys.coming() is None
+    by_size = {row.size: signers_of(row.note) for row in Checkpoint.objects.all()}
+    assert by_size == {1: [old], 2: [old, new], 3: [new]}
+    assert verified(act) == 3
+    assert audited(own_log).findings == []
+
+
+def test_before_the_first_key_there_is_none_to_change(keys):
+    with pytest.raises(Stopped, match="no key to change yet"):
+        rotate(keys, "early")
+
+
+# --- a lost key -------------------------------------------------------------------------------
+
+
+def test_without_its_key_a_log_is_not_signed_and_no_other_key_is_made(own_log, keys):
+    own_log.sequencer().step()
+    own_log.close()
+    (own_log.keys / "record.key").unlink()
+    append()
+
+    with pytest.raises(
+        Stopped, match=r"record.key is missing, and the log is not empty. See docs/howto/keys.md"
+    ):
+        own_log.sequencer().step()
+    assert not (own_log.keys / "record.key").exists()
+
+
+def test_a_lost_key_is_followed_by_a_new_one_that_signs_alone(own_log, keys):
+    sequencer = own_log.sequencer(batch=10)
+    sequencer.drain()
+    old = queries.vkeys()[0]
+    own_log.close()
+    (own_log.keys / "record.key").unlink()
+    acts = append(35)
+
+    new = rotate(keys, "the old key was lost with its disk")
+    own_log.sequencer(batch=10).drain()
+
+    newest = queries.latest()
+    assert open_checkpoint(newest.note, [note.Verifier.parse(new)]).size == newest.size == 37
+    assert queries.vkeys() == [new, old]
+    assert verified(acts[0]) == 37
+    assert audited(own_log).findings == []
+
+
+def test_lost_public_keys_are_written_again_from_the_log(own_log, keys):
+    own_log.sequencer().step()
+    own_log.close()
+    (own_log.keys / "record.vkeys").unlink()
+    append()
+
+    own_log.sequencer().step()
+
+    assert keys.vkeys() == queries.vkeys()
+
+
+def test_a_strange_public_key_in_the_file_stops_the_signature(own_log, keys):
+    own_log.sequencer().step()
+    own_log.close()
+    strange = note.Signer.generate(NODE).verifier.vkey
+    keys.remember([strange, *keys.vkeys()])
+
+    with pytest.raises(Stopped, match="does not hold the keys that the log names"):
+        own_log.sequencer().step()
+    assert [finding.place for finding in audited(own_log).findings] == [str(own_log.keys / "record.vkeys")]

@@ -1,0 +1,169 @@
+"""An older database, an older disk: refused until what was signed is there again."""
+
+from __future__ import annotations
+
+import shutil
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from teladan.record import queries
+from teladan.record.catch_up import catch_up
+from teladan.record.models import Checkpoint, Entry, Outbox
+from teladan.record.sequencer import Held, Stopped
+from tests.record.acts import append, audited, verified
+from tests.record.conftest import NODE
+
+
+class Backup:
+    """A copy of the database of a log, to put back later."""
+
+    def __init__(self, log):
+        self.log, self.name = log, conninfo_to_dict(log.url)["dbname"]
+        self._copy(self.name, f"{self.name}_backup")
+
+    def restore(self):
+        self.log.close()
+        self._copy(f"{self.name}_backup", self.name)
+
+    def _copy(self, source, target):
+        connection.close()
+        with psycopg.connect(make_conninfo(self.log.url, dbname="postgres"), autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
+            admin.execute(f"CREATE DATABASE {target} TEMPLATE {source}")
+
+    def drop(self):
+        with psycopg.connect(make_conninfo(self.log.url, dbname="postgres"), autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {self.name}_backup WITH (FORCE)")
+
+
+@pytest.fixture
+def aged(own_log):
+    """Return a log of 401 entries whose database was restored to 301, and the acts after that."""
+    append(300)
+    own_log.sequencer().drain()
+    own_log.close()
+    backup = Backup(own_log)
+    acts = append(100)
+    own_log.sequencer().drain()
+    own_log.acts = acts
+    backup.restore()
+    yield own_log
+    backup.drop()
+
+
+def taken(log):
+    return catch_up(log.url, home=log.home, keys=log.keys, signed=log.signed, node=NODE)
+
+
+def test_a_restored_older_database_signs_nothing_and_names_both_sizes(aged):
+    append()
+
+    with pytest.raises(Stopped, match=r"holds 301 entries, but .* signed for 401: .* Run teladan catch-up"):
+        aged.sequencer().step()
+    assert Entry.objects.count() == 301
+
+
+def test_catching_up_gives_back_the_entries_and_signing_goes_on(aged):
+    assert taken(aged) == 100
+
+    (act,) = append()
+    aged.sequencer().drain()
+    assert queries.latest().size == 402
+    assert verified(act) == 402
+    assert verified(aged.acts[-1]) == 401
+    assert audited(aged).findings == []
+    aged.close()
+    assert taken(aged) == 0
+
+
+def test_acts_that_the_backup_held_in_its_outbox_get_no_second_place(own_log):
+    own_log.sequencer().step()
+    own_log.close()
+    acts = append(5)
+    backup = Backup(own_log)
+    own_log.sequencer().drain()
+    backup.restore()
+    assert Outbox.objects.count() == 5
+
+    assert taken(own_log) == 5
+
+    own_log.sequencer().drain()
+    assert (Outbox.objects.count(), Entry.objects.count()) == (0, 6)
+    assert [queries.position(act) for act in acts] == [1, 2, 3, 4, 5]
+    backup.drop()
+
+
+def test_a_bundle_that_does_not_give_the_signed_root_is_not_taken(aged):
+    path = next((aged.record / "tile/entries/001.p").iterdir())
+    path.write_bytes(path.read_bytes().replace(b'"number":99', b'"number":98'))
+
+    with pytest.raises(Stopped, match=r"do not give the signed root of 401 entries: nothing was taken"):
+        taken(aged)
+    assert Entry.objects.count() == 301
+
+
+def test_a_bundle_that_is_missing_is_named(aged):
+    shutil.rmtree(aged.record / "tile/entries/001.p")
+
+    with pytest.raises(Stopped, match=r"tile/entries/001.p/145 is missing"):
+        taken(aged)
+
+
+def test_catching_up_waits_until_no_sequencer_works(own_log):
+    own_log.sequencer().step()
+
+    with pytest.raises(Held, match="stop it first"):
+        taken(own_log)
+
+
+def test_an_older_database_and_older_signed_file_are_met_by_the_checkpoint_that_got_out(own_log):
+    own_log.sequencer().step()
+    own_log.close()
+    backup, apart = Backup(own_log), own_log.signed.read_bytes()
+    append()
+    own_log.sequencer().drain()
+    backup.restore()
+    own_log.signed.write_bytes(apart)
+
+    with pytest.raises(
+        Stopped, match=r"holds 1 entries, but the checkpoint in .*record/checkpoint was signed for 2"
+    ):
+        own_log.sequencer().step()
+    backup.drop()
+
+
+@pytest.mark.parametrize("what", ["is missing", "is of 1 entries"])
+def test_a_checkpoint_kept_apart_that_is_lost_or_older_is_put_back_by_a_person(own_log, what):
+    own_log.sequencer().step()
+    before = own_log.signed.read_bytes()
+    append()
+    own_log.made[0].drain()
+    own_log.close()
+    if what == "is missing":
+        own_log.signed.unlink()
+    else:
+        own_log.signed.write_bytes(before)
+
+    with pytest.raises(
+        Stopped, match=rf"kept apart in .* {what}, but the table record_checkpoint has one of 2"
+    ):
+        own_log.sequencer().step()
+
+    shutil.copy(own_log.record / "checkpoint", own_log.signed)
+    assert own_log.made[-1].step() == 0
+
+
+def test_lost_rows_of_checkpoints_come_back_with_the_newest(own_log):
+    append()
+    own_log.sequencer().drain()
+    own_log.close()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE record_checkpoint DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM record_checkpoint")
+
+    own_log.sequencer().step()
+
+    assert Checkpoint.objects.get().note == own_log.signed.read_text()
