@@ -1,7 +1,8 @@
 """Persons, roles and pseudonyms: what the services and the database refuse, and what stays."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Thread
+from threading import Barrier
 
 import pytest
 from django.core.cache import cache
@@ -21,6 +22,7 @@ from teladan.registry.services import (
     pseudonym,
     sample_person,
 )
+from tests.registry.outside import outside
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
@@ -112,29 +114,30 @@ def test_a_pseudonym_is_chance_and_stays_for_one_edition(ani):
 
 
 @pytest.fixture
-def committed(django_db_setup, django_db_blocker):
-    """Write for good, as several connections have to see it; take it away again."""
-    with django_db_blocker.unblock():
-        yield
-        Person.objects.filter(email="committed@example.org").delete()
-        Attempt.objects.all().delete()
-        connection.close()
+def committed(db):
+    """Return a person written for good, as several connections have to see them; taken away at the end."""
+    yield outside(lambda: add_person(email="committed@example.org", name="Ani", at=AT))
+    outside(Person.objects.filter(email="committed@example.org").delete)
+    outside(Attempt.objects.all().delete)
+
+
+def at_once(work, times):
+    """Return what each of several threads got that do the same work at the same time."""
+    together = Barrier(times)
+
+    def one(_):
+        together.wait()
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
 
 
 def test_two_who_ask_at_once_get_the_same_pseudonym(committed):
-    ani = add_person(email="committed@example.org", name="Ani", at=AT)
-    found = []
-
-    def ask():
-        found.append(pseudonym(ani, "publication/spbe-2024"))
-        connection.close()
-
-    threads = [Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 6
+    found = at_once(lambda: pseudonym(committed, "publication/spbe-2024"), 6)
     assert len(set(found)) == 1
 
 
@@ -221,19 +224,6 @@ def test_what_has_expired_is_gone_and_swept(db, monkeypatch):
 
 
 def test_of_many_who_add_at_once_one_gets_in(committed):
-    won = []
-
-    def add():
-        won.append(cache.add("code", "y", 60))
-        connection.close()
-
-    for expired in (False, True):
-        won.clear()
-        if expired:
-            Attempt.objects.update(expires=AT - timedelta(days=900))
-        threads = [Thread(target=add) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(won) == [False] * 7 + [True]
+    for _ in ("new", "expired"):
+        assert sorted(at_once(lambda: cache.add("code", "y", 60), 8)) == [False] * 7 + [True]
+        outside(lambda: Attempt.objects.update(expires=AT - timedelta(days=900)))
