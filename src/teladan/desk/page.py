@@ -21,6 +21,8 @@ DESK = (
     ("desk:home", N_("What waits")),
     ("desk:publications", N_("Publications")),
     ("desk:corrections", N_("Corrections")),
+    ("desk:archives", N_("Archives")),
+    ("desk:audits", N_("Audits")),
 )
 
 

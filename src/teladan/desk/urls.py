@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from teladan.desk.views import correcting, home, publishing
+from teladan.desk.views import archives, audits, correcting, home, publishing
 
 app_name = "desk"
 
@@ -18,4 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("corrections/new", correcting.new, name="ask"),
     path("corrections/<int:pk>", correcting.correction, name="correction"),
     path("corrections/<int:pk>/decide", correcting.decide, name="decide"),
+    path("archives/", archives.archives, name="archives"),
+    path("archives/<slug:code>", archives.archive, name="archive"),
+    path("archives/<slug:code>/make", archives.make, name="make-archive"),
+    path("audits/", audits.audits, name="audits"),
 ]

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
-from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+from django.db.models import Max
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from teladan.evaluation.models import Publication
 
 TASK = "archive"
 State = Literal["none", "waiting", "making", "made", "failed"]
-UNDER_WAY = ("todo", "doing")
+STATES: dict[str, State] = {"todo": "waiting", "doing": "making"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,36 +82,57 @@ def archive(publication: Publication) -> ArchiveView:
 
 
 def archive_of(code: str, number: int) -> ArchiveView:
-    """Return how the archive of a code's publication of that number stands."""
+    """Return how the archive of a code's publication of that number stands: at most one query."""
     file = path(code, number)
-    if file.is_file():
-        about = file.stat()
-        return ArchiveView(
-            code=code,
-            number=number,
-            state="made",
-            since=datetime.fromtimestamp(about.st_mtime).astimezone(),
-            size=about.st_size,
-            sha256=_digest(file, about.st_mtime_ns),
-            address=address(code, number),
-        )
-    job = ProcrastinateJob.objects.filter(task_name=TASK, args={"code": code, "number": number})
-    newest = job.order_by("-id").first()
-    if newest is None:
-        return ArchiveView(code=code, number=number, state="none")
-    noted = _noted(code, number)
-    state: State = {"todo": "waiting", "doing": "making"}.get(newest.status, "failed")  # type: ignore[assignment]
+    return _made(code, number, file) if file.is_file() else _jobs([(code, number)])[code, number]
+
+
+def archives_of(publications: Iterable[Publication]) -> dict[str, ArchiveView]:
+    """Return how the archives of some publications stand, by code: one query."""
+    wanted = [(each.code, each.number) for each in publications]
+    missing = [key for key in wanted if not path(*key).is_file()]
+    under_way = _jobs(missing) if missing else {}
+    return {key[0]: under_way[key] if key in under_way else _made(*key, path(*key)) for key in wanted}
+
+
+def _made(code: str, number: int, file: Path) -> ArchiveView:
+    about = file.stat()
     return ArchiveView(
         code=code,
         number=number,
-        state=state,
-        done=noted.get("done", 0) if state == "making" else 0,
-        total=noted.get("total", 0) if state == "making" else 0,
+        state="made",
+        since=datetime.fromtimestamp(about.st_mtime, UTC),
+        size=about.st_size,
+        sha256=_digest(file, about.st_mtime_ns),
+        address=address(code, number),
+    )
+
+
+def _jobs(wanted: list[tuple[str, int]]) -> dict[tuple[str, int], ArchiveView]:
+    """Return how far the newest job of each wanted archive is."""
+    codes = [code for code, _number in wanted]
+    found = {
+        (job.args["code"], job.args["number"]): job
+        for job in ProcrastinateJob.objects.filter(task_name=TASK, args__code__in=codes)
+        .annotate(at=Max("procrastinateevent__at"))
+        .order_by("id")
+    }
+    return {key: _view(*key, found.get(key)) for key in wanted}
+
+
+def _view(code: str, number: int, job: Any) -> ArchiveView:
+    if job is None:
+        return ArchiveView(code=code, number=number, state="none")
+    noted = _noted(code, number)
+    making = job.status == "doing"
+    return ArchiveView(
+        code=code,
+        number=number,
+        state=STATES.get(job.status, "failed"),
+        done=noted.get("done", 0) if making else 0,
+        total=noted.get("total", 0) if making else 0,
         problem=noted.get("problem", ""),
-        since=ProcrastinateEvent.objects.filter(job=newest)
-        .order_by("-at")
-        .values_list("at", flat=True)
-        .first(),
+        since=job.at,
     )
 
 
