@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from teladan.core.note import NoteError, Signer, Verifier
-from teladan.record.disk import Disk
+from teladan.record.disk import TEMPORARY, Disk
 from teladan.record.stops import Stopped
 
 KEY, NEXT, VKEYS = "record.key", "record.next", "record.vkeys"
@@ -60,6 +60,11 @@ class Keys:
         """Put the coming key in place of the one in use, whose secret is gone with that."""
         (self.folder / NEXT).replace(self.folder / KEY)
         self.disk.flush_folder(self.folder)
+
+    def tidy(self) -> None:
+        """Take away what a killed sequencer left half made; a rotation may be making its key right now."""
+        for name in (KEY, VKEYS):
+            self.disk.sweep(self.folder, name)
 
     def vkeys(self) -> list[str]:
         """Return every public key, the newest first; none where the file is not there yet."""
@@ -111,7 +116,7 @@ class Keys:
     def _create(self, name: str, signer: Signer) -> None:
         """Write a new key whole and at once; one that is there already stays."""
         path = self.folder / name
-        new = path.with_name(f".new-{secrets.token_hex(8)}")
+        new = path.with_name(f"{TEMPORARY}{name}-{secrets.token_hex(8)}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:

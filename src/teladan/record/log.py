@@ -8,7 +8,7 @@ checkpoint           the signed size and root
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,7 +144,7 @@ class Log:
             if self.read(name) != content:
                 raise Stopped(f"{self.path(name)} does not hold what was written.")
 
-    def remove_partial(self, written: dict[str, bytes]) -> None:
+    def remove_partial(self, written: Iterable[str]) -> None:
         """Take away the partial tiles of every tile that is now full."""
         for name in written:
             if ".p/" not in name:
@@ -155,28 +155,24 @@ class Log:
                     folder.rmdir()
 
     def tidy(self, before: int, size: int, end: int) -> None:
-        """Take away what a killed step left behind.
+        """Take away what a killed step left: half written files, partial tiles of what is full since.
 
-        `before` and `size` are the sizes of the last two checkpoints, `end` is how many entries have their
-        place: half written files, partial tiles of what is full, and partial tiles of what was never signed.
+        `before` and `size` are the sizes of the last two checkpoints, `end` is how many entries have places.
         """
         self.disk.sweep(self.folder)
-        written = []
-        for level, index, width in tiles.tiles_between(before, end):
-            written.append(tiles.tile_path(level, index, width))
-            if level == 0:
-                written.append(tiles.entries_path(index, width))
-        for folder in dict.fromkeys(self.path(name).parent for name in written):
+        for folder in dict.fromkeys(self.path(name).parent for name in _names(before, end)):
             self.disk.sweep(folder)
-        grown = [(level, index, width) for level, index, width in tiles.tiles_between(before, size)]
-        self.remove_partial(
-            dict.fromkeys(
-                [tiles.tile_path(*tile) for tile in grown]
-                + [tiles.entries_path(index, width) for level, index, width in grown if level == 0],
-                b"",
-            )
-        )
+        self.remove_partial(_names(before, size))
 
+
+def _names(before: int, size: int) -> list[str]:
+    """Return the tiles and bundles that a growth writes."""
+    names = []
+    for level, index, width in tiles.tiles_between(before, size):
+        names.append(tiles.tile_path(level, index, width))
+        if level == 0:
+            names.append(tiles.entries_path(index, width))
+    return names
 
 
 def bundles(first: int, entries: Sequence[bytes]) -> Iterator[tuple[str, list[bytes]]]:

@@ -137,6 +137,11 @@ class Rows:
         ).fetchone()
         return SignedRow(*found) if found else None
 
+    def signed_before(self, size: int) -> int:
+        """Return the size of the newest checkpoint of fewer entries, 0 where there is none."""
+        found = self._one("SELECT coalesce(max(size), 0) FROM record_checkpoint WHERE size < %s", size)
+        return int(found[0])
+
     def add_checkpoint(self, row: SignedRow) -> None:
         """Add a checkpoint."""
         self.connection.execute(

@@ -241,7 +241,7 @@ class Sequencer:
             self._at_step("promote key")
             self._keys.promote()
         self._at_step("remove partial tiles")
-        self._log.remove_partial(written | dict.fromkeys(held, b""))
+        self._log.remove_partial([*written, *held])
         done = edge.size - state.edge.size
         self._state = keyed.after(edge, checkpoint)
         return done

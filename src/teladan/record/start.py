@@ -75,6 +75,9 @@ def found_state(rows: Rows, log: Log, keys: Keys, signed: Path, at_step: Callabl
     if kept:
         _finish(rows, log, kept, row=row, shown=shown, at_step=at_step)
         _finish_rotation(state, keys, at_step)
+    log.tidy(rows.signed_before(edge.size), edge.size, size)
+    log.disk.sweep(signed.parent, signed.name)
+    keys.tidy()
     return state
 
 
