@@ -129,6 +129,7 @@ def test_an_archive_is_asked_for_made_once_and_there_for_everyone(
     assert ask(publisher).state == "waiting"
     assert jobs() == ["todo"]
     assert client.get(f"/record/archive/{DENPASAR}/1.zip").status_code == 404
+    assert "/record/archive/" not in client.get(f"/en/results/{DENPASAR}").content.decode()
 
     work_until(lambda: archives.archive_of(DENPASAR, 1).state == "made")
 
@@ -143,6 +144,7 @@ def test_an_archive_is_asked_for_made_once_and_there_for_everyone(
     assert (answer.status_code, b"".join(answer)) == (200, file.read_bytes())
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Content-Type"] == "application/zip"
+    assert view.address in client.get(f"/en/results/{DENPASAR}").content.decode()
     changed = file.stat().st_mtime_ns
     assert ask(publisher).state == "made"
     assert len(jobs()) == 1

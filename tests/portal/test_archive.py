@@ -51,6 +51,7 @@ def made(empty_database: str, django_db_blocker: Any, tmp_path_factory: pytest.T
     """Publish Denpasar and another edition in a node of their own, correct the first, and archive it."""
     from django.test import override_settings
 
+    from teladan.evaluation.queries import archives
     from teladan.portal import archive
 
     base = tmp_path_factory.mktemp("archives")
@@ -59,8 +60,10 @@ def made(empty_database: str, django_db_blocker: Any, tmp_path_factory: pytest.T
         sign()
         publish(ACEH_TENGAH, "pemdi/2026-aceh-tengah")  # the log grows past what the archive needs
         sign()
-        for name in ("folder", "again"):
-            archive.write(DENPASAR, base / name / f"{DENPASAR}-1")
+        archive.write(DENPASAR, base / "folder" / f"{DENPASAR}-1")
+        archives.folder().mkdir()
+        archives.path(DENPASAR, 1).write_bytes(b"made by the worker")  # the site links it; no archive does
+        archive.write(DENPASAR, base / "again" / f"{DENPASAR}-1")
         for name in ("zip", "zip again"):
             archive.write(DENPASAR, base / name / DENPASAR, zipped=True)
         archive.write(DENPASAR, base / "korean", languages=["ko"])

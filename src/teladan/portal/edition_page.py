@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from teladan.core.quantity import Rounding, printed
 from teladan.evaluation.models import Publication
-from teladan.evaluation.queries import CANNOT_BE_RIGHT, EditionView, RowView
+from teladan.evaluation.queries import CANNOT_BE_RIGHT, EditionView, RowView, archives
 from teladan.portal import edition_findings as findings
 from teladan.portal.edition_page_filter import Choices, Filter
 from teladan.portal.edition_page_notes import Note, notes
@@ -53,6 +53,7 @@ class EditionPage:
     facts: tuple[tuple[str, Markup], ...]
     status: tuple[str, str]
     record: tuple[str, str]  # the state of the proof
+    archive: str  # address of the ZIP file; "" where none was made
     correction: str  # address of the page that sets old and new side by side; "" where never corrected
     wrong: int  # rows that cannot be right; the others among the remarks could not be decided
     remarks: tuple[Remark, ...]
@@ -89,6 +90,7 @@ def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str)
         facts=tuple(facts(view)[:4]),
         status=findings.status(publication),
         record=state_of(view.proof),
+        archive=archives.address_if_made(publication.code, publication.number),
         correction=correction_address(publication),
         wrong=sum(row.verdict in CANNOT_BE_RIGHT for row in view.rows),
         remarks=tuple(remarks(view)),

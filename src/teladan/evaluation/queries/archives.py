@@ -71,6 +71,11 @@ def address(code: str, number: int) -> str:
     return f"/record/archive/{code}/{number}.zip"
 
 
+def address_if_made(code: str, number: int) -> str:
+    """Return the address of an archive, "" where there is none."""
+    return address(code, number) if path(code, number).is_file() else ""
+
+
 def lock(code: str, number: int) -> str:
     """Return the name under which one archive is made at a time."""
     return f"{TASK}/{code}/{number}"

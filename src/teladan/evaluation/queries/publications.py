@@ -17,6 +17,7 @@ from teladan.core import library
 from teladan.core.instrument import Band, Edition, Instrument
 from teladan.core.quantity import decimals
 from teladan.evaluation.models import Publication, Result
+from teladan.evaluation.queries import archives
 from teladan.evaluation.queries.proofs import Proof, covered, proof_of
 from teladan.record import objects
 from teladan.registry.models import NameMatch, Region
@@ -287,7 +288,7 @@ def state() -> str:
     """Return a token that changes whenever any publication or instrument does: pages are kept under it.
 
     The digest of a publication covers the registry's files: another name of a body is another state.
-    So is a correction, and the proof of a publication that was pending. One query.
+    So is a correction, the proof of a publication that was pending, and a new archive. One query.
     """
     entry = covered().filter(act=OuterRef("act")).values("position")
     digests = list(
@@ -297,4 +298,5 @@ def state() -> str:
     )
     files = [file for versions in library.files().values() for file in versions.values()]
     instruments = [(str(file), file.stat().st_mtime_ns) for file in files]
-    return hashlib.sha256(repr((digests, instruments)).encode()).hexdigest()[:16]
+    state = (digests, instruments, archives.made())
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:16]

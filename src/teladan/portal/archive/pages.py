@@ -33,10 +33,11 @@ from teladan.web.page import LANGUAGES, is_page
 
 MAIN = re.compile(r'<main id="main"[^>]*>\n?(?P<content>.*?)</main>', re.DOTALL)
 TITLE = re.compile(r"<title>(?P<title>.*?) – Teladan</title>", re.DOTALL)
-BRAND = re.compile(r'<a class="t-brand"[^>]*>\s*(?P<svg><svg.*?</svg>)', re.DOTALL)
 BAND = re.compile(r'(?P<svg><svg class="t-band".*?</svg>)', re.DOTALL)
 # Commands that ask the site: of no use where its address is not known.
 ASKING = re.compile(r'<section\b(?:(?!</section>).)*?id="check"(?:(?!</section>).)*</section>\s*', re.DOTALL)
+# The link to an archive that was made before: another state of the site, not of what is archived.
+MADE_BEFORE = re.compile(r'<li class="t-archive">.*?</li>\s*', re.DOTALL)
 Page = tuple[str, bytes]
 
 
@@ -67,7 +68,6 @@ class Frame:
     dir: str
     title: Markup | str
     root: str  # the way to the top folder: "../" or "../../"
-    brand: Markup
     band: Markup
     nav: tuple[NavLink, ...]
     versions: tuple[Version, ...]
@@ -103,7 +103,7 @@ class Pages:
                 inside |= {path: f"{language}/{file}" for file, path in self._site[language].items()}
                 inside |= self._data_addresses()
         self._inside = inside
-        self._brand = self._band = Markup()
+        self._band = Markup()
 
     @property
     def count(self) -> int:
@@ -231,13 +231,13 @@ class Pages:
         main, title = MAIN.search(html), TITLE.search(html)
         if main is None or title is None:
             raise ValueError(f"{file}: the page of the site has no content to take")
-        if not self._brand:
-            brand, band = BRAND.search(html), BAND.search(html)
-            self._brand = Markup(brand["svg"] if brand else "Teladan")  # noqa: S704  (our own page)
-            self._band = Markup(band["svg"] if band else "")  # noqa: S704
+        if not self._band and (band := BAND.search(html)):
+            self._band = Markup(band["svg"])  # noqa: S704  (our own page)
         at = f"{language}/{file}"
         links = Links(inside=self._inside, origin=self.origin, outside=_("on the site"))
-        whole = main["content"] if self.origin else ASKING.sub("", main["content"])
+        whole = MADE_BEFORE.sub("", main["content"])
+        if not self.origin:
+            whole = ASKING.sub("", whole)
         content = links.rewrite(whole, site=self._site[language][file], file=at)
         frame = self._frame(language, file, Markup(title["title"]))  # noqa: S704  (escaped already)
         return at, self._written("frame", {"at": frame, "content": Markup(content)})  # noqa: S704
@@ -288,7 +288,6 @@ class Pages:
             dir=direction(language),
             title=title,
             root="../" * (file.count("/") + 1),
-            brand=self._brand,
             band=self._band,
             nav=tuple(
                 NavLink(name, posixpath.relpath(to, here), to == file)
