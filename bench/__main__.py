@@ -1,4 +1,6 @@
-"""Measure and print; `python -m bench engine start` measures only those. Status 1 where one is too slow.
+"""Measure and print; `python -m bench engine start` measures only those, `record:1000000` one at a size.
+
+Status 1 where one is too slow.
 
 A module of this folder with `measures()` that yields `Measure`s is a part; `bench/site.py` is one where it
 is there.
@@ -13,19 +15,20 @@ import sys
 
 from bench.measure import Measure, table
 
-PARTS = ("start", "engine", "consistency", "site")
+PARTS = ("start", "engine", "consistency", "record", "site")
 
 
 def main(asked: list[str]) -> int:
     there = [part for part in PARTS if importlib.util.find_spec(f"bench.{part}")]
-    unknown = sorted(set(asked) - set(there))
+    unknown = sorted({part.partition(":")[0] for part in asked} - set(there))
     if unknown:
         print(f"no part {', '.join(unknown)}; there are: {', '.join(there)}", file=sys.stderr)
         return 2
     print(f"Python {platform.python_version()} on {platform.machine()}, best of several runs each\n")
     found: list[Measure] = []
     for part in asked or there:
-        measured = list(importlib.import_module(f"bench.{part}").measures())
+        name, _, size = part.partition(":")
+        measured = list(importlib.import_module(f"bench.{name}").measures(*([int(size)] if size else [])))
         print(table(measured), end="\n\n", flush=True)
         found += measured
     slow = [m.what.strip() for m in found if m.ok is False]
