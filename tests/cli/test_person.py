@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from time import time
@@ -220,3 +223,19 @@ def _reset_of_a_sample(teladan):
 
     sample_person("observer", at=AT)
     return teladan("person", "reset", "observer@sample.invalid").err
+
+
+def test_a_code_is_shown_by_the_command_as_people_start_it(tmp_path):
+    line = "publisher@sample.invalid a-b-c JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n"
+    (tmp_path / verbs.FILE).write_text(line)
+    command = [sys.executable, "-c", "from teladan.cli import main; main()", "person", "code"]
+    run = subprocess.run(
+        [*command, "publisher@sample.invalid"],
+        env=os.environ
+        | {"TELADAN_HOME": str(tmp_path), "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert re.fullmatch(r"\d{6}\n", run.stdout)

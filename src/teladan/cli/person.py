@@ -86,7 +86,7 @@ def code(email: str) -> None:
     """Show the code of a sample person now."""
     from teladan.config.env import home
 
-    with platform():
+    with _registry():
         from teladan.registry.second_factor import code_at
         from teladan.registry.services.samples import read_sign_ins
 
