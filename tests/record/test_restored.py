@@ -67,7 +67,7 @@ def test_a_restored_older_database_signs_nothing_and_names_both_sizes(aged):
 
 
 def test_catching_up_gives_back_the_entries_and_signing_goes_on(aged):
-    assert taken(aged) == 100
+    assert taken(aged) == (100, 0)
 
     (act,) = append()
     aged.sequencer().drain()
@@ -76,7 +76,7 @@ def test_catching_up_gives_back_the_entries_and_signing_goes_on(aged):
     assert verified(aged.acts[-1]) == 401
     assert audited(aged).findings == []
     aged.close()
-    assert taken(aged) == 0
+    assert taken(aged) == (0, 0)
 
 
 def test_acts_that_the_backup_held_in_its_outbox_get_no_second_place(own_log):
@@ -88,7 +88,7 @@ def test_acts_that_the_backup_held_in_its_outbox_get_no_second_place(own_log):
     backup.restore()
     assert Outbox.objects.count() == 5
 
-    assert taken(own_log) == 5
+    assert taken(own_log) == (5, 0)
 
     own_log.sequencer().drain()
     assert (Outbox.objects.count(), Entry.objects.count()) == (0, 6)
@@ -167,3 +167,32 @@ def test_lost_rows_of_checkpoints_come_back_with_the_newest(own_log):
     own_log.sequencer().step()
 
     assert Checkpoint.objects.get().note == own_log.signed.read_text()
+
+
+def test_files_that_are_missing_or_damaged_are_written_again_from_the_entries(own_log):
+    append(700)
+    own_log.sequencer().drain()
+    own_log.close()
+    before = {path: path.read_bytes() for path in own_log.record.rglob("*") if path.is_file()}
+    shutil.rmtree(own_log.record / "tile/1")
+    (own_log.record / "tile/entries/001").write_bytes(b"damaged")
+
+    assert taken(own_log) == (0, 2)
+
+    assert {path: path.read_bytes() for path in own_log.record.rglob("*") if path.is_file()} == before
+    assert audited(own_log).findings == []
+
+
+def test_no_file_is_written_from_entries_that_were_changed(own_log):
+    append(20)
+    own_log.sequencer().drain()
+    own_log.close()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE record_entry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE record_entry SET data = '\\x00' WHERE position = 3")
+    path = own_log.record / "tile/0/000.p/21"
+    path.write_bytes(b"damaged")
+
+    with pytest.raises(Stopped, match="do not give the signed root of 21 entries"):
+        taken(own_log)
+    assert path.read_bytes() == b"damaged"

@@ -69,12 +69,15 @@ def key(act: str | None, reason: str | None) -> int:
 
 
 def catch_up() -> int:
-    """Take the entries that the database lacks from the log's files."""
+    """Give the database the entries it lacks, and the log the files it lacks."""
     with _record():
         from teladan.config.sequencer import catch_up as run
 
-        taken = run()
-    print(f"{count(taken, 'entry', 'entries')} taken from the files of the log.")
+        taken, written = run()
+    print(
+        f"{count(taken, 'entry', 'entries')} taken from the files of the log, "
+        f"{count(written, 'file')} written again from the entries."
+    )
     return DONE
 
 

@@ -64,9 +64,10 @@ def key(
 
 @record.command("catch-up", epilog=example("teladan catch-up"))
 def catch_up() -> None:
-    """Give a restored older database the entries it lacks, from the log's own files.
+    """Make database and files of the record whole again, each from the other.
 
-    They are taken only if together they give the signed root.
+    A restored older database gets the entries it lacks, damaged files are
+    written again; only if together they give the signed root.
     """
     with reported():
         from teladan.cli import record as verbs

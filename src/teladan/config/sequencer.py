@@ -47,8 +47,8 @@ def rotate(reason: str) -> str:
     return rotation.rotate(keys, reason)
 
 
-def catch_up() -> int:
-    """Give a restored database what it lacks; return how many entries. Raises Stopped or Held."""
+def catch_up() -> tuple[int, int]:
+    """Make database and files whole; return how many entries and files. Raises Stopped or Held."""
     setup()
     from django.conf import settings  # noqa: PLC0415
 

@@ -1,11 +1,13 @@
-"""Giving a restored older database the entries it lacks, from the bundles of the log's own files.
+"""Making database and files of a log whole again, each from the other.
 
-What is taken must, together with what the database holds, give the root of the newest signed checkpoint:
-nothing is believed because it lies in a file.
+A restored older database gets the entries it lacks from the bundles, and files that are missing or damaged
+are written again from the entries. Either way what comes out must give the root of the newest signed
+checkpoint: nothing is believed because it lies there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -16,18 +18,18 @@ from teladan.core.merkle import Frontier, leaf_hash
 from teladan.record import signed as kept_apart
 from teladan.record.disk import Disk
 from teladan.record.keys import Keys
-from teladan.record.log import CHECKPOINT, WIDTH, Log
+from teladan.record.log import CHECKPOINT, EMPTY, WIDTH, Log, bundles
 from teladan.record.rows import PlacedRow, Rows
 from teladan.record.stops import Held, Stopped
 
 STRETCH = 65_536  # entries read from the database at a time
 
 
-def catch_up(url: str, *, home: Path, keys: Path, signed: Path, node: str) -> int:
-    """Add what the database lacks, in one transaction; return how many entries that were.
+def catch_up(url: str, *, home: Path, keys: Path, signed: Path, node: str) -> tuple[int, int]:
+    """Add what the database lacks, in one transaction, then write what the files lack; return both numbers.
 
     Acts that wait in the restored outbox and stand in the log already are taken out of it. Raises Stopped
-    where the files do not give the signed root, Held where a sequencer runs or the database is away.
+    where the two do not give the signed root, Held where a sequencer runs or the database is away, OSError.
     """
     disk = Disk()
     log, own = Log(home / "record", disk), Keys(keys, node, disk)
@@ -43,7 +45,7 @@ def catch_up(url: str, *, home: Path, keys: Path, signed: Path, node: str) -> in
         raise Held(f"The database: {' '.join(str(error).split())}") from error
 
 
-def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> int:
+def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> tuple[int, int]:
     verifiers = keys.verifiers()
     if not verifiers:
         raise Stopped(f"There is no public key in {keys.folder}: put the key folder back first.")
@@ -51,15 +53,12 @@ def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> int:
         kept_apart.read(place, keys.node, verifiers, log.disk) for place in (signed, log.path(CHECKPOINT))
     ]
     newest = max((kept.checkpoint for kept in found if kept), key=lambda at: at.size, default=None)
-    size = rows.size()
-    if newest is None or newest.size <= size:
-        return 0
+    if newest is None:
+        return 0, 0
+    size = min(rows.size(), newest.size)
     edge = Frontier()
-    for start in range(0, size, STRETCH):
-        end = min(start + STRETCH, size)
-        edge.extend(leaf_hash(data) for _position, _kind, data, _leaf in rows.entries(start, end))
-    if edge.size != size:
-        raise Stopped("The table record_entry has gaps: restore another backup, or run teladan audit.")
+    for _start, data in _stretches(rows, size):
+        edge.extend(map(leaf_hash, data))
     placed = _from_files(log, size, newest.size)
     edge.extend(row[5] for row in placed)
     if edge.root() != newest.root:
@@ -67,10 +66,45 @@ def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> int:
             f"The {size} entries of the database and the files of {log.folder} do not give the signed root "
             f"of {newest.size} entries: nothing was taken. Run teladan audit to find the place."
         )
-    with rows.connection.transaction():
-        rows.place(placed)
-        rows.connection.execute("DELETE FROM record_outbox WHERE act = ANY(%s)", [[row[1] for row in placed]])
-    return len(placed)
+    if placed:
+        with rows.connection.transaction():
+            rows.place(placed)
+            rows.connection.execute(
+                "DELETE FROM record_outbox WHERE act = ANY(%s)", [[row[1] for row in placed]]
+            )
+    return len(placed), _written_again(rows, log, newest.size)
+
+
+def _stretches(rows: Rows, size: int) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the entries of the database a stretch at a time; raises Stopped at a gap."""
+    for start in range(0, size, STRETCH):
+        end = min(start + STRETCH, size)
+        stored = rows.entries(start, end)
+        if [row[0] for row in stored] != list(range(start, end)):
+            raise Stopped("The table record_entry has gaps: restore another backup, or run teladan audit.")
+        yield start, [row[2] for row in stored]
+
+
+def _written_again(rows: Rows, log: Log, size: int) -> int:
+    """Write the tiles and bundles of a size that are not as the entries give them; return how many."""
+    wanted = {tiles.tile_path(*tile) for tile in tiles.tiles_between(0, size)}
+    edge, number = EMPTY, 0
+    for start, data in _stretches(rows, size):
+        edge, grown = edge.grown([leaf_hash(entry) for entry in data])
+        files = {name: content for name, content in grown.items() if name in wanted}
+        files |= {name: tiles.bundle(held) for name, held in bundles(start // WIDTH, data)}
+        for name, content in files.items():
+            if _content(log, name) != content:
+                log.disk.write(log.path(name), content)
+                number += 1
+    return number
+
+
+def _content(log: Log, name: str) -> bytes | None:
+    try:
+        return log.read(name)
+    except FileNotFoundError:
+        return None
 
 
 def _from_files(log: Log, start: int, end: int) -> list[PlacedRow]:

@@ -66,7 +66,6 @@ class Disk:
         """Take a file away; one that is not there is no fault."""
         path.unlink(missing_ok=True)
 
-
     def sweep(self, folder: Path, name: str = "") -> None:
         """Take away what a killed write left in a folder, of one file or of any; nobody may write there now."""
         prefix = f"{TEMPORARY}{name}-" if name else TEMPORARY
