@@ -142,6 +142,10 @@ def _made(
     if missing.any():
         rule_text = f"no value: left out of {element.code}, its weight goes to the others"
         trace.notes(STEP, parts.place).where(rule_text, np.isnan(given.values), given.values, given.values)
+        rows = np.flatnonzero(np.isnan(made) & ~missing.all(axis=1))
+        gone = np.full(len(rows), np.nan)
+        notes = trace.notes(STEP, parts.place.columns([element.code]))
+        notes.cells("what is there has no weight", (rows, np.zeros_like(rows)), gone, gone)
         made = _thresholds(element, parts, spec, made, trace)
     wrong = np.isinf(made) | (np.isnan(made) & ~missing.any(axis=1))
     if wrong.any():

@@ -247,7 +247,7 @@ class Copeland(Aggregation):
 
 @dataclass(frozen=True, slots=True)
 class Outranking(Aggregation):
-    """The row sums of the outranking matrix (what COINr calls the Copeland score)."""
+    """The row sums of the outranking matrix: how far a unit is ahead of the others, not only how often."""
 
     name: ClassVar[str] = "outranking"
 

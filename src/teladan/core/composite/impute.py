@@ -73,6 +73,10 @@ class Impute:
 
 def impute(table: Table, tree: Tree, spec: Impute, trace: Trace) -> Table:
     """Return the table with gaps filled."""
+    if spec.over == "group" and spec.group not in table.groups:
+        raise CompositeError(STEP, f"the table has no group {spec.group!r}")
+    if spec.method in {"latest", "linear", "nearest"} and table.times is None:
+        raise CompositeError(STEP, f"{spec.method} needs data of several times")
     before = table.values
     gaps = table.missing
     if spec.only:
@@ -127,16 +131,12 @@ def _fill(table: Table, tree: Tree, spec: Impute) -> Matrix:
         if spec.over == "column":
             filled[rows] = _statistic(values[rows], spec.method)
         elif spec.over == "group":
-            filled[rows] = _by_group(values[rows], _codes(table, spec.group, rows), spec.method)
+            filled[rows] = _by_group(
+                values[rows], [table.groups[spec.group][row] for row in rows], spec.method
+            )
         else:
             filled[rows] = _by_row(table, tree, spec, rows)
     return filled
-
-
-def _codes(table: Table, name: str, rows: Indices) -> list[str]:
-    if name not in table.groups:
-        raise CompositeError(STEP, f"the table has no group {name!r}")
-    return [table.groups[name][row] for row in rows]
 
 
 def _statistic(values: Matrix, method: str, axis: int = 0) -> Vector:
@@ -191,9 +191,9 @@ def _families(table: Table, tree: Tree, level: int) -> list[list[str]]:
 
 
 def _series(table: Table, spec: Impute) -> Matrix:
-    if table.times is None:
-        raise CompositeError(STEP, f"{spec.method} needs data of several times")
     filled = table.values.copy()
+    if table.times is None:
+        return filled
     units = np.asarray(table.units)
     every = np.unique(table.times)
     for unit in dict.fromkeys(table.units):

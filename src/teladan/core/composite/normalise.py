@@ -66,21 +66,24 @@ def normalise(
         by_method.setdefault(id(method), (method, []))[1].append(i)
     source = _Source(table=table, tree=tree, bent=bent or {})
     out = np.empty(table.values.shape, order="F")
+    open_cells = ~table.missing  # those whose change is not in the trace yet
     reports: list[Normalised] = []
     for rows, fit_rows, time in _blocks(table, spec):
         found: dict[str, Mapping[str, float]] = {}
         for method, columns in by_method.values():
             given = source.columns(rows, columns, method)
             fitted_to = given if fit_rows is rows else source.columns(fit_rows, columns, method)
-            made, parameters = _made(method, given, fitted_to, spec, trace)
+            with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by name
+                made, parameters, noted = _made(method, given, fitted_to, spec, trace)
             out[rows[:, None], columns] = made
+            open_cells[rows[:, None], columns] &= ~noted
             for position, column in enumerate(columns):
                 found[table.indicators[column]] = {k: float(v[position]) for k, v in parameters.items()}
         names = {c: spec.by_indicator.get(c, spec.method).rule for c in table.indicators}
         reports.append(Normalised(method=names, parameters=found, time=time))
     for method, columns in by_method.values():
         where = np.zeros(out.shape, dtype=bool)
-        where[:, columns] = ~table.missing[:, columns]
+        where[:, columns] = open_cells[:, columns]
         trace.notes(STEP, table.place).where(method.rule, where, table.values, out)
     return table.with_values(out), tuple(reports)
 
@@ -151,19 +154,20 @@ def _through(function: Function, value: float, code: str, what: str) -> float:
 
 def _made(
     method: Method, given: Columns, fitted_to: Columns, spec: Normalise, trace: Trace
-) -> tuple[Matrix, Mapping[str, Vector]]:
+) -> tuple[Matrix, Mapping[str, Vector], Mask]:
+    noted = np.zeros(given.signed.shape, dtype=bool)
     parameters: Mapping[str, Vector] = {}
     unknown = np.isnan(fitted_to.signed).all(axis=0)
     for i in np.flatnonzero(unknown):
         raise fitted_to.refuse(int(i), "every value that the scale is fitted to is missing")
     if isinstance(method, Goalposts):
         made, below, above, parameters = fit_goalposts(method, given)
-        _note_cuts(given, made, below, above, trace)
+        noted |= _note_cuts(given, made, below, above, trace)
     elif method.straight:
         fitted = method.fit(fitted_to)
         parameters = fitted.parameters
         made, below, above = fitted.apply(given)
-        _note_cuts(given, made, below, above, trace)
+        noted |= _note_cuts(given, made, below, above, trace)
         same = fitted.length == 0
         if same.any():
             constant = _constant(method, fitted_to, same, spec)
@@ -171,6 +175,7 @@ def _made(
             made = np.where(where, constant, made)
             rule = f"the same value everywhere counts as {constant:g}"
             trace.notes(STEP, given.place).where(rule, where, given.signed * given.direction, made)
+            noted |= where
     elif given is not fitted_to:
         raise CompositeError(STEP, f"{method.name} cannot be fitted to another time")
     else:
@@ -179,13 +184,14 @@ def _made(
     if wrong.any():
         row, column = map(int, np.argwhere(wrong)[0])
         raise given.refuse(column, f"{method.name} of {given.signed[row, column]:g} is not finite", row)
-    return np.where(np.isnan(given.signed), np.nan, made), parameters
+    return np.where(np.isnan(given.signed), np.nan, made), parameters, noted
 
 
-def _note_cuts(given: Columns, made: Matrix, below: Mask, above: Mask, trace: Trace) -> None:
+def _note_cuts(given: Columns, made: Matrix, below: Mask, above: Mask, trace: Trace) -> Mask:
     raw = given.signed * given.direction
     trace.notes(STEP, given.place).where("cut at the worse end", below, raw, made)
     trace.notes(STEP, given.place).where("cut at the better end", above, raw, made)
+    return below | above
 
 
 def _constant(method: Method, fitted_to: Columns, same: Mask, spec: Normalise) -> float:

@@ -76,8 +76,10 @@ class Tree:
             if element.goalposts and not element.goalposts[0] < element.goalposts[1]:
                 low, high = element.goalposts
                 raise CompositeError(STEP, f"the goalposts {low:g} and {high:g} do not rise", indicator=code)
+        for element in self.root.walk():
             if element.children and not sum(child.weight for child in element.children) > 0:
-                raise CompositeError(STEP, "the weights of its children are all zero", indicator=code)
+                reason = "the weights of its children are all zero"
+                raise CompositeError(STEP, reason, indicator=element.code)
         if not self.root.children:
             raise CompositeError(STEP, "the index has no children", indicator=self.root.code)
 

@@ -1,0 +1,155 @@
+"""A pipeline as a document: read, refused with lines, run."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from teladan.core.composite import Normalise, Override, Overrides, Screen, Treat, parse, run
+from teladan.core.composite.aggregation import Custom, Geometric
+from teladan.core.composite.orders import PercentileRank
+from teladan.core.composite.scales import DistanceToTarget, Goalposts, MinMax
+from teladan.core.composite.transforms import Log, Winsorise
+from teladan.core.document import DocumentError
+
+HERE = Path(__file__).parent
+TEXT = (HERE / "sample.yaml").read_text(encoding="utf-8")
+
+
+def rows():
+    with (HERE / "sample.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def lines_of(text, **given):
+    with pytest.raises(DocumentError) as caught:
+        parse(text, "sample.yaml", **given)
+    return caught.value.lines()
+
+
+def test_a_document_becomes_the_same_dataclasses_that_python_makes():
+    read = parse(TEXT)
+    steps = {type(step).__name__: step for step in read.pipeline.steps}
+
+    assert [type(step).__name__ for step in read.pipeline.steps] == [
+        "Denominate", "Overrides", "Screen", "Impute", "Treat", "Normalise", "Weigh", "Aggregate",
+    ]  # fmt: skip
+    assert steps["Screen"] == Screen(units=0.6, drop={"Gull": "closed during the whole year (invented)"})
+    assert steps["Treat"] == Treat(
+        stages=(Winsorise(limit=2), Log(variant="both ways")), by_indicator={"routes": ()}
+    )
+    assert steps["Normalise"] == Normalise(
+        method=MinMax(lower=1, upper=100),
+        by_indicator={"delay": Goalposts(scale=100), "routes": DistanceToTarget(cap=True)},
+        constant=50,
+    )
+    source = "Letter of the harbour of Dune (invented), 3 May"
+    assert steps["Overrides"] == Overrides(
+        values=(Override(unit="Dune", element="power", value=12.5, source=source),)
+    )
+    care = read.pipeline.tree["care"]
+    assert (care.aggregation, care.least_data) == (Geometric(), 0.5)
+    assert read.pipeline.tree["routes"].weight == 0.5
+
+
+def test_the_sample_runs_and_every_change_has_its_trace():
+    read = parse(TEXT)
+    outcome = run(read.pipeline, read.table(rows()))
+
+    assert outcome.table.units == ("Amber", "Birch", "Cliff", "Dune", "Ebb", "Fjord", "Haven")
+    assert sorted(outcome.ranks().tolist()) == list(range(1, 8))
+    assert outcome.ranks()[outcome.table.units.index("Haven")] == 1
+    assert not np.isnan(outcome.scored.values).any()
+    lives = {
+        ("Dune", "power"): ["override", "normalise"],
+        ("Gull", "ships"): ["denominate", "screen"],
+        ("Birch", "routes"): ["impute", "normalise"],
+        ("Cliff", "delay"): ["normalise"],
+        ("Haven", "ships"): ["denominate", "treat", "normalise"],
+    }
+    for (unit, indicator), steps in lives.items():
+        assert [change.step for change in outcome.trace.of(unit, indicator)] == steps
+    cut = outcome.trace.of("Cliff", "delay")[0]
+    assert (cut.rule, cut.before, cut.after) == ("cut at the worse end", 75.0, 0.0)
+    given = outcome.trace.of("Dune", "power")[0]
+    assert (given.before, given.after) == (None, 12.5)
+    assert "Letter of the harbour of Dune" in given.rule
+
+
+def test_the_trace_of_a_value_leads_from_the_raw_figure_to_the_score():
+    read = parse(TEXT)
+    table = read.table(rows())
+    outcome = run(read.pipeline, table)
+
+    for unit in outcome.table.units:
+        for code in outcome.table.indicators:
+            raw = table.values[table.units.index(unit), table.indicators.index(code)]
+            value = None if np.isnan(raw) else float(raw)
+            for change in outcome.trace.of(unit, code):
+                assert change.before == value
+                value = change.after
+            assert value == outcome.scored[code][outcome.table.units.index(unit)]
+
+
+def line_of(text, part):
+    return 1 + next(i for i, line in enumerate(text.splitlines()) if part in line)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "message"),
+    [
+        ("how: given", "how: guessed", "how: guessed", "'guessed' is not one of: given, equal"),
+        ("method: median", "method: magic", "method: magic", "'magic' is not one of: mean, median"),
+        ("min-max", "min-maxx", "min-maxx", "'min-maxx' is not one of: min-max"),
+        ('limit: "2"', 'limit: "two"', "limit:", "'two' is not a whole number"),
+        ("log: both ways", "log: sideways", "sideways", "'sideways' is not one of: plain"),
+        ("routes: none", "roads: none", "roads", "the tree has no indicator 'roads'"),
+        ("2: arithmetic", "7: arithmetic", "7:", "'7' is not a level from 2 to 3"),
+        ("  - screen:", "  - sieve:", "  - sieve:", "'sieve' is not a step"),
+        ("{zero: refuse}", "{zeros: refuse}", "zeros: refuse", "unknown key 'zeros'"),
+        ('lower: "2", upper: "60"', 'lower: "60", upper: "2"', "code: delay", "do not rise"),
+        ('weight: "1/2"', 'weight: "-1/2"', "code: routes", "-0.5 is not a weight"),
+        ("code: spills", "code: power", "code: power", "this code is given twice"),
+        ('units: "0.6"', 'units: "60"', "units:", "60 is not a share between 0 and 1"),
+        ("group: coast", "group: shore", "shore", "the group 'shore' is not among data: groups"),
+        ("unit: Dune, element: power", "unit: Dune, element: wind", "wind", "no element 'wind'"),
+        ("aggregation: geometric", "aggregation: generalised mean", "aggregation:", "'power' is missing"),
+        ('source: "Letter of the harbour of Dune (invented), 3 May"', 'source: ""', "Dune", "needs a source"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_with_its_line(old, new, place, message):
+    text = TEXT.replace(old, new)
+    assert text != TEXT
+    found = lines_of(text)
+
+    at = [line for line in found if message in line]
+    assert at, found
+    number = int(re.match(r"sample\.yaml:(\d+):", at[0])[1])
+    assert abs(number - line_of(text, place)) <= 1
+
+
+def test_all_problems_are_listed_at_once():
+    text = TEXT.replace("how: given", "how: guessed").replace("log: both ways", "log: sideways")
+    assert len(lines_of(text)) == 2
+
+
+def test_a_document_holds_no_code_but_may_name_a_function_that_is_given():
+    text = TEXT.replace("rule: arithmetic", "rule: {custom: best two}")
+    assert "the function 'best two' is not given" in "\n".join(lines_of(text))
+
+    read = parse(text, functions={"best two": lambda values, _: np.nanmax(values, axis=1)})
+    assert isinstance(read.pipeline.steps[-1].rule, Custom)
+
+
+def test_names_alone_and_names_with_parameters():
+    text = TEXT.replace('method: {min-max: {lower: "1", upper: "100"}}', "method: percentile rank")
+    assert parse(text).pipeline.steps[5].method == PercentileRank()
+
+
+def test_aggregation_stands_at_the_end():
+    text = TEXT.replace("  - denominate: {zero: refuse}", "  - aggregate:\n  - denominate: {zero: refuse}")
+    assert "aggregate stands once, at the end" in lines_of(text)[0]
