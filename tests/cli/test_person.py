@@ -36,17 +36,17 @@ def test_a_person_is_added_and_can_sign_in_with_what_is_printed(teladan):
     from teladan.registry.second_factor import code_at
     from teladan.registry.sign_in import verify_person
 
-    run = add(teladan, "--role", "second-publisher", "--series", "spbe", email="Ani@Example.org")
+    run = add(teladan, "--role", "second-publisher", "--series", "new", email="Ani@Example.org")
 
     assert run.status == 0
-    assert run.err == "note: no publication has the series 'spbe' yet\n"
+    assert run.err == "note: no publication has the series 'new' yet\n"
     shown = dict(re.findall(r"^  (\w+)\s+(\S+)$", run.out, flags=re.MULTILINE))
     assert shown["address"] == "ani@example.org"
     assert f"otpauth://totp/Teladan:ani%40example.org?secret={shown['secret']}&issuer=Teladan\n" in run.out
     code = code_at(shown["secret"], AT.timestamp())
     person = verify_person("ani@example.org", shown["password"], code, at=AT)
     assert person == person_at("ani@example.org")
-    assert roles_of(person, datetime.now(UTC)) == [Held(kind="second publisher", series="spbe")]
+    assert roles_of(person, datetime.now(UTC)) == [Held(kind="second publisher", series="new")]
     assert shown["password"] not in person.password
     assert shown["secret"] not in str(list(person.authenticator_set.values_list("data")))
 

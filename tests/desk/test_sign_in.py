@@ -224,12 +224,12 @@ def test_an_ended_role_is_gone_at_once(person, sign_in):
     assert "You have no role now." in page
 
 
-SAMPLE = "publisher@sample.invalid"
+SAMPLE = "visitor@sample.invalid"
 
 
 @pytest.fixture
 def sample(db):
-    made = add_person(email=SAMPLE, name="Sample publisher", at=AT, password=PASSWORD, is_sample=True)
+    made = add_person(email=SAMPLE, name="Sample visitor", at=AT, password=PASSWORD, is_sample=True)
     give_second_factor(person=made, secret=SECRET)
     return made
 
