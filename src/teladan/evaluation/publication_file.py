@@ -180,10 +180,10 @@ def _top(file: Path) -> Item:
     refuse(
         "instrument", bool(instrument) and not NAMED.fullmatch(instrument), "write slug@version, or not seen"
     )
-    for key, (texts, most) in LONGEST.items():
+    for key, (room, most) in LONGEST.items():
         value = plain(key)
         refuse(key, not isinstance(value, str), "must be one text")
-        refuse(key, isinstance(value, str) and len(_seen(value)) > most, f"may have {most} {texts}")
+        refuse(key, isinstance(value, str) and len(_seen(value)) > most, f"may have {most} {room}")
     for key in ("beside", "elements"):
         refuse(key, not all(map(_named, plain(key) or [])), "each of its lines needs code and titles")
     refuse("titles", not _texts(plain("titles")), "must be a text for each language: {en: …}")
