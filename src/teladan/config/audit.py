@@ -8,10 +8,28 @@ from pathlib import Path
 from teladan.config.database import ensure_database
 from teladan.config.server import setup
 from teladan.record.audit import Audit, Compare, audit
+from teladan.record.audit_span import Finding
 from teladan.record.places import places
 
-# What holds the rows that pages read against the objects they were made from, one for each room.
-COMPARE: tuple[Compare, ...] = ()
+
+def _projection() -> tuple[int, list[Finding]]:
+    """Hold the rows that pages read against the published documents."""
+    from teladan.evaluation.queries.projection import (  # noqa: PLC0415  (needs the settings)
+        compared_rows,
+        projection_differences,
+    )
+
+    return compared_rows(), [Finding(*each) for each in projection_differences()]
+
+
+def _acts() -> tuple[int, list[Finding]]:
+    """Hold the rows about publishing and correcting against the acts in the record."""
+    from teladan.evaluation.queries.acts import act_differences, compared_acts  # noqa: PLC0415
+
+    return compared_acts(), [Finding(*each) for each in act_differences()]
+
+
+COMPARE: tuple[Compare, ...] = (_projection, _acts)
 
 
 def run() -> Audit:

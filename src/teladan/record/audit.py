@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from teladan.core import entry as entries
-from teladan.core.checkpoint import CheckpointError, open_checkpoint
+from teladan.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from teladan.core.merkle import EMPTY_ROOT, Frontier, ProofError, leaf_hash, root_of
 from teladan.core.note import NoteError, Verifier
 from teladan.core.tiles import HashReader, TileError, parse_path, tile_path, unbundle
@@ -45,9 +45,16 @@ class Audit:
     findings: list[Finding] = field(default_factory=list)
     mended: dict[tuple[int, int], bytes] = field(default_factory=dict)  # damaged tiles as they should be
 
+    notes: dict[str, Checkpoint] = field(default_factory=dict)  # the signed files
+    shown: int = 0  # the size that the file `checkpoint` says
+
     def add(self, place: str, message: str) -> None:
         """Note a difference."""
         self.findings.append(Finding(place, message))
+
+    def findings_at(self, place: Path) -> list[Finding]:
+        """Return what was found at a place."""
+        return [found for found in self.findings if found.place == str(place)]
 
 
 def audit(
@@ -72,7 +79,7 @@ def audit(
     try:
         found = Audit(clock())
         verifiers = _keys(rows, own, found)
-        kept = _files(log, own, verifiers, signed, found)
+        kept = _files(rows, log, own, verifiers, signed=signed, found=found)
         found.size = min(kept, rows.size())
         if kept > found.size:
             found.add(
@@ -81,7 +88,7 @@ def audit(
             )
         roots = _entries(rows, url, log, node=node, found=found, processes=processes)
         _upper_tiles(log, roots, found)
-        _partial_tiles(log, found)
+        _partial_tiles(rows, log, found)
         _checkpoints(rows, log, node, verifiers, found)
         _commitments(rows, found)
         _objects(rows, home / "objects", found)
@@ -99,6 +106,8 @@ def _keys(rows: Rows, own: Keys, found: Audit) -> list[Verifier]:
     """Return the public keys that the log itself names; the files must agree."""
     newest = rows.last_checkpoint()
     recorded = rows.keys(rows.size())[::-1]
+    if not recorded:
+        return []  # no entry yet; the key may be made already
     named = [vkey for _position, vkey in recorded]
     signed = [vkey for position, vkey in recorded if newest and position < newest.size]
     if own.vkeys() not in (named, signed):  # the newest may wait for its first signature
@@ -118,20 +127,42 @@ def _keys(rows: Rows, own: Keys, found: Audit) -> list[Verifier]:
     return verifiers
 
 
-def _files(log: Log, own: Keys, verifiers: list[Verifier], signed: Path, found: Audit) -> int:
-    """Return the signed size: of the checkpoint kept apart and the one shown, which must agree."""
-    notes = []
-    for place in (signed, log.path(CHECKPOINT)):
-        try:
-            kept = kept_apart.read(place, own.node, verifiers, log.disk)
-        except Stopped as stopped:
-            found.add(str(place), str(stopped))
-            continue
-        if kept is None and verifiers:
-            found.add(str(place), "It is missing.")
-        elif kept is not None:
-            notes.append(kept)
-    return max((kept.checkpoint.size for kept in notes), default=0)
+def _files(rows: Rows, log: Log, own: Keys, verifiers: list[Verifier], *, signed: Path, found: Audit) -> int:
+    """Return the signed size, of the checkpoint kept apart.
+
+    A sequencer writes the one kept apart, then the row, then the one shown, so that a crash or one at work
+    leaves the later ones a step behind. They are read the other way round.
+    """
+    place = log.path(CHECKPOINT)
+    shown = _note(place, own, verifiers, log, found)
+    sizes = rows.signed_sizes()
+    found.shown = shown.size if shown else 0
+    kept = _note(signed, own, verifiers, log, found)
+    newest = max([found.shown, *sizes[:1]])
+    if newest and kept is None and not found.findings_at(signed):
+        found.add(str(signed), "It is missing.")
+    if kept and kept.size < newest:
+        found.add(str(signed), f"It is of {kept.size} entries, but {newest} were signed.")
+    if sizes[1:] and shown is None and not found.findings_at(place):
+        found.add(str(place), "It is missing.")
+    again = (
+        _note(place, own, verifiers, log, found) if shown and shown.size < max(sizes[1:], default=0) else None
+    )
+    if again and again.size < sizes[1]:
+        found.add(str(place), f"It is of {again.size} entries, but {sizes[0]} were signed.")
+    return max(newest, kept.size if kept else 0)
+
+
+def _note(place: Path, own: Keys, verifiers: list[Verifier], log: Log, found: Audit) -> Checkpoint | None:
+    try:
+        kept = kept_apart.read(place, own.node, verifiers, log.disk)
+    except Stopped as stopped:
+        found.add(str(place), str(stopped))
+        return None
+    if kept is None:
+        return None
+    found.notes[str(place)] = kept.checkpoint
+    return kept.checkpoint
 
 
 def _entries(
@@ -204,8 +235,12 @@ def _hashes(log: Log, found: Audit, path: str) -> bytes:
     return mended[: width * HASH] if mended else b"".join(log.tile(level or 0, index, width))
 
 
-def _partial_tiles(log: Log, found: Audit) -> None:
-    """Hold every partial tile and bundle that is still there against the widest tile of its place."""
+def _partial_tiles(rows: Rows, log: Log, found: Audit) -> None:
+    """Hold every partial tile and bundle of a signed size against the widest tile of its place.
+
+    Others were written for a growth that was never signed: nobody asks for them.
+    """
+    signed = rows.signed_sizes()
     for path in sorted(log.path("tile").rglob("*.p/*")):
         if path.name.startswith(TEMPORARY):
             continue
@@ -213,8 +248,9 @@ def _partial_tiles(log: Log, found: Audit) -> None:
             level, index, width = parse_path(path.relative_to(log.folder).as_posix())
             content = path.read_bytes()
             reach = min(WIDTH, (found.size >> 8 * (level or 0)) - index * WIDTH)
-            if width >= reach:
-                continue  # looked at already, or written for a growth that was not signed
+            ends = {size >> 8 * (level or 0) for size in signed}
+            if width >= reach or index * WIDTH + width not in ends:
+                continue  # looked at already, or never signed
             found.looked_at["bundles" if level is None else "tiles"] += 1
             wanted = _hashes(log, found, tile_path(level or 0, index, reach))[: width * HASH]
             same = b"".join(map(leaf_hash, unbundle(content))) if level is None else content
@@ -250,44 +286,58 @@ def _checkpoints(rows: Rows, log: Log, node: str, verifiers: list[Verifier], fou
         before = signed_at
         if said.size > found.size:
             continue
-        try:
-            tree = Frontier.read(said.size, reader.node).root() if said.size else EMPTY_ROOT
-        except (ProofError, TileError, Stopped) as error:
-            found.add(place, f"Its tree cannot be read: {error}.")
-            continue
-        if tree != said.root:
-            found.add(place, "The log has another root at this size: what it signed was rewritten.")
+        _tree(place, said, reader, found)
+    for file, said in found.notes.items():
+        if said.size <= found.size:
+            _tree(file, said, reader, found)
     newest = stored[-1][0] if stored else 0
-    if newest < found.size:
+    if newest < found.shown:
         found.add(
-            "table record_checkpoint", f"Its newest is of {newest} entries, but {found.size} were signed."
+            "table record_checkpoint", f"Its newest is of {newest} entries, but {found.shown} were signed."
         )
 
 
+def _tree(place: str, said: Checkpoint, reader: HashReader, found: Audit) -> None:
+    """Hold a signed root against the tree of its size."""
+    try:
+        tree = Frontier.read(said.size, reader.node).root() if said.size else EMPTY_ROOT
+    except (ProofError, TileError, Stopped) as error:
+        found.add(place, f"Its tree cannot be read: {error}.")
+        return
+    if tree != said.root:
+        found.add(place, "The log has another root at this size: what it signed was rewritten.")
+
+
 def _commitments(rows: Rows, found: Audit) -> None:
-    """Hold salt and content against the commitments in the log; erased ones stay unproved."""
+    """Hold salt and content against the commitments in the log or on the way there.
+
+    Erased ones stay unproved.
+    """
     kinds = [kind.name for kind in entries.KINDS.values() if kind.committed]
-    stored = rows.connection.execute(
-        "SELECT e.position, e.act, e.data, c.act IS NOT NULL, c.salt, c.content FROM record_entry e"
-        " LEFT JOIN record_commitment c ON c.act = e.act WHERE e.kind = ANY(%s) ORDER BY e.position",
-        [kinds],
-    )
     number = 0
-    for position, act, data, there, salt, content in stored:
-        number += 1
-        place = f"table record_commitment, act {act}"
-        if not there:
-            found.add(place, f"It is missing; entry {position} commits to it.")
-        elif salt is not None and not _commits(salt, content, data):
-            found.add(place, f"Its salt and content are not what entry {position} commits to.")
+    # The outbox first: an act that moves meanwhile is read twice rather than not at all.
+    for table, at, body in (("outbox", "id", "body"), ("entry", "position", "data")):
+        stored = rows.connection.execute(
+            f"SELECT e.{at}, e.act, e.{body}, c.act IS NOT NULL, c.salt, c.content FROM record_{table} e"  # noqa: S608
+            f" LEFT JOIN record_commitment c ON c.act = e.act WHERE e.kind = ANY(%s) ORDER BY e.{at}",
+            [kinds],
+        )
+        for position, act, data, there, salt, content in stored:
+            number += 1
+            place = f"table record_commitment, act {act}"
+            what = f"{table} {position}" if table == "entry" else "its act in the table record_outbox"
+            if not there:
+                found.add(place, f"It is missing; {what} commits to it.")
+            elif salt is not None and not _commits(salt, content, data):
+                found.add(place, f"Its salt and content are not what {what} commits to.")
     found.looked_at["commitments"] = number
 
 
 def _commits(salt: bytes, content: str, data: bytes) -> bool:
     try:
-        wanted = json.loads(data)["body"]["commitment"]
-        return entries.commitment(salt, content.encode()) == wanted
-    except (ValueError, KeyError):
+        value = json.loads(data)
+        return entries.commitment(salt, content.encode()) == value.get("body", value)["commitment"]
+    except (ValueError, KeyError, TypeError, AttributeError):
         return False
 
 

@@ -67,7 +67,7 @@ class Disk:
         path.unlink(missing_ok=True)
 
     def sweep(self, folder: Path, name: str = "") -> None:
-        """Take away what a killed write left in a folder, of one file or of any; nobody may write there now."""
+        """Take away what a killed write left in a folder, of one file or of any; nobody may write now."""
         prefix = f"{TEMPORARY}{name}-" if name else TEMPORARY
         for path in folder.iterdir() if folder.is_dir() else ():
             if path.name.startswith(prefix):

@@ -137,6 +137,12 @@ class Rows:
         ).fetchone()
         return SignedRow(*found) if found else None
 
+    def signed_sizes(self) -> list[int]:
+        """Return the sizes of all checkpoints, the newest first."""
+        return [
+            n for (n,) in self.connection.execute("SELECT size FROM record_checkpoint ORDER BY size DESC")
+        ]
+
     def signed_before(self, size: int) -> int:
         """Return the size of the newest checkpoint of fewer entries, 0 where there is none."""
         found = self._one("SELECT coalesce(max(size), 0) FROM record_checkpoint WHERE size < %s", size)

@@ -34,6 +34,11 @@ def projection_differences() -> Iterator[Difference]:
         yield from _of_publication(published[code], newest[code])
 
 
+def compared_rows() -> int:
+    """Return how many rows `projection_differences` reads."""
+    return Publication.objects.count() + Result.objects.count()
+
+
 def _of_publication(stored: Publication, preparation: Preparation) -> Iterator[Difference]:
     try:
         results, inputs = documents_of(preparation)
@@ -60,10 +65,11 @@ def _columns(place: str, stored: Model, made: Model) -> Iterator[Difference]:
         if field.attname not in NOT_PUBLISHED and holds != wanted:
             yield (
                 f"{place}, {field.attname}",
-                f"holds {_short(holds)}, the published document says {_short(wanted)}",
+                f"holds {short(holds)}, the published document says {short(wanted)}",
             )
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """Return a value as a message shows it, cut where it is long."""
     text = repr(value)
     return text if len(text) <= 120 else f"{text[:117]}…"

@@ -1,0 +1,158 @@
+"""Whether the rows about preparing, releasing and correcting say what the record says of the same acts.
+
+A released publication is an entry in the open; preparing it, asking and deciding stand behind salted
+commitments, whose content is compared while it is not erased. An act that waits for its place is compared
+too. Who acted is a pseudonym in the record: the columns of persons are not compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from teladan.evaluation.documents import parse
+from teladan.evaluation.models import Correction, Preparation
+from teladan.evaluation.queries.projection import Difference, short
+from teladan.record import objects
+from teladan.record.models import Commitment, Entry, Outbox
+
+Pair = tuple[str, Any, Any]  # column, what the row holds, what the record says
+RELEASES = ("publication", "correction")
+
+
+def act_differences() -> Iterator[Difference]:
+    """Yield every column of a preparation or a correction that differs from its acts, with both values."""
+    preparations, corrections = list(Preparation.objects.all()), list(Correction.objects.all())
+    wanted = [
+        *(a for each in preparations for a in (each.prepared_act, each.released_act, each.withdrawn_act)),
+        *(a for each in corrections for a in (each.asked_act, each.decided_act)),
+    ]
+    said = _said([act for act in wanted if act])
+    for preparation in preparations:
+        yield from _of_preparation(preparation, said)
+    for correction in corrections:
+        yield from _of_correction(correction, said)
+    released = {each.released_act for each in preparations}
+    for position, act in Entry.objects.filter(kind__in=RELEASES).values_list("position", "act"):
+        if act not in released:
+            yield "table evaluation_preparation", f"no row released what entry {position} says was released"
+
+
+def compared_acts() -> int:
+    """Return how many rows `act_differences` reads."""
+    return Preparation.objects.count() + Correction.objects.count()
+
+
+def _said(acts: list[UUID]) -> dict[UUID, dict[str, Any] | None]:
+    """Return what the record says of these acts; None where it was erased, nothing where it is not there."""
+    found: dict[UUID, dict[str, Any] | None] = {}
+    for waiting in Outbox.objects.filter(act__in=acts):
+        found[waiting.act] = _json(bytes(waiting.body))
+    for entry in Entry.objects.filter(act__in=acts):
+        found[entry.act] = _json(bytes(entry.data)).get("body")
+    for kept in Commitment.objects.filter(act__in=found):
+        found[kept.act] = None if kept.content is None else _json(kept.content)
+    return found
+
+
+def _of_preparation(row: Preparation, said: dict[UUID, dict[str, Any] | None]) -> Iterator[Difference]:
+    place = f"table evaluation_preparation, {row.code} {row.number}"
+    digests: dict[str, Any] = {
+        "results": row.results_sha256,
+        "inputs": row.inputs_sha256,
+        "instrument": row.instrument_sha256,
+    }
+    if row.prepared_act:
+        own = digests | {"code": row.code, "number": row.number, "prefix": row.prefix, "reason": row.reason}
+        yield from _compared(place, said, row.prepared_act, own | {"at": row.prepared_at}, "prepared_act")
+    if row.released_act:
+        own = digests | {
+            "code": row.code,
+            "number": row.number,
+            "computed_or_reported": row.kind,
+            "prefix": row.prefix,
+            "prepared": str(row.prepared_act),
+            "at": row.released_at,
+        }
+        yield from _compared(place, said, row.released_act, own, "released_act")
+        yield from _from_results(place, row)
+    if row.withdrawn_act:
+        own = {"prepared": str(row.prepared_act), "at": row.withdrawn_at}
+        yield from _compared(place, said, row.withdrawn_act, own, "withdrawn_act")
+
+
+def _from_results(place: str, row: Preparation) -> Iterator[Difference]:
+    try:
+        results = parse(objects.get(row.results_sha256))
+    except (OSError, ValueError):
+        return  # named with the objects
+    for name in ("series", "titles", "kind"):
+        if getattr(row, name) != results[name]:
+            yield (
+                f"{place}, {name}",
+                f"holds {short(getattr(row, name))}, the published document says {short(results[name])}",
+            )
+
+
+def _of_correction(row: Correction, said: dict[UUID, dict[str, Any] | None]) -> Iterator[Difference]:
+    place = f"table evaluation_correction, {row.publication} {row.organisation_id} {row.element}"
+    own: dict[str, Any] = {
+        "publication": row.publication,
+        "organisation": row.organisation_id,
+        "element": row.element,
+        "was": row.was,
+        "becomes": row.becomes,
+        "reason": row.reason,
+        "at": row.asked_at,
+    }
+    yield from _compared(place, said, row.asked_act, own, "asked_act")
+    if row.decided_act:
+        own = {
+            "request": str(row.asked_act),
+            "accepted": row.accepted,
+            "reason": row.decision,
+            "at": row.decided_at,
+        }
+        yield from _compared(place, said, row.decided_act, own, "decided_act")
+
+
+def _compared(
+    place: str, said: dict[UUID, dict[str, Any] | None], act: UUID, own: dict[str, Any], column: str
+) -> Iterator[Difference]:
+    if act not in said:
+        yield f"{place}, {column}", f"the record holds no act {act}"
+        return
+    content = said[act]
+    if content is None:
+        return  # erased
+    for name, holds, says in _pairs(own, content):
+        if holds != says:
+            yield f"{place}, {name}", f"holds {short(holds)}, its act {act} in the record says {short(says)}"
+
+
+def _pairs(own: dict[str, Any], content: dict[str, Any]) -> Iterable[Pair]:
+    for name, value in own.items():
+        says = content.get(name)
+        if isinstance(value, datetime):
+            yield name, value, _moment(says)
+        else:
+            yield name, value, "" if says is None and isinstance(value, str) else says
+
+
+def _moment(text: Any) -> Any:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return text
+
+
+def _json(content: bytes | str) -> dict[str, Any]:
+    """Return an object; of damaged bytes, which the audit names itself, an empty one."""
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
