@@ -297,4 +297,4 @@ def test_a_sample_person_does_not_act_where_others_reach_the_site(folder, settin
     Person.objects.update(is_sample=True)
     settings.ALLOWED_HOSTS = ["node.example"]
     ran = run("draft", folder, by="publisher")
-    assert (ran.status, ran.err.rpartition("(")[2]) == (1, "rule: sample-person)\n")
+    assert (ran.status, ran.err.rpartition("(")[2]) == (1, "rule: sample-elsewhere)\n")

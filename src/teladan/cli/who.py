@@ -31,7 +31,7 @@ def person(email: str, *, stdin: bool) -> Person:
         raise Refusal([f"refused: {error} (rule: sign-in)"]) from error
     if found.is_sample and not this_machine_only():
         raise Refusal(
-            [f"refused: {email} is a sample person, and the site answers to others (rule: sample-person)"]
+            [f"refused: {email} is a sample person, and the site answers to others (rule: sample-elsewhere)"]
         )
     return found
 

@@ -56,12 +56,9 @@ class Row:
         return [(code, f"{self._title(code)}: {figure(code, text)}") for code, text in self.figures.items()]
 
     @cached_property
-    def rows(self) -> list[tuple[Markup, str, bool]]:
-        """The figures as a table: [(element, figure, whether it is a figure)]."""
-        return [
-            (element_name(code, self._titles), figure(code, text), code != BAND)
-            for code, text in self.figures.items()
-        ]
+    def rows(self) -> list[tuple[Markup, str]]:
+        """The figures as a table: [(element, figure)]."""
+        return [(element_name(code, self._titles), figure(code, text)) for code, text in self.figures.items()]
 
     @cached_property
     def bands(self) -> list[str]:

@@ -35,7 +35,6 @@ class Difference:
     element: Markup
     was: str
     becomes: str
-    is_text: bool  # a band or a verdict, not a figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +135,6 @@ class PreparationPage:
                 element=element_name(each["element"], self._titles),
                 was=figure(each["element"], each["was"]),
                 becomes=figure(each["element"], each["becomes"]),
-                is_text=each["element"] in {"band", "verdict"},
             )
             for each in islice(self.it.differences["changed"], start, start + SHOWN)
         ]
