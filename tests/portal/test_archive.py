@@ -21,6 +21,9 @@ from typing import Any
 
 import pytest
 
+from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE
+from tests.evaluation.sample import publish as publish_sample
+
 DENPASAR = "spbe-2021-denpasar"
 ACEH_TENGAH = "pemdi-2026-aceh-tengah"
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -44,6 +47,8 @@ class Made:
     zip_again: Path
     korean: Path
     with_site: Path
+    countries: Path
+    corrected: Path
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +74,11 @@ def made(empty_database: str, django_db_blocker: Any, tmp_path_factory: pytest.T
         archive.write(DENPASAR, base / "korean", languages=["ko"])
         with override_settings(TELADAN_ORIGIN="https://teladan.example"):
             archive.write(DENPASAR, base / "with site")
+        publish("oecd-dgi-2023", "oecd-dgi/2023")
+        sign()
+        archive.write("oecd-dgi-2023", base / "countries", languages=["en"])
+        correct(base / "published", sign)
+        archive.write("smp-2024", base / "corrected", languages=["en"])
     return Made(
         folder=base / "folder" / f"{DENPASAR}-1",
         again=base / "again" / f"{DENPASAR}-1",
@@ -76,6 +86,8 @@ def made(empty_database: str, django_db_blocker: Any, tmp_path_factory: pytest.T
         zip_again=base / "zip again" / f"{DENPASAR}.zip",
         korean=base / "korean",
         with_site=base / "with site",
+        countries=base / "countries",
+        corrected=base / "corrected",
     )
 
 
@@ -142,6 +154,39 @@ def publish(code: str, folder: str) -> None:
     load_registry(root / "organisations")
     assert load_publication(root / folder, at=AT)
     assert Publication.objects.filter(code=code).exists()
+
+
+def correct(published: Path, sign: Any) -> None:
+    """Release a sample publication, then its correction: a figure of its second body."""
+    from teladan.evaluation.publication_file import read
+    from teladan.evaluation.services import draft, prepare, release
+    from teladan.evaluation.services.loading import samples
+    from teladan.registry.services import load_registry
+
+    for name, text in ORGANISATIONS.items():
+        (published / "organisations").mkdir(parents=True, exist_ok=True)
+        (published / "organisations" / name).write_text(text, encoding="utf-8")
+    load_registry(published / "organisations")
+    publisher, second = samples(AT)
+    for rows, reason in (
+        (OFF_SCALE, ""),
+        (OFF_SCALE.replace("0.30,1.71,Kurang", "3.55,3.19,Baik"), "Annex, p. 9"),
+    ):
+        source = read(publish_sample(published, SPBE + GOOD + rows))
+        made = draft(by=publisher, source=source, at=AT, reason=reason)
+        release(by=second, preparation=prepare(by=publisher, preparation=made, at=AT), at=AT)
+        sign()
+
+
+ORGANISATIONS = {
+    "countries.csv": "organisation,alpha2,name_en,name_id,name_ko\nIDN,ID,Indonesia,Indonesia,인도네시아\n",
+    "groups.csv": "group,organisation\nkorea-asean,IDN\n",
+    "regions.csv": "region,name\nsmp,Sample Province\n",
+    "idn.csv": "organisation,name,kind,region,from,until,note\n"
+    "smp-a,Kab. Sample A,regency,smp,,,\nsmp-b,Kota Sample B,city,smp,,,\n",
+    "matches.csv": "publication,printed,organisation,how,note\n"
+    "smp-2024,Sample A,smp-a,exact,\nsmp-2024,Sample B,smp-b,exact,\n",
+}
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -312,7 +357,7 @@ class References(HTMLParser):
         self.anchors |= {given["id"] or ""} if "id" in given else set()
 
 
-@pytest.mark.parametrize("which", ["folder", "korean", "with_site"])
+@pytest.mark.parametrize("which", ["folder", "korean", "with_site", "countries", "corrected"])
 def test_every_link_leads_somewhere(made: Made, which: str) -> None:
     folder: Path = getattr(made, which)
     broken = []
@@ -373,6 +418,38 @@ def test_every_page_is_there_in_each_language_with_its_figures(made: Made) -> No
 
 
 KOTA = "idn-kota-denpasar"
+
+
+def test_a_country_has_a_page_of_its_row(made: Made, browser: Any, axe: Any) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto((made.countries / "en" / "index.html").as_uri())
+    page.click('a[href="organisations/KOR.html"] >> nth=0')
+    assert page.inner_text("h1") == "South Korea: 0.935"
+    cells = [cell.inner_text() for cell in page.query_selector_all("tbody tr:nth-child(2) > *")]
+    assert cells == ["DATA Data-driven public sector", "1", "–"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert axe(page) == []
+    page.close()
+
+
+def test_a_corrected_edition_has_both_versions(made: Made) -> None:
+    folder = made.corrected
+    publications = json.loads((folder / "record/publication/smp-2024.json").read_bytes())["publications"]
+    assert [(each["number"], each["kind"]) for each in publications] == [
+        (1, "publication"),
+        (2, "correction"),
+    ]
+    for each in publications:
+        assert (folder / "record" / "proof" / str(each["entry"])).is_file()
+        assert (folder / "record" / "object" / each["results"]).is_file()
+    beside = (folder / "en" / "corrections" / "2.html").read_text("utf-8")
+    for figure in ("1.71", "3.19", "Annex, p. 9"):
+        assert figure in beside
+    assert 'href="corrections/2.html"' in (folder / "en" / "index.html").read_text("utf-8")
+    with (folder / "data" / "results.csv").open(encoding="utf-8", newline="") as stream:
+        assert [row["index"] for row in csv.DictReader(stream)] == ["3.19", "3.19"]
+    assert verify(folder, "publication", ".")[0] == 0
+    assert verify(folder, "log", ".")[0] == 0
 
 
 def test_readme_says_in_three_languages_how_to_check(made: Made) -> None:

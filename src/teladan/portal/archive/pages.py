@@ -24,9 +24,9 @@ from django.utils.translation import override
 from markupsafe import Markup
 
 from teladan.evaluation import queries
-from teladan.evaluation.queries import EditionView
+from teladan.evaluation.queries import EditionView, OrganisationView
 from teladan.portal import organisation_page
-from teladan.portal.archive import texts
+from teladan.portal.archive import country, texts
 from teladan.portal.archive.links import Links
 from teladan.web.formats import direction
 from teladan.web.page import LANGUAGES, is_page
@@ -157,9 +157,9 @@ class Pages:
             found |= {f"{path}.csv": parts, f"{path}.json": "data/results.json"}
             # A country has a page of its own on the site; here its result is an organisation's.
             if row.kind == "country":
-                country = reverse("portal:country", kwargs={"code": row.organisation})
+                page = reverse("portal:country", kwargs={"code": row.organisation})
                 language = here.split("/")[1]
-                found[country] = f"{language}/organisations/{row.organisation}.html"
+                found[page] = f"{language}/organisations/{row.organisation}.html"
         if self.view.instrument:
             instrument = self.view.instrument
             named = {"slug": instrument.slug, "version": instrument.version}
@@ -222,9 +222,15 @@ class Pages:
         for language in self.languages:
             with override(language):
                 request = self._request(self._site[language][file])
-                context = {"shown": organisation_page.prepare(alone), "twins": []}
-                html = render_to_string("portal/organisation.html", context, request)
+                html = render_to_string(*self._shown(alone), request)
                 yield self._framed(language, file, html)
+
+    def _shown(self, view: OrganisationView) -> tuple[str, dict[str, object]]:
+        """Return template and context of an organisation's page, or of a country's."""
+        if view.organisation.kind != "country":
+            return "portal/organisation.html", {"shown": organisation_page.prepare(view), "twins": []}
+        shown = country.prepare(view.organisation.country.titles, view.results[0])
+        return "portal/archive/country.html", {"shown": shown, "twins": []}
 
     def _framed(self, language: str, file: str, html: str) -> Page:
         """Take the content out of a page of the site and put it into the archive's frame."""
