@@ -83,6 +83,12 @@ def test_a_scale_by_its_definition(method, direction, wanted):
     assert scaled(method, X, direction) == pytest.approx(wanted, abs=1e-12)
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+@pytest.mark.parametrize("method", [MinMax(), ZScore(), Rank(), DistanceToMax()])
+def test_very_large_and_very_small_units_change_nothing(method, size):
+    assert scaled(method, [x * size for x in X]) == pytest.approx(scaled(method, X))
+
+
 @pytest.mark.parametrize(
     ("ties", "wanted"), [("min", [1, 2, 2, 4]), ("max", [1, 3, 3, 4]), ("average", [1, 2.5, 2.5, 4])]
 )

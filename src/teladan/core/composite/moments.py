@@ -9,6 +9,8 @@ import numpy as np
 
 from teladan.core.composite.trace import Matrix, Vector
 
+NOISE = 1e-14  # of the largest value: distances from the mean below it are rounding errors
+
 
 def skewness(values: Matrix) -> Vector:
     """Return the skewness of each column; NaN for a constant one or fewer than three values.
@@ -39,14 +41,21 @@ def kurtosis(values: Matrix) -> Vector:
 def shape(values: Vector) -> tuple[float, float]:
     """Return skewness and kurtosis of one column without gaps; NaN where they are not defined."""
     count = len(values)
+    values = in_reach(values, np.abs(values).max())
     away = values - values.mean()
     size = float(np.abs(away).max())
-    if count < 3 or size <= 1e-14 * float(np.abs(values).max()):
+    if count < 3 or size <= NOISE:
         return math.nan, math.nan
     away /= size
     square = away * away
     sums = float(square.sum()), float((square * away).sum()), float((square * square).sum())
     return _skewness(count, *sums[:2]), (_kurtosis(count, sums[0], sums[2]) if count > 3 else math.nan)
+
+
+def in_reach(values: Matrix, size: Any) -> Matrix:
+    """Return values divided by the power of two above `size`: exact, and no power of them overflows."""
+    scaled: Matrix = np.ldexp(values, -np.frexp(size)[1])
+    return scaled
 
 
 def _skewness(n: Any, second: Any, third: Any) -> Any:
@@ -59,17 +68,19 @@ def _kurtosis(n: Any, second: Any, fourth: Any) -> Any:
 
 
 def _moments(values: Matrix) -> tuple[Vector, Vector, Vector, Vector]:
-    """Return the count and the sums of the 2nd, 3rd and 4th powers of the distances from the mean."""
+    """Return the count and the sums of the 2nd, 3rd and 4th powers of the distances from the mean.
+
+    The distances are divided by the largest, which both measures allow; the sums are 0 where they
+    are rounding errors of the mean, as in a column of equal decimals.
+    """
     known = ~np.isnan(values)
     count = known.sum(axis=0).astype(np.float64)
-    mean = np.where(known, values, 0.0).sum(axis=0) / np.maximum(count, 1)
-    away = np.where(known, values - mean, 0.0)
-    # Scaled, so that powers of very large or small values neither overflow nor vanish: both
-    # measures are the same for every scale.
+    there = np.where(known, values, 0.0)
+    there = in_reach(there, np.abs(there).max(axis=0, initial=0.0))
+    mean = there.sum(axis=0) / np.maximum(count, 1)
+    away = np.where(known, there - mean, 0.0)
     size = np.abs(away).max(axis=0, initial=0.0)
-    spread = size > 1e-14 * np.abs(np.where(known, values, 0.0)).max(
-        axis=0, initial=0.0
-    )  # below it the distances are rounding errors of the mean
+    spread = size > NOISE
     away /= np.where(spread, size, 1.0)
     square = away * away
     second = np.where(spread, square.sum(axis=0), 0.0)

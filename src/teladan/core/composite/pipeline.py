@@ -127,7 +127,7 @@ def run(pipeline: Pipeline, table: Table, *, trace: bool = True) -> Outcome:
     last = pipeline.steps[-1] if pipeline.steps else None
     state.rules = last if isinstance(last, Aggregate) else None
     for given in pipeline.steps:
-        step = _of_what_is_left(given, state.gone)
+        step = of_what_is_left(given, state.gone)
         report = _take(state, step)
         state.stages.append(Stage(name=NAMES[type(step)], table=state.table, report=report))
     return Outcome(
@@ -152,7 +152,7 @@ class _State:
         self.rules: Aggregate | None = None
 
 
-def _of_what_is_left(step: Step, gone: frozenset[str]) -> Step:
+def of_what_is_left(step: Step, gone: frozenset[str]) -> Step:
     """Return a step without what it says about elements that screening left out."""
     changed: dict[str, Any] = {}
     for part in fields(step) if gone else ():

@@ -10,6 +10,7 @@ import numpy as np
 
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.method import STEP, Columns, Fitted, Method, ends
+from teladan.core.composite.moments import in_reach
 from teladan.core.composite.trace import Mask, Matrix, Vector
 
 
@@ -96,7 +97,10 @@ class ZScore(Method):
         count = known.sum(axis=0)
         mean = np.where(known, columns.signed, 0.0).sum(axis=0) / count
         away = np.where(known, columns.signed - mean, 0.0)
-        sd: Vector = np.sqrt((away * away).sum(axis=0) / np.maximum(count - 1, 1))
+        size = np.abs(away).max(axis=0, initial=0.0)
+        near = in_reach(away, size)
+        variance = (near * near).sum(axis=0) / np.maximum(count - 1, 1)
+        sd: Vector = np.ldexp(np.sqrt(variance), np.frexp(size)[1])
         low, high = ends(columns)
         return Fitted(
             start=mean,

@@ -35,7 +35,7 @@ class Treat:
     """
 
     test: SkewKurtosis | None = field(default_factory=SkewKurtosis)
-    stages: tuple[Treatment, ...] = (Winsorise(limit=5), Log(variant="shifted"))
+    stages: tuple[Treatment, ...] = (Winsorise(limit=5), Log(variant="both ways"))
     combine: bool = False
     by_indicator: Mapping[str, tuple[Treatment, ...]] = field(default_factory=dict)
     each_time: bool = False
@@ -158,8 +158,10 @@ def _run(
             raise CompositeError(STEP, "it fails the test after the last stage", indicator=cells.code)
         tests.append(replace(first, stage="original"))
         return cells.known, tuple(tests), None
+    failed = spec.test is not None and not tests[-1].passed
     for before, transform in done:
-        for rule, moved in transform.moved:
+        for name, moved in transform.moved:
+            rule = f"{name}, and the test still fails" if failed else name
             cells.note(trace, rule, moved, (before, transform.values))
     functions = [transform.function for _, transform in done if transform.function is not None]
     return done[-1][1].values, tuple(tests), _chain(functions)
