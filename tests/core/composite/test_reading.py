@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from teladan.core.composite import Normalise, Override, Overrides, Screen, Treat, parse, run
+from teladan.core.composite import CompositeError, Normalise, Override, Overrides, Screen, Treat, parse, run
 from teladan.core.composite.aggregation import Custom, Geometric
+from teladan.core.composite.impute import METHODS as IMPUTATIONS
 from teladan.core.composite.orders import PercentileRank
 from teladan.core.composite.scales import DistanceToTarget, Goalposts, MinMax
-from teladan.core.composite.transforms import Log, Winsorise
+from teladan.core.composite.specs import AGGREGATIONS, METHODS, TREATMENTS
+from teladan.core.composite.steps import STEPS
+from teladan.core.composite.transforms import LOGS, Log, Winsorise
+from teladan.core.composite.weigh import WAYS
 from teladan.core.document import DocumentError
 
 HERE = Path(__file__).parent
@@ -153,3 +160,86 @@ def test_names_alone_and_names_with_parameters():
 def test_aggregation_stands_at_the_end():
     text = TEXT.replace("  - denominate: {zero: refuse}", "  - aggregate:\n  - denominate: {zero: refuse}")
     assert "aggregate stands once, at the end" in lines_of(text)[0]
+
+
+LINES = TEXT.splitlines()
+WORDS = [
+    "",
+    "none",
+    "yes",
+    "-1",
+    "1/0",
+    "1e9",
+    "x",
+    "[]",
+    "{}",
+    "[a, b]",
+    "{a: {b: c}}",
+    "geometric",
+    '"7"',
+    "{custom: f}",
+]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_a_damaged_document_is_read_or_refused_with_lines(data):
+    lines = list(LINES)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        kind = data.draw(st.sampled_from(["drop", "twice", "value", "inner", "indent"]))
+        if kind == "drop":
+            del lines[at]
+        elif kind == "twice":
+            lines.insert(at, lines[at])
+        elif kind == "value":
+            lines[at] = re.sub(r": .*$", ": " + data.draw(st.sampled_from(WORDS)), lines[at])
+        elif kind == "inner":
+            words = re.findall(r"[\w/.-]+", lines[at])
+            if words:
+                lines[at] = lines[at].replace(
+                    data.draw(st.sampled_from(words)), data.draw(st.sampled_from(WORDS)), 1
+                )
+        else:
+            lines[at] = "  " + lines[at]
+    read, refused = None, []
+    try:
+        read = parse("\n".join(lines), "sample.yaml")
+    except DocumentError as error:
+        refused = error.lines()
+    if read is None:
+        assert refused
+        assert all(re.match(r"sample\.yaml:\d+: .", line) for line in refused)
+        return
+    with contextlib.suppress(CompositeError):
+        outcome = run(read.pipeline, read.table(rows()))
+        assert np.isfinite(outcome.table.values[~np.isnan(outcome.table.values)]).all()
+
+
+FORMATS = (HERE.parents[2] / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
+SECTION = FORMATS[FORMATS.index("## A pipeline") : FORMATS.index("## Organisations")]
+
+
+def test_the_example_of_the_reference_runs():
+    read = parse(re.search(r"```yaml\n(.*?)```", SECTION, re.DOTALL)[1])
+    cells = [
+        {"country": "A", "coast": "n", "people": "10", "ships": "5", "delay": "9"},
+        {"country": "B", "coast": "n", "people": "20", "ships": "", "delay": "70"},
+        {"country": "C", "coast": "s", "people": "5", "ships": "8", "delay": "2"},
+        {"country": "D", "coast": "s", "people": "5", "ships": "9", "delay": "30"},
+        {"country": "E", "coast": "s", "people": "10", "ships": "1", "delay": "40"},
+    ]
+    outcome = run(read.pipeline, read.table(cells))
+    assert outcome.table.units == ("A", "C", "D", "E")
+    assert outcome.ranks().tolist() == [3, 1, 2, 4]
+    assert {c.unit for c in outcome.trace.by("screen")} == {"B"}
+
+
+def test_the_reference_names_every_step_method_stage_rule_and_key():
+    for name in (*STEPS, *METHODS, *TREATMENTS, *AGGREGATIONS):
+        assert re.search(rf"[`{{]{re.escape(name)}[`:]", SECTION), name
+    for named in (*METHODS.values(), *TREATMENTS.values(), *AGGREGATIONS.values()):
+        for key in named.keys:
+            assert f"`{key}" in SECTION, key
+    for word in (*WAYS, *LOGS, *IMPUTATIONS):
+        assert f"`{word}`" in SECTION, word
