@@ -206,7 +206,7 @@ def readme(about: About, languages: Iterable[str]) -> bytes:
             lines += ["", *wrap(key_note(), width), *(f"    {vkey}" for vkey in about.vkeys), ""]
             lines += [_("What lies where"), "-" * WIDTH]
             lines += [f"    {each.shown:<18} {each.what}" for each in files(about)]
-            first = f"{language}/index.html"
-            lines += [f"    {first:<18} {_('The pages with the figures, for any browser')}", "", ""]
+            first, pages = f"{language}/index.html", _("The pages with the figures, for any browser")
+            lines += [f"    {first:<18} {pages}", "", ""]
             parts.append("\n".join(lines))
     return "\n".join(parts).encode()
