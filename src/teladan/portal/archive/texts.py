@@ -133,7 +133,7 @@ def steps(about: About) -> list[Step]:
         found.append(
             Step(
                 _("Is it the log that the site shows today?"),
-                f"{VERIFY} log {about.site}/record/ --remember seen.txt",
+                f"{VERIFY} log {about.site} --remember seen.json",
                 _("This one needs the network. Ask again later: the log must still begin with what you saw."),
             )
         )
