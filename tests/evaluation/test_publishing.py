@@ -21,6 +21,13 @@ from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
 LATER = AT + timedelta(hours=1)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_published(db: None) -> None:
+    """Look away, in this test's transaction, from what other tests of the run have published."""
+    Preparation.objects.all().delete()
+    Publication.objects.all().delete()
+
+
 @pytest.fixture
 def source(root: Path, db: None) -> PublicationFile:
     """A reported publication of two rows, read from its folder."""
