@@ -13,6 +13,7 @@ from teladan.evaluation.publication_file import PublicationFile, read
 from teladan.evaluation.refused import Refused
 from teladan.evaluation.services import draft, prepare, release, withdraw
 from teladan.record import objects
+from teladan.record import queries as record
 from teladan.record.models import Commitment, Outbox
 from teladan.registry.services import load_registry
 from tests.evaluation.conftest import AT, Persons
@@ -74,11 +75,12 @@ def test_preparing_leaves_only_a_salted_commitment_in_the_record(
 ) -> None:
     made = prepare(by=persons.publisher, preparation=draft(by=persons.publisher, source=source, at=AT), at=AT)
 
+    latest = record.latest()
     act = Outbox.objects.get()
     committed = Commitment.objects.get(act=act.act)
     assert (made.state, made.prefix, act.kind, act.subject) == (
         "prepared",
-        0,
+        latest.size if latest else 0,
         "preparation",
         "publication/smp-2024",
     )
