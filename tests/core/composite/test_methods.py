@@ -33,7 +33,7 @@ from teladan.core.composite.scales import (
     ZScore,
 )
 from teladan.core.composite.trace import Trace
-from teladan.core.composite.transforms import Log
+from teladan.core.composite.transforms import BoxCox, Log
 from tests.core.composite.small import combined, flat, scaled, table_of
 
 X = [2.0, 4.0, 10.0]
@@ -116,6 +116,20 @@ def test_a_target_follows_its_indicator_through_a_logarithm():
     outcome = run(Pipeline(tree=tree, steps=steps), table)
 
     assert outcome.table.values[:, 0] == pytest.approx([0, 0.5, 1.5])
+
+
+def test_a_target_follows_through_two_treatments():
+    columns = [2.0, 9.0, 1025.0]
+    steps = (
+        Treat(test=None, stages=(Log(variant="plain"),)),
+        Treat(test=None, stages=(BoxCox(power=2.0, shift=False),)),
+        Normalise(method=DistanceToTarget()),
+    )
+    outcome = run(Pipeline(tree=flat(["x"], target={"x": 65.0}), steps=steps), table_of({"x": columns}))
+
+    squares = np.log(columns) ** 2
+    wanted = (squares - squares[0]) / (math.log(65) ** 2 - squares[0])
+    assert outcome.table.values[:, 0] == pytest.approx(wanted)
 
 
 def test_capped_values_stand_in_the_trace_once():

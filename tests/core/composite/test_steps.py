@@ -22,7 +22,7 @@ from teladan.core.composite import (
     run,
 )
 from teladan.core.composite.scales import MinMax
-from teladan.core.composite.transforms import BoxCox, Custom, Log, SkewKurtosis, Winsorise
+from teladan.core.composite.transforms import BoxCox, Custom, Log, SkewKurtosis, Winsorise, _likeliest
 from tests.core.composite.small import flat, table_of, two_levels
 
 NONE = math.nan
@@ -58,7 +58,9 @@ def test_what_screening_keeps(screen, units, indicators):
     assert "".join(table.units) == units
     assert "".join(table.indicators) == "".join(outcome.tree.indicators) == indicators
     gone = {(u, i) for u in "ABCD" for i in "abcd"} - {(u, i) for u in units for i in indicators}
-    assert {(c.unit, c.indicator) for c in outcome.trace.by("screen")} == gone
+    noted = [(c.unit, c.indicator) for c in outcome.trace.by("screen")]
+    assert len(noted) == len(gone)
+    assert set(noted) == gone
 
 
 def test_an_element_without_indicators_left_goes_too_and_steps_follow():
@@ -140,6 +142,10 @@ def test_rows_are_filled_in_the_direction_of_each_indicator():
         table_of({"a": [1, None, 5], "b": [2, 9, 4]}), flat("ab", directions={"b": -1}), Impute(over="row")
     )
     assert table.values[1, 0] == pytest.approx(1)
+    table, _ = after(
+        table_of({"a": [1, 1, 5], "b": [2, None, 4]}), flat("ab", directions={"b": -1}), Impute(over="row")
+    )
+    assert table.values[1, 1] == pytest.approx(4)
 
 
 def test_rows_are_filled_from_the_same_part_of_the_tree():
@@ -264,6 +270,26 @@ def test_a_log_both_ways_mirrors_a_column_with_low_extremes():
         for sign in (1, -1)
     )
     assert one == pytest.approx([-x for x in other])
+
+
+def test_force_cuts_at_the_side_of_a_mild_skew():
+    stages = (Winsorise(limit=1, force=True),)
+    assert treated([1, 2, 3, 4, 5, 6, 7, 8, 9, 12], test=None, stages=stages)[0][-1] == 9
+    assert treated([-2, 2, 3, 4, 5, 6, 7, 8, 9, 10], test=None, stages=stages)[0][0] == 2
+
+
+@pytest.mark.parametrize("power", [-1.5, -0.3, 0.4, 1.0, 2.2])
+def test_the_likeliest_power_against_a_grid(power):
+    random = np.random.default_rng(8)
+    values = (1 + power * random.normal(0.0, 0.1, 400)) ** (1 / power) + 1
+    grid = np.linspace(-5, 5, 4001)
+
+    def likelihood(p):
+        bent = np.log(values) if p == 0 else (values**p - 1) / p
+        return -len(values) / 2 * np.log(bent.var()) + (p - 1) * np.log(values).sum()
+
+    best = grid[int(np.argmax([likelihood(p) for p in grid]))]
+    assert _likeliest(values) == pytest.approx(best, abs=2 * (grid[1] - grid[0]))
 
 
 def test_box_cox_finds_the_power_of_largest_likelihood():

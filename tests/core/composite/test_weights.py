@@ -59,6 +59,7 @@ def test_noisy_weights_stay_in_their_share_and_come_again_from_their_seed():
 def test_principal_components_weigh_what_moves_together():
     outcome = weighted(two_levels(), random_table(), how="first component", levels=(1,))
     assert outcome.tree["a"].weight == pytest.approx(0.5)  # two standardised columns load alike
+    assert [outcome.tree[code].weight for code in "pq"] == [3, 1]
     flat_outcome = weighted(flat("abcd"), random_table(), how="first component")
     found = [flat_outcome.tree[code].weight for code in "abcd"]
     assert sum(found) == pytest.approx(1)
@@ -79,6 +80,16 @@ def test_factors_weigh_by_the_variance_that_they_hold():
     table = table_of({k: v.tolist() for k, v in columns.items()}, units=[f"u{i}" for i in range(400)])
     outcome = weighted(flat("abcd"), table, how="factors")
     assert [outcome.tree[c].weight for c in "abcd"] == pytest.approx([0.25] * 4, abs=0.02)
+
+
+def test_every_factor_with_a_tenth_of_the_variance_counts():
+    random = np.random.default_rng(7)
+    blocks = random.normal(size=(4, 500))
+    codes = "abcdefgh"
+    columns = {c: (blocks[i // 2] + 0.1 * random.normal(size=500)).tolist() for i, c in enumerate(codes)}
+    table = table_of(columns, units=[f"u{i}" for i in range(500)])
+    outcome = weighted(flat(codes), table, how="factors")
+    assert [outcome.tree[c].weight for c in codes] == pytest.approx([1 / 8] * 8, abs=0.01)
 
 
 def correlations_with_index(outcome, codes):
