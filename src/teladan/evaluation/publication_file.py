@@ -32,6 +32,12 @@ LONGEST = {  # what the database has room for
     "kind": ("characters", 10),
     "country": ("letters", 3),
 }
+SINGLE = {  # what holds one text each; what stands in IN_LANGUAGES holds one for each language
+    "source": ("publisher", "date", "address", "licence"),
+    "national": ("index", "over"),
+    "left_out": ("row", "text"),
+}
+IN_LANGUAGES = ("licence_note", "note", "reason")
 MAPPINGS = ("titles", "source", "national")
 LISTS = ("left_out", "beside", "elements", "notes")
 
@@ -164,8 +170,6 @@ def _top(file: Path) -> Item:
         "must be a whole number or not seen",
     )
     if isinstance(source, dict):
-        single = [key for key in SOURCE if key != "title" and not isinstance(source.get(key, ""), str)]
-        refuse("source", bool(single), f"{', '.join(single)}: must be one text")
         address = str(source.get("address", "not seen"))
         refuse("source", not ADDRESS.fullmatch(address), "address: begin it with https:// or http://")
     for key in MAPPINGS:
@@ -187,6 +191,14 @@ def _top(file: Path) -> Item:
     for key in ("beside", "elements"):
         refuse(key, not all(map(_named, plain(key) or [])), "each of its lines needs code and titles")
     refuse("titles", not _texts(plain("titles")), "must be a text for each language: {en: …}")
+    for key, single in SINGLE.items():
+        value = plain(key)
+        for entry in value if isinstance(value, list) else [value] if isinstance(value, dict) else []:
+            if isinstance(entry, dict):
+                wrong = [name for name in single if not isinstance(entry.get(name, ""), str)]
+                wrong += [name for name in IN_LANGUAGES if not _texts(entry.get(name, {"en": ""}))]
+                refuse(key, bool(wrong), f"{', '.join(wrong)}: not a text, or texts by language")
+    refuse("notes", not all(map(_texts, plain("notes") or [])), "each note must be a text for each language")
     if problems:
         raise DocumentError(str(file), problems)
     return top
