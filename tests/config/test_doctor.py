@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from django.conf import settings
 
 from teladan.config import doctor
 
@@ -89,7 +88,3 @@ def test_an_installed_translation_needs_no_later_date(monkeypatch, tmp_path):
     monkeypatch.setattr(doctor.env, "clone", lambda: None)
 
     assert doctor.translations().ok
-
-
-def test_no_cookie_and_no_session_is_set_up():
-    assert not [name for name in settings.MIDDLEWARE if "session" in name.lower() or "csrf" in name.lower()]

@@ -11,7 +11,8 @@ from teladan.cli.tables import MOST_COLUMNS, Table, shaped
 
 SEPARATORS = (",", ";", "\t")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
-LONGEST_CELL = 131_072  # characters, the limit of Python's reader
+LONGEST_CELL = 131_072  # characters, the limit of Python's reader unless another library raised it
+TOO_LONG = f"a cell of more than {LONGEST_CELL:,} characters: is a quotation mark not closed?"
 WAY_OUT = "save the file as “CSV UTF-8”"
 
 
@@ -26,6 +27,8 @@ def read_text(file: str, data: bytes) -> Table:
         for row, cells in enumerate(reader, 1):
             if len(cells) > MOST_COLUMNS:
                 raise wrong(file, f"{len(cells):,} columns, and at most {MOST_COLUMNS:,} are read", row)
+            if max(map(len, cells), default=0) > LONGEST_CELL:
+                raise wrong(file, TOO_LONG, row)
             if any(map(str.strip, cells)) and not (row == 1 and _is_declaration(cells, text)):
                 records.append((row, cells))
     except csv.Error as error:
@@ -69,7 +72,7 @@ def _reason(error: str) -> str:
     if "end of data" in error:
         return "a quotation mark opens a cell here and nothing closes it"
     if "field larger" in error:
-        return f"a cell of more than {LONGEST_CELL:,} characters: is a quotation mark not closed?"
+        return TOO_LONG
     if "expected after" in error:
         return "text follows a closing quotation mark; write a quotation mark in a cell twice"
     return f"cannot be read as separated text: {error}"
