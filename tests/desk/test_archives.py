@@ -166,7 +166,9 @@ def test_audits_and_what_they_found(people, sign_in):
         assert words in shown
 
 
-@pytest.mark.parametrize("language", ["en", "id", "ko"])
+@pytest.mark.parametrize(
+    "language", ["en", pytest.param("id", marks=pytest.mark.more), pytest.param("ko", marks=pytest.mark.more)]
+)
 def test_the_pages_are_accessible(release, sign_in, browser, axe, language):
     sign(release())
     client = sign_in("publisher@node.example", secret=SECRET)

@@ -462,7 +462,9 @@ def test_readme_says_in_three_languages_how_to_check(made: Made) -> None:
     assert [line for line in text.splitlines() if len(line) > 100] == []
 
 
-@pytest.mark.parametrize("language", ["en", "id", "ko"])
+@pytest.mark.parametrize(
+    "language", ["en", pytest.param("id", marks=pytest.mark.more), pytest.param("ko", marks=pytest.mark.more)]
+)
 def test_pages_open_from_the_file_system(made: Made, browser: Any, axe: Any, language: str) -> None:
     failed: list[str] = []
     files = sorted(path.relative_to(made.folder) for path in (made.folder / language).rglob("*.html"))
