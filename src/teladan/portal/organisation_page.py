@@ -176,9 +176,8 @@ def _notes(results: Sequence[ResultView]) -> Iterable[Note]:
     listed = [one for one in results if one.publication.listed > 1 and one.result.scored]
     if listed:
         view = listed[-1]
-        band = band_of(view)
-        if band:
-            found = standing(view.result)
+        band, found = band_of(view), standing(view.result)
+        if band and found.kind > 1:
             yield Note(
                 heading=_("Where it stands, %(year)s") % {"year": view.publication.edition},
                 text=marked(
