@@ -80,8 +80,8 @@ def audit(
         found = Audit(clock())
         verifiers = _keys(rows, own, found)
         kept = _files(rows, log, own, verifiers, signed=signed, found=found)
-        found.size = min(kept, rows.size())
-        if kept > found.size:
+        found.size = kept
+        if kept > rows.size():
             found.add(
                 "table record_entry",
                 f"It holds {rows.size()} entries, but {kept} were signed: teladan catch-up.",

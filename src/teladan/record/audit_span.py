@@ -76,10 +76,15 @@ def read_span(url: str, folder: Path, node: str, span: Span) -> SpanFound:
 
 def _name_missing(rows: list[Row], span: Span, found: SpanFound) -> None:
     """Name the positions that have no entry."""
-    have = {row[0] for row in rows}
-    for position in range(span.start, span.end) if len(have) != span.end - span.start else ():
-        if position not in have:
-            found.add(_place(position), "The entry is missing.")
+    before = span.start - 1
+    for position in [*(row[0] for row in rows), span.end]:
+        if position == before + 2:
+            found.add(_place(before + 1), "The entry is missing.")
+        elif position > before + 1:
+            found.add(
+                f"table record_entry, positions {before + 1} to {position - 1}", "The entries are missing."
+            )
+        before = position
 
 
 def _tile(log: Log, first: int, stored: list[bytes | None], found: SpanFound) -> None:

@@ -10,7 +10,7 @@ from teladan.core.checkpoint import Checkpoint
 from teladan.core.entry import parse
 from teladan.core.merkle import leaf_hash, root_of
 from teladan.core.note import Signer
-from teladan.core.tiles import tile_path
+from teladan.core.tiles import entries_path, tile_path
 from teladan.record import signed as kept_apart
 from teladan.record.keys import HOWTO, KEY, VKEYS, Keys
 from teladan.record.log import CHECKPOINT, EMPTY, WIDTH, Edge, Log
@@ -135,7 +135,8 @@ def _refuse_ahead_of_kept(
 def _edge(rows: Rows, log: Log, kept: Kept) -> Edge:
     """Read the right edge from the tiles and hold it against the signed root.
 
-    Of a small log every entry is hashed again, of a large one those of the last tile.
+    Of a small log every entry is hashed again, in the table and in the bundles, of a large one those of
+    the last tile.
     """
     size, root = kept.checkpoint.size, kept.checkpoint.root
     edge = log.edge(size)
@@ -156,6 +157,12 @@ def _edge(rows: Rows, log: Log, kept: Kept) -> Edge:
                 raise Stopped(
                     f"Entry {first + wanted} in the table record_entry, or its hash in the tiles, has "
                     f"changed since it was signed. {_audit()}"
+                )
+        bundle = log.path(entries_path(first // WIDTH, width))
+        for number, data in enumerate(log.entries(first // WIDTH, width)):
+            if leaf_hash(data) != tile[number]:
+                raise Stopped(
+                    f"Entry {first + number} in {bundle} has changed since it was signed. {_audit()}"
                 )
     return edge
 

@@ -20,6 +20,23 @@ from teladan.record import objects
 from teladan.record.models import Commitment, Entry, Outbox
 
 Pair = tuple[str, Any, Any]  # column, what the row holds, what the record says
+# What the record calls otherwise than the column, by the column of the act.
+COLUMNS = {
+    "results": dict.fromkeys(("prepared_act", "released_act"), "results_sha256"),
+    "inputs": dict.fromkeys(("prepared_act", "released_act"), "inputs_sha256"),
+    "instrument": dict.fromkeys(("prepared_act", "released_act"), "instrument_sha256"),
+    "computed_or_reported": {"released_act": "kind"},
+    "prepared": dict.fromkeys(("released_act", "withdrawn_act"), "prepared_act"),
+    "request": {"decided_act": "asked_act"},
+    "reason": {"decided_act": "decision"},
+    "at": {
+        "prepared_act": "prepared_at",
+        "released_act": "released_at",
+        "withdrawn_act": "withdrawn_at",
+        "asked_act": "asked_at",
+        "decided_act": "decided_at",
+    },
+}
 RELEASES = ("publication", "correction")
 
 
@@ -47,12 +64,12 @@ def compared_acts() -> int:
 
 
 def _said(acts: list[UUID]) -> dict[UUID, dict[str, Any] | None]:
-    """Return what the record says of these acts; None where it was erased, nothing where it is not there."""
+    """Return what the record says of those acts that it holds; None where that cannot be read any more."""
     found: dict[UUID, dict[str, Any] | None] = {}
     for waiting in Outbox.objects.filter(act__in=acts):
         found[waiting.act] = _json(bytes(waiting.body))
     for entry in Entry.objects.filter(act__in=acts):
-        found[entry.act] = _json(bytes(entry.data)).get("body")
+        found[entry.act] = (_json(bytes(entry.data)) or {}).get("body")
     for kept in Commitment.objects.filter(act__in=found):
         found[kept.act] = None if kept.content is None else _json(kept.content)
     return found
@@ -127,10 +144,13 @@ def _compared(
         return
     content = said[act]
     if content is None:
-        return  # erased
+        return  # erased, or damaged
     for name, holds, says in _pairs(own, content):
         if holds != says:
-            yield f"{place}, {name}", f"holds {short(holds)}, its act {act} in the record says {short(says)}"
+            yield (
+                f"{place}, {COLUMNS.get(name, {}).get(column, name)}",
+                f"holds {short(holds)}, its act {act} in the record says {short(says)}",
+            )
 
 
 def _pairs(own: dict[str, Any], content: dict[str, Any]) -> Iterable[Pair]:
@@ -149,10 +169,10 @@ def _moment(text: Any) -> Any:
         return text
 
 
-def _json(content: bytes | str) -> dict[str, Any]:
-    """Return an object; of damaged bytes, which the audit names itself, an empty one."""
+def _json(content: bytes | str) -> dict[str, Any] | None:
+    """Return an object; None for damaged bytes, which the audit names itself."""
     try:
         value = json.loads(content)
     except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+        return None
+    return value if isinstance(value, dict) else None
