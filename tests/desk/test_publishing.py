@@ -492,6 +492,15 @@ def test_a_second_click_asks_once(client_of, released):
     assert Correction.objects.count() == 1
 
 
+def test_a_row_is_found_by_the_name_of_its_organisation(client_of, released):
+    response = client_of("publisher").get(
+        "/en/desk/corrections/new?publication=smp-2024&organisation=sample+b"
+    )
+    assert response.status_code == 200
+    assert "?publication=smp-2024&amp;organisation=smp-b" in response.content.decode()
+    assert "organisation=smp-a" not in response.content.decode()
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [

@@ -19,9 +19,11 @@ from teladan.desk.signed_in import person_of, signed_in
 from teladan.desk.views.publishing import page_of
 from teladan.evaluation import rules, services
 from teladan.evaluation.models import Correction, Publication, Result
+from teladan.evaluation.queries import search
 from teladan.evaluation.refused import Refused, demand
 
 LISTED = 50
+MOST_MEANT = 20  # rows offered for a name
 # Which field of the form a rule is about; any other refusal is a page of its own.
 FIELDS = {
     "element": "element",
@@ -49,25 +51,26 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def new(request: HttpRequest) -> HttpResponse:
-    """Ask for the correction of one figure of one organisation, named in the address."""
+    """Ask for the correction of one figure of one organisation, which the address gives by code or name."""
     person = person_of(request)
     publications = Publication.objects.filter(rules.visible_to(person), act__isnull=False)
     find = Find(request.GET)
     if not find.is_valid():
         demand(may_ask_any(person))
-        return render(request, "desk/find.html", {"publications": publications, "asked": request.GET})
+        return render(
+            request, "desk/find.html", {"publications": publications, "asked": request.GET, "meant": None}
+        )
     publication = publications.filter(code=find.cleaned_data["publication"]).first()
     if publication is None:
         raise Http404
     demand(rules.may_ask(person, publication))
-    result = (
-        Result.objects.filter(publication=publication, organisation=find.cleaned_data["organisation"])
-        .select_related("organisation", "publication")
-        .first()
-    )
+    named = find.cleaned_data["organisation"]
+    rows = Result.objects.filter(publication=publication).select_related("organisation", "publication")
+    result = rows.filter(organisation=named).first()
     if result is None:
-        context = {"publications": publications, "asked": request.GET, "not_there": True}
-        return render(request, "desk/find.html", context, status=404)
+        meant = rows.filter(organisation__in=search(named))[:MOST_MEANT]
+        context = {"publications": publications, "asked": request.GET, "meant": meant}
+        return render(request, "desk/find.html", context, status=200 if meant else 404)
     row = Row(result)
     sent = request.method == "POST"
     form = Ask(request.POST, figures=row.choices) if sent else Ask(figures=row.choices)
