@@ -132,6 +132,7 @@ class _Judge:
             candidates=sets,
             complete=complete,
             index=index_range(indices, printed.get(INDEX)),
+            indices=indices,
         )
 
     def _impossible(self, texts: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from teladan.core.consistency.values import Values
+
 CANDIDATES = 5
 
 
@@ -57,7 +59,8 @@ class Finding:
     `reason` is an English sentence; `reason_code` with `reason_values` lets a page say the same
     in another language. `candidates` are up to five sets of exact values that print as the row
     does, each with every code of the row and the index; `complete` says that there are no others.
-    `index` has the range of the exact index, for a consistent row whose figures were read.
+    `index` has the range of the exact index, for a consistent row whose figures were read, and
+    `indices` every exact index there is.
     """
 
     organisation: str
@@ -68,6 +71,7 @@ class Finding:
     candidates: tuple[Mapping[str, Fraction], ...] = ()
     complete: bool = False
     index: IndexRange | None = None
+    indices: Values | None = field(default=None, compare=False, repr=False)
 
 
 def summary(findings: Iterable[Finding]) -> dict[str, int]:
