@@ -1,9 +1,10 @@
 """Sobol indices of any function of independent groups of numbers in [0, 1).
 
 Two independent samples A and B of N points, and for each group j the sample AB_j: A with the
-numbers of group j from B (Saltelli and others 2010). First order and total by Jansen's estimators
-(1999): S = 1 - mean((f(B) - f(AB_j))²) / 2V and T = mean((f(A) - f(AB_j))²) / 2V, V over A and B.
-Intervals by the bootstrap over the N points.
+numbers of group j from B. First order by Saltelli and others (2010), on outputs brought to mean 0,
+S = mean(f(B) (f(AB_j) - f(A))) / V; total by Jansen (1999), T = mean((f(A) - f(AB_j))²) / 2V; V over
+A and B. The first keeps small effects small, where Jansen's own estimator of S leaves them to
+chance. Intervals by the bootstrap over the N points.
 """
 
 from __future__ import annotations
@@ -89,12 +90,12 @@ def effects_of(names: Sequence[str], outputs: Vector, design: Design, repeats: i
     mean, variance = float(both.mean()), float(both.var(ddof=1))
     if np.ptp(outputs) == 0:
         return Effects(mean=mean, variance=0.0, points=n, seed=design.seed, effects=())
-    parts = [((f[1] - ab) ** 2 / 2, (f[0] - ab) ** 2 / 2) for ab in f[2:]]
+    parts = [((f[1] - mean) * (ab - f[0]), (f[0] - ab) ** 2 / 2) for ab in f[2:]]
     firsts, totals = _bootstrap(f[:2], np.array(parts), design, repeats)
     found = [
         Effect(
             name=name,
-            first=1 - float(first.mean()) / variance,
+            first=float(first.mean()) / variance,
             first_interval=_ends(firsts[:, j]),
             total=float(total.mean()) / variance,
             total_interval=_ends(totals[:, j]),
@@ -120,7 +121,7 @@ def _bootstrap(f: Matrix, parts: Matrix, design: Design, repeats: int) -> tuple[
     variance = ((squares - total * total / (2 * n)) / (2 * n - 1))[:, None]
     means = (sums[:, 4:] / n).reshape(repeats, -1, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return 1 - means[:, :, 0] / variance, means[:, :, 1] / variance
+        return means[:, :, 0] / variance, means[:, :, 1] / variance
 
 
 def _ends(values: Vector) -> tuple[float, float]:

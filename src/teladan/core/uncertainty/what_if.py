@@ -91,6 +91,16 @@ def cuts_of(edition: Edition) -> Cuts | None:
     return Cuts(codes=tuple(band.code for band in edition.bands), starts=tuple(starts))
 
 
+def tree_of(edition: Edition) -> Tree:
+    """Return an edition's elements with their weights in float64."""
+
+    def element(part: Part) -> Element:
+        children = tuple(element(child) for child in part.children)
+        return Element(code=part.code, weight=float(part.weight), titles=part.titles, children=children)
+
+    return Tree(root=element(edition.root))
+
+
 def pipeline_of(edition: Edition) -> Pipeline:
     """Return an edition as a pipeline: values as they are, its weights and rules in float64.
 
@@ -98,31 +108,19 @@ def pipeline_of(edition: Edition) -> Pipeline:
     that leaves the parent where a line does not apply.
     """
     rules: dict[str, Rule] = {}
-    by_kind = any(part.applies_to is not None for part in edition.root.walk())
-
-    def element(part: Part) -> Element:
+    for part in edition.root.walk():
         if part.rounds_inside:
-            raise CompositeError(
-                STEP, "it is rounded inside the tree, which no draw does", indicator=part.code
-            )
-        if part.children:
-            if part.aggregation not in RULES:
-                reason = f"{part.aggregation} cannot vary as a mean"
-                raise CompositeError(STEP, reason, indicator=part.code)
-            if part.aggregation is not Aggregation.ARITHMETIC:
-                rules[part.code] = RULES[part.aggregation]
-        return Element(
-            code=part.code,
-            weight=float(part.weight),
-            titles=part.titles,
-            children=tuple(element(child) for child in part.children),
-        )
-
+            reason = "it is rounded inside the tree, which no draw does"
+            raise CompositeError(STEP, reason, indicator=part.code)
+        if part.children and part.aggregation not in RULES:
+            raise CompositeError(STEP, f"{part.aggregation} cannot vary as a mean", indicator=part.code)
+        if part.children and part.aggregation is not Aggregation.ARITHMETIC:
+            rules[part.code] = RULES[part.aggregation]
+    by_kind = any(part.applies_to is not None for part in edition.root.walk())
     if by_kind and edition.not_applicable is NotApplicable.IN_WHOLE:
         raise CompositeError(STEP, "lines that do not apply change the weights of whole elements here")
-    tree = Tree(root=element(edition.root))
     steps = (Normalise(method=Unchanged()), Aggregate(by_element=rules))
-    return Pipeline(tree=tree, steps=steps)
+    return Pipeline(tree=tree_of(edition), steps=steps)
 
 
 def table_of(edition: Edition, answers: Answers, rows: Sequence[int]) -> Table:

@@ -1,0 +1,441 @@
+"""The Python interface: `from teladan import Instrument, evaluate, rank, sensitivity`.
+
+Data may be a data frame of any library that offers an Arrow C stream (Polars, pandas, pyarrow …), a
+mapping of column names to lists or numpy arrays, or a list of mappings, one per row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from teladan.core import library
+from teladan.core.arrow import read_stream
+from teladan.core.composite import CompositeError, Outcome, Pipeline, Table
+from teladan.core.composite import run as run_pipeline
+from teladan.core.composite.reading import FORMAT, Document, parse
+from teladan.core.consistency import Row
+from teladan.core.index import Answers, AnswersError, Results, read_answers
+from teladan.core.instrument import INDEX, Edition
+from teladan.core.instrument import Instrument as Method
+from teladan.core.uncertainty.assumptions import Assumption, Raters
+from teladan.core.uncertainty.legal import computed, printed
+from teladan.core.uncertainty.reading import KEYS, read_vary
+from teladan.core.uncertainty.report import Report, of_study
+from teladan.core.uncertainty.run import Progress
+from teladan.core.uncertainty.run import vary as vary_study
+from teladan.core.uncertainty.sensitivity import Output
+from teladan.core.uncertainty.sensitivity import sensitivity as effects
+from teladan.core.uncertainty.sobol import Effects
+from teladan.core.uncertainty.study import Study
+from teladan.core.uncertainty.what_if import (
+    pipeline_of,
+    published,
+    study_of,
+    tree_of,
+    usual_weights,
+    what_if,
+)
+
+ORGANISATION, KIND, BAND = "organisation", "kind", "band"
+STEP = "data"
+Columns = dict[str, list[Any]]
+Vary = str | Path | Sequence[Assumption] | None
+
+
+class Instrument:
+    """A published method at one edition, or a pipeline of research.
+
+    address: slug, slug@version, the path of an instrument.yaml or of a pipeline document, or a
+    Pipeline made in Python. functions: those that a pipeline document names under `custom`.
+    """
+
+    def __init__(
+        self,
+        address: str | Path | Pipeline,
+        edition: str | None = None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
+        """Read it; raises LibraryError, DocumentError, KeyError (no such edition) or OSError."""
+        self.functions = functions or {}
+        self.method: Method | None = None
+        self.edition: Edition | None = None
+        self.document: Document | None = None
+        if isinstance(address, Pipeline):
+            self.document = Document(pipeline=address)
+            return
+        text = _pipeline_text(Path(address))
+        if text is not None:
+            self.document = parse(text, str(address), functions=functions)
+            return
+        self.method = library.find(str(address))
+        self.edition = self.method.edition(edition)
+
+    @property
+    def address(self) -> str:
+        """Return how this is cited."""
+        return self.edition.address if self.edition else "a pipeline"
+
+    @property
+    def is_legal(self) -> bool:
+        """Say whether the weights are law."""
+        return self.method is not None and self.method.nature == "legal"
+
+    @property
+    def ranking(self) -> bool:
+        """Say whether the index may be ranked."""
+        return self.method is None or self.method.ranking
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Return the codes that data must have columns of."""
+        if self.edition is not None:
+            return tuple(leaf.code for leaf in self.edition.leaves)
+        return self.pipeline.tree.indicators
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """Return the pipeline that may vary; raises CompositeError for a tree that is none."""
+        if self.document is not None:
+            return self.document.pipeline
+        assert self.edition is not None
+        return pipeline_of(self.edition)
+
+    def __repr__(self) -> str:
+        """Return how this is cited."""
+        return f"Instrument({self.address!r})"
+
+
+def _pipeline_text(path: Path) -> str | None:
+    """Return the text of a pipeline document, None for what is none."""
+    if path.suffix not in {".yaml", ".yml"} or not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    wanted = f"format: {FORMAT.partition('/')[0]}/"
+    return text if any(line.startswith(wanted) for line in text.splitlines()) else None
+
+
+def columns_of(data: Any) -> Columns:
+    """Return the columns of data as lists, None where a value is missing.
+
+    >>> columns_of([{"unit": "A", "x": 1.5}, {"unit": "B", "x": float("nan")}])
+    {'unit': ['A', 'B'], 'x': [1.5, None]}
+    """
+    if hasattr(data, "__arrow_c_stream__"):
+        found = read_stream(data)
+    elif isinstance(data, Mapping):
+        found = {
+            str(name): column.tolist() if isinstance(column, np.ndarray) else list(column)
+            for name, column in data.items()
+        }
+    else:
+        rows = [dict(row) for row in data]
+        names = dict.fromkeys(name for row in rows for name in row)
+        found = {str(name): [row.get(name) for row in rows] for name in names}
+    lengths = {len(column) for column in found.values()}
+    if len(lengths) > 1:
+        raise CompositeError(STEP, "the columns have different lengths")
+    if not lengths or lengths == {0}:
+        raise CompositeError(STEP, "there are no rows")
+    return {
+        name: [None if isinstance(v, float) and math.isnan(v) else v for v in column]
+        for name, column in found.items()
+    }
+
+
+def _text(value: Any) -> str:
+    """Return a value as the text that says it exactly: the shortest that a float is read from."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return np.format_float_positional(value, trim="-")
+    return str(value).strip()
+
+
+def _names(columns: Columns, unit: str) -> list[str]:
+    if unit not in columns:
+        raise CompositeError(STEP, f"no column {unit!r} names the rows; there are: {', '.join(columns)}")
+    return [_text(value) for value in columns[unit]]
+
+
+def answers_of(instrument: Instrument, data: Any, *, unit: str = ORGANISATION) -> Answers:
+    """Return the answers of an edition; raises AnswersError naming every wrong cell."""
+    edition = instrument.edition
+    assert edition is not None
+    columns = columns_of(data)
+    names = _names(columns, unit)
+    wanted = [*instrument.indicators, *([INDEX] if edition.overrides else [])]
+    cells = {code: [_text(v) for v in columns[code]] for code in wanted if code in columns}
+    kinds = [_text(v) for v in columns[KIND]] if KIND in columns else None
+    answers, problems = read_answers(edition, names, cells, kinds)
+    if problems:
+        raise AnswersError(problems, names)
+    return answers
+
+
+def rows_of(instrument: Instrument, data: Any, *, unit: str = ORGANISATION) -> list[Row]:
+    """Return printed rows of an edition: the figures of any elements, as texts."""
+    assert instrument.edition is not None
+    columns = columns_of(data)
+    codes = [code for code in instrument.edition.elements if code in columns]
+    empty = [None] * len(next(iter(columns.values())))
+    bands, kinds = ([_text(v) or None for v in columns.get(name, empty)] for name in (BAND, KIND))
+    return [
+        Row(
+            organisation=name,
+            values={code: text for code in codes if (text := _text(columns[code][i]))},
+            band=bands[i],
+            kind=kinds[i],
+        )
+        for i, name in enumerate(_names(columns, unit))
+    ]
+
+
+def table_of(instrument: Instrument, data: Any, *, unit: str = "") -> Table:
+    """Return the table of a pipeline: columns as its document names them."""
+    document = instrument.document
+    assert document is not None
+    columns = columns_of(data)
+    name = unit or (ORGANISATION if document.unit not in columns else document.unit)
+    wanted = (
+        name,
+        *document.pipeline.tree.indicators,
+        *document.denominators,
+        *document.groups,
+        document.time,
+    )
+    absent = [column for column in wanted if column and column not in columns]
+    if absent:
+        raise CompositeError(STEP, f"no such column: {', '.join(absent)}")
+    rows = [
+        {
+            document.unit if column == name else column: _text(columns[column][i])
+            for column in dict.fromkeys(wanted)
+            if column
+        }
+        for i in range(len(columns[name]))
+    ]
+    return document.table([dict(row) for row in rows])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evaluation:
+    """An index with its ranks. result: all there is behind it (exact Results, or an Outcome)."""
+
+    units: tuple[str, ...]
+    index: np.ndarray[Any, np.dtype[np.float64]]
+    rank: np.ndarray[Any, np.dtype[np.int64]]
+    result: Results | Outcome
+    printed: tuple[str | None, ...] = ()
+    bands: tuple[str | None, ...] = field(default=())
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return columns for a data frame; rank None without an index."""
+        found: dict[str, list[Any]] = {
+            ORGANISATION: list(self.units),
+            INDEX: self.index.tolist(),
+            "rank": [rank or None for rank in self.rank.tolist()],
+        }
+        if self.printed:
+            found["printed"] = list(self.printed)
+        if any(self.bands):
+            found[BAND] = list(self.bands)
+        return found
+
+
+def evaluate(instrument: Instrument, data: Any, *, unit: str = "") -> Evaluation:
+    """Return the index of every row: exact for an edition, float64 for a pipeline.
+
+    Raises AnswersError or CompositeError naming what is wrong and where.
+    """
+    if instrument.document is not None:
+        outcome = run_pipeline(instrument.pipeline, table_of(instrument, data, unit=unit))
+        return Evaluation(
+            units=outcome.table.units, index=outcome.scored.index, rank=outcome.ranks(), result=outcome
+        )
+    assert instrument.edition is not None
+    found = published(instrument.edition, answers_of(instrument, data, unit=unit or ORGANISATION))
+    bands = [found.results.band(row) for row in range(len(found.results))]
+    return Evaluation(
+        units=tuple(found.results.answers.organisations),
+        index=np.array([np.nan if value is None else float(value) for value in found.exact]),
+        rank=found.rank.astype(np.int64) if instrument.ranking else np.zeros(len(bands), dtype=np.int64),
+        result=found.results,
+        printed=tuple(None if text is None else str(text) for text in found.index),
+        bands=tuple(None if band is None else band.code for band in bands),
+    )
+
+
+def varied(instrument: Instrument, given: Vary, *, from_print: bool = False) -> tuple[Assumption, ...] | None:
+    """Return the assumptions of a vary file (or those given), None for the usual ones.
+
+    Raises DocumentError, with the reason, for what may not vary: the weights of a law.
+    """
+    if given is None:
+        return None
+    refused = _refused(instrument, from_print=from_print)
+    if isinstance(given, str | Path):
+        tree_only = instrument.is_legal and instrument.edition is not None
+        pipeline = (
+            Pipeline(tree=tree_of(instrument.edition), steps=())
+            if tree_only and instrument.edition is not None
+            else instrument.pipeline
+        )
+        text = Path(given).read_text(encoding="utf-8")
+        groups = instrument.document.groups if instrument.document else ()
+        return read_vary(
+            text, str(given), pipeline, groups=groups, functions=instrument.functions, refuse=refused
+        )
+    for assumption in given:
+        if assumption.name in refused:
+            raise CompositeError("uncertainty", refused[assumption.name])
+    return tuple(given)
+
+
+def _refused(instrument: Instrument, *, from_print: bool) -> dict[str, str]:
+    if from_print:
+        reason = "of printed figures only the rounding is uncertain; give the indicators to vary more"
+        return dict.fromkeys((*KEYS, "left out"), reason)
+    if instrument.is_legal:
+        reason = f"{instrument.address} is law: only raters vary, where their disagreement was measured"
+        return dict.fromkeys((*(key for key in KEYS if key != "raters"), "left out"), reason)
+    return {}
+
+
+def rank(
+    instrument: Instrument,
+    data: Any,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    vary: Vary = None,
+    unit: str = "",
+    progress: Progress | None = None,
+) -> Report:
+    """Return the ranking with its uncertainty.
+
+    vary: the path of a vary file, or assumptions; without it what is usual for the kind of
+    instrument. An edition's data hold its indicators, or printed figures where they do not.
+    Raises AnswersError, CompositeError or DocumentError.
+    """
+    if instrument.document is not None:
+        study = study_of_pipeline(instrument, table_of(instrument, data, unit=unit), varied(instrument, vary))
+        return of_study(vary_study(study, draws=draws, seed=seed, progress=progress))
+    unit = unit or ORGANISATION
+    if set(instrument.indicators) <= columns_of(data).keys():
+        answers = answers_of(instrument, data, unit=unit)
+        return of_answers(
+            instrument, answers, varied(instrument, vary), draws=draws, seed=seed, progress=progress
+        )
+    varied(instrument, vary, from_print=True)
+    rows = rows_of(instrument, data, unit=unit)
+    return of_print(instrument, rows, draws=draws, seed=seed, progress=progress)
+
+
+def study_of_pipeline(
+    instrument: Instrument, table: Table, assumptions: Sequence[Assumption] | None
+) -> Study:
+    """Return the study of a pipeline document; the usual assumption is weights ± 25 %."""
+    pipeline = instrument.pipeline
+    usual = (usual_weights(pipeline),) if assumptions is None else tuple(assumptions)
+    return Study(pipeline=pipeline, table=table, assumptions=usual)
+
+
+def of_answers(
+    instrument: Instrument,
+    answers: Answers,
+    assumptions: Sequence[Assumption] | None,
+    *,
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Report:
+    """Return the report of an edition's answers, by the kind of instrument."""
+    assert instrument.edition is not None
+    if not instrument.is_legal:
+        return what_if(
+            instrument.edition,
+            answers,
+            draws=draws,
+            seed=seed,
+            assumptions=assumptions,
+            ranked=instrument.ranking,
+            progress=progress,
+        )
+    raters = next((a for a in assumptions or () if isinstance(a, Raters)), None)
+    return computed(
+        instrument.edition,
+        answers,
+        draws=draws,
+        seed=seed,
+        raters=raters,
+        ranked=instrument.ranking,
+        progress=progress,
+    )
+
+
+def of_print(
+    instrument: Instrument,
+    rows: Sequence[Row],
+    *,
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Report:
+    """Return the report of printed figures."""
+    assert instrument.edition is not None
+    return printed(
+        instrument.edition, rows, draws=draws, seed=seed, ranked=instrument.ranking, progress=progress
+    )
+
+
+def study(instrument: Instrument, data: Any, *, vary: Vary = None, unit: str = "") -> Study:
+    """Return the study of data whose assumptions can be taken apart; refused where the weights are law."""
+    assumptions = varied(instrument, vary)
+    if instrument.document is not None:
+        return study_of_pipeline(instrument, table_of(instrument, data, unit=unit), assumptions)
+    return study_of_answers(instrument, answers_of(instrument, data, unit=unit or ORGANISATION), assumptions)
+
+
+def study_of_answers(
+    instrument: Instrument, answers: Answers, assumptions: Sequence[Assumption] | None
+) -> Study:
+    """Return the study of an edition of research; refused where the weights are law."""
+    assert instrument.edition is not None
+    if instrument.is_legal:
+        reason = f"{instrument.address} is law: there is no choice of weights or rules to take apart"
+        raise CompositeError("sensitivity", reason)
+    edition = instrument.edition
+    return study_of(edition, answers, published(edition, answers), assumptions)
+
+
+def sensitivity(
+    instrument: Instrument,
+    data: Any,
+    *,
+    points: int = 512,
+    seed: int = 0,
+    vary: Vary = None,
+    output: Output | None = None,
+    unit: str = "",
+    progress: Progress | None = None,
+) -> Effects:
+    """Return Sobol indices of the assumptions on an output (how far ranks move, on average).
+
+    points × (assumptions + 2) draws are run. Raises as `rank` does.
+    """
+    return effects(
+        study(instrument, data, vary=vary, unit=unit),
+        points=points,
+        seed=seed,
+        output=output,
+        progress=progress,
+    )
