@@ -494,7 +494,7 @@ def test_a_second_click_asks_once(client_of, released):
 
 def test_a_row_is_found_by_the_name_of_its_organisation(client_of, released):
     response = client_of("publisher").get(
-        "/en/desk/corrections/new?publication=smp-2024&organisation=sample+b"
+        "/en/desk/corrections/new?publication=smp-2024&organisation=kota+sample"
     )
     assert response.status_code == 200
     assert "?publication=smp-2024&amp;organisation=smp-b" in response.content.decode()
