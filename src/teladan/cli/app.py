@@ -14,6 +14,7 @@ from teladan.cli.examples import example as _example
 from teladan.cli.person_app import person
 from teladan.cli.problems import CannotRun, reported
 from teladan.cli.publish_app import correct, publishing
+from teladan.cli.rank_app import ranking
 from teladan.cli.record_app import record
 from teladan.cli.verify import verifying
 
@@ -275,6 +276,7 @@ def doctor() -> None:
     raise typer.Exit(status)
 
 
+app.add_typer(ranking)
 app.add_typer(record)
 app.add_typer(background)
 app.add_typer(verifying)

@@ -70,7 +70,7 @@ class Instrument:
         if isinstance(address, Pipeline):
             self.document = Document(pipeline=address)
             return
-        text = _pipeline_text(Path(address))
+        text = pipeline_text(Path(address))
         if text is not None:
             self.document = parse(text, str(address), functions=functions)
             return
@@ -112,7 +112,7 @@ class Instrument:
         return f"Instrument({self.address!r})"
 
 
-def _pipeline_text(path: Path) -> str | None:
+def pipeline_text(path: Path) -> str | None:
     """Return the text of a pipeline document, None for what is none."""
     if path.suffix not in {".yaml", ".yml"} or not path.is_file():
         return None

@@ -73,8 +73,14 @@ class Weights:
     @property
     def text(self) -> str:
         """Return the assumption in words."""
-        parts = ", ".join(f"± {share:.4g} of themselves at level {n}" for n, share in self.shares.items())
-        return f"weights {parts}, {self.how}, re-normalised within each parent"
+        by_share: dict[float, list[int]] = {}
+        for level, share in self.shares.items():
+            by_share.setdefault(share, []).append(level)
+        parts = [
+            f"± {100 * share:.4g} % at level{'s' if len(levels) > 1 else ''} {', '.join(map(str, levels))}"
+            for share, levels in by_share.items()
+        ]
+        return f"weights {'; '.join(parts)}, {self.how}, re-normalised within each parent"
 
     def as_json(self) -> dict[str, Any]:
         """Return the assumption as data."""
