@@ -15,7 +15,7 @@ import sys
 
 from bench.measure import Measure, table
 
-PARTS = ("start", "engine", "consistency", "record", "site")
+PARTS = ("start", "engine", "consistency", "uncertainty", "record", "site")
 
 
 def main(asked: list[str]) -> int:
