@@ -6,7 +6,6 @@ mapping of column names to lists or numpy arrays, or a list of mappings, one per
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from teladan.core import library
-from teladan.core.arrow import read_stream
 from teladan.core.composite import CompositeError, Outcome, Pipeline, Table
 from teladan.core.composite import run as run_pipeline
 from teladan.core.composite.reading import FORMAT, Document, parse
 from teladan.core.consistency import Row
+from teladan.core.frames import columns_of, names_of, text_of
 from teladan.core.index import Answers, AnswersError, Results, read_answers
 from teladan.core.instrument import INDEX, Edition
 from teladan.core.instrument import Instrument as Method
@@ -43,8 +42,6 @@ from teladan.core.uncertainty.what_if import (
 )
 
 ORGANISATION, KIND, BAND = "organisation", "kind", "band"
-STEP = "data"
-Columns = dict[str, list[Any]]
 Vary = str | Path | Sequence[Assumption] | None
 
 
@@ -121,60 +118,15 @@ def pipeline_text(path: Path) -> str | None:
     return text if any(line.startswith(wanted) for line in text.splitlines()) else None
 
 
-def columns_of(data: Any) -> Columns:
-    """Return the columns of data as lists, None where a value is missing.
-
-    >>> columns_of([{"unit": "A", "x": 1.5}, {"unit": "B", "x": float("nan")}])
-    {'unit': ['A', 'B'], 'x': [1.5, None]}
-    """
-    if hasattr(data, "__arrow_c_stream__"):
-        found = read_stream(data)
-    elif isinstance(data, Mapping):
-        found = {
-            str(name): column.tolist() if isinstance(column, np.ndarray) else list(column)
-            for name, column in data.items()
-        }
-    else:
-        rows = [dict(row) for row in data]
-        names = dict.fromkeys(name for row in rows for name in row)
-        found = {str(name): [row.get(name) for row in rows] for name in names}
-    lengths = {len(column) for column in found.values()}
-    if len(lengths) > 1:
-        raise CompositeError(STEP, "the columns have different lengths")
-    if not lengths or lengths == {0}:
-        raise CompositeError(STEP, "there are no rows")
-    return {
-        name: [None if isinstance(v, float) and math.isnan(v) else v for v in column]
-        for name, column in found.items()
-    }
-
-
-def _text(value: Any) -> str:
-    """Return a value as the text that says it exactly: the shortest that a float is read from."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return np.format_float_positional(value, trim="-")
-    return str(value).strip()
-
-
-def _names(columns: Columns, unit: str) -> list[str]:
-    if unit not in columns:
-        raise CompositeError(STEP, f"no column {unit!r} names the rows; there are: {', '.join(columns)}")
-    return [_text(value) for value in columns[unit]]
-
-
 def answers_of(instrument: Instrument, data: Any, *, unit: str = ORGANISATION) -> Answers:
     """Return the answers of an edition; raises AnswersError naming every wrong cell."""
     edition = instrument.edition
     assert edition is not None
     columns = columns_of(data)
-    names = _names(columns, unit)
+    names = names_of(columns, unit)
     wanted = [*instrument.indicators, *([INDEX] if edition.overrides else [])]
-    cells = {code: [_text(v) for v in columns[code]] for code in wanted if code in columns}
-    kinds = [_text(v) for v in columns[KIND]] if KIND in columns else None
+    cells = {code: [text_of(v) for v in columns[code]] for code in wanted if code in columns}
+    kinds = [text_of(v) for v in columns[KIND]] if KIND in columns else None
     answers, problems = read_answers(edition, names, cells, kinds)
     if problems:
         raise AnswersError(problems, names)
@@ -187,15 +139,15 @@ def rows_of(instrument: Instrument, data: Any, *, unit: str = ORGANISATION) -> l
     columns = columns_of(data)
     codes = [code for code in instrument.edition.elements if code in columns]
     empty = [None] * len(next(iter(columns.values())))
-    bands, kinds = ([_text(v) or None for v in columns.get(name, empty)] for name in (BAND, KIND))
+    bands, kinds = ([text_of(v) or None for v in columns.get(name, empty)] for name in (BAND, KIND))
     return [
         Row(
             organisation=name,
-            values={code: text for code in codes if (text := _text(columns[code][i]))},
+            values={code: text for code in codes if (text := text_of(columns[code][i]))},
             band=bands[i],
             kind=kinds[i],
         )
-        for i, name in enumerate(_names(columns, unit))
+        for i, name in enumerate(names_of(columns, unit))
     ]
 
 
@@ -214,10 +166,10 @@ def table_of(instrument: Instrument, data: Any, *, unit: str = "") -> Table:
     )
     absent = [column for column in wanted if column and column not in columns]
     if absent:
-        raise CompositeError(STEP, f"no such column: {', '.join(absent)}")
+        raise CompositeError("data", f"no such column: {', '.join(absent)}")
     rows = [
         {
-            document.unit if column == name else column: _text(columns[column][i])
+            document.unit if column == name else column: text_of(columns[column][i])
             for column in dict.fromkeys(wanted)
             if column
         }
