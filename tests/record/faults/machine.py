@@ -34,10 +34,11 @@ from teladan.record.rotation import rotate
 from teladan.record.sequencer import Held, Stopped
 from tests.record.acts import append, audited, commit
 from tests.record.conftest import BEGINNING, NODE, Clock, OwnLog
+from tests.record.faults.killing import patient
 from tests.record.faults.whole import assert_prefixes, assert_receipts, entries
 
 TABLES = ("outbox", "entry", "checkpoint", "commitment", "audit")
-POINTS = st.integers(0, 22)
+POINTS = st.integers(2, 19)
 
 
 class Crash(BaseException):
@@ -126,8 +127,10 @@ class LogMachine(RuleBasedStateMachine):
         self.sequencer.close()
         self.sequencer = self.log.sequencer(batch=300)
 
-    @rule(point=POINTS)
-    def crash(self, point: int) -> None:
+    @rule(point=POINTS, count=st.sampled_from([1, 2, 256, 0]))
+    def crash(self, point: int, count: int) -> None:
+        """Let the process be gone at a point; it has acts to place, mostly."""
+        self.acts.update(append(count))
         left = [point]
 
         def at_step(_name: str) -> None:
@@ -146,9 +149,11 @@ class LogMachine(RuleBasedStateMachine):
         then=st.none() | st.integers(0, 4),
         error=st.sampled_from([errno.ENOSPC, errno.EIO]),
         restart=st.booleans(),
+        count=st.sampled_from([1, 2, 256, 0]),
     )
-    def fail(self, first: int, then: int | None, error: int, restart: bool) -> None:
+    def fail(self, first: int, then: int | None, error: int, restart: bool, count: int) -> None:
         """Let a write fail, and another one during the recovery."""
+        self.acts.update(append(count))
         self.log.disk.error = error
         self.log.disk.faults = [first] if then is None else [first, then]
         for _ in range(2):
@@ -195,7 +200,8 @@ class LogMachine(RuleBasedStateMachine):
     @rule()
     def catch_up(self) -> None:
         self.sequencer.close()
-        catch_up(self.log.url, home=self.log.home, keys=self.log.keys, signed=self.log.signed, node=NODE)
+        log = self.log
+        patient(lambda: catch_up(log.url, home=log.home, keys=log.keys, signed=log.signed, node=NODE))
         assert not self._behind()
 
     # --- what must hold -----------------------------------------------------------------------
@@ -215,7 +221,7 @@ class LogMachine(RuleBasedStateMachine):
         if self._behind():
             self.catch_up()
             self.restart()
-        self.sequencer.drain()
+        patient(self.sequencer.drain)
         self.signed_sizes_never_go_back()
         data = entries()
         assert_prefixes(data)
@@ -241,7 +247,7 @@ class LogMachine(RuleBasedStateMachine):
         """Let the sequencer work; it is held up by what we did to it and by nothing else."""
         said = ""
         try:
-            work()
+            patient(work)
         except (Held, Stopped) as ended:
             said = str(ended)
         if said:

@@ -35,6 +35,7 @@ from teladan.record.sequencer import Held, Sequencer, Stopped
 from teladan.registry.services import load_registry
 from tests.record.acts import append, audited, commit
 from tests.record.conftest import OwnLog
+from tests.record.faults.killing import patient
 from tests.recorded import recorded
 
 CODE = "spbe-2021-denpasar"
@@ -156,13 +157,13 @@ class Office:
     def at_work(self, damage: Callable[[], None]) -> Told:
         """Damage the node under a sequencer that is at work already; say what stopped it."""
         sequencer = self.log.sequencer(batch=1)
-        sequencer.step()
+        patient(sequencer.step)
         damage()
         return self._worked(sequencer)
 
     def _worked(self, sequencer: Sequencer) -> Told:
         try:
-            sequencer.drain()
+            patient(sequencer.drain)
         except Stopped as stopped:
             return str(stopped)
         except Held as held:

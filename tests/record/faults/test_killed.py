@@ -91,7 +91,9 @@ def survive(log, case, *, folder="", again=None):
     return points
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", ["first start", "rotation", pytest.param("tile", marks=pytest.mark.more)]
+)  # the rotation fills a tile too
 def test_after_kill_9_at_every_step_every_act_has_one_entry_and_a_receipt(own_log, case):
     points = survive(own_log, case)
 
@@ -110,7 +112,7 @@ def test_after_kill_9_at_every_change_of_a_file_too(own_log, case):
 
 
 @pytest.mark.more
-@pytest.mark.parametrize("again", range(0, 24, 3))
+@pytest.mark.parametrize("again", range(0, 24, 6))
 def test_after_a_second_kill_during_the_recovery(own_log, again):
     survive(own_log, "rotation", again=again)
 

@@ -30,7 +30,7 @@ def drive(log, examples, steps, **more):
 
 
 def test_a_log_stays_whole_whatever_happens_to_it(own_log):
-    drive(own_log, 25, 16, derandomize=True)
+    drive(own_log, 40, 20, derandomize=True)
 
 
 @pytest.mark.more

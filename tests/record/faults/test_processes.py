@@ -25,7 +25,7 @@ from teladan.record.models import Entry, Outbox
 from teladan.record.sequencer import Held
 from tests.record.acts import append, audited, verified
 from tests.record.conftest import NODE
-from tests.record.faults.killing import drained
+from tests.record.faults.killing import drained, patient
 from tests.record.faults.whole import assert_receipts, assert_whole
 
 COMMAND = [sys.executable, "-c", "from teladan.cli import main; main()"]
@@ -246,7 +246,7 @@ def small_disk(own_log) -> Iterator[Path]:
 def test_a_disk_that_is_really_full_signs_nothing_and_goes_on_when_there_is_room(own_log, small_disk):
     acts = append(250)
     sequencer = own_log.sequencer()
-    sequencer.drain()
+    patient(sequencer.drain)
     filler = small_disk / "filler"
     room = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
     filler.write_bytes(b"0" * (room - 8192))

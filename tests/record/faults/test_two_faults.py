@@ -10,6 +10,7 @@ import pytest
 from teladan.record import queries
 from teladan.record.sequencer import Held
 from tests.record.acts import append, audited
+from tests.record.faults.killing import drained, patient
 from tests.record.faults.machine import FaultyDisk
 from tests.record.faults.whole import assert_receipts, assert_whole
 
@@ -20,7 +21,7 @@ def held(log, error):
     """Let a fresh sequencer run into the fault."""
     sequencer = log.sequencer()
     try:
-        sequencer.drain()
+        patient(sequencer.drain)
     except Held as stopped:
         assert os.strerror(error) in str(stopped)  # noqa: PT017
         return True
@@ -29,13 +30,15 @@ def held(log, error):
     return False
 
 
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=["full", "broken"])
+@pytest.mark.parametrize(
+    "error",
+    [pytest.param(errno.ENOSPC, id="full"), pytest.param(errno.EIO, id="broken", marks=pytest.mark.more)],
+)
 def test_two_faults_one_in_the_recovery_from_the_other(own_log, error):
     own_log.disk = FaultyDisk()
     own_log.disk.error = error
     acts = append(100)
-    own_log.sequencer().drain()
-    own_log.close()
+    drained(own_log)
     for first in range(WRITES):
         for second in (0, 1, WRITES - 2):
             acts += append(256)  # every time a tile is filled and another begun
