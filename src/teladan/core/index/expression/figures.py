@@ -1,0 +1,268 @@
+"""Figures as columns of an expression: whole numbers over a denominator that is known beforehand.
+
+A figure is written in int64 while a bound proves that no step can overflow, in DECIMAL(38, 0) beyond
+that, and in float64 where even that is too narrow or the method has no exact value. Division is only
+by the denominator, and only where a figure is printed. `%` on whole numbers is exact on every engine;
+`/` is not, so a quotient is taken of an exact multiple and is small.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from teladan.core.quantity import Rounding
+
+FITS = 2**62  # half of int64, as in `core.index.columns`
+WIDE = 10**37  # below it a figure fits DECIMAL(38, 0), and may be doubled
+EXACT_FLOAT = 2**50  # whole numbers that a float64 holds with room for halves
+NEAR = 1e-9  # a float this near to a tie or to a band's start, relative to its size, counts as there
+
+Column = Any  # an Ibis column; Ibis is imported only where an expression is built
+
+
+class ExpressionError(ValueError):
+    """An edition or a table that cannot be written as an expression; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One element's values in a table.
+
+    name: the column; exact: whole numbers whose quotient by `denominator` is the value, else float64
+    values (denominator 1). bound: at least every |number|. present: the boolean column that says where
+    the element applies, None where it does everywhere.
+    """
+
+    name: str
+    denominator: int
+    bound: int
+    exact: bool
+    present: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A column in the making: as `Figure`, with the expression in place of a name."""
+
+    column: Column
+    denominator: int
+    bound: int
+    exact: bool
+
+    def named(self, name: str, present: str | None = None) -> Figure:
+        """Return the figure that this becomes as a column of a table."""
+        return Figure(
+            name=name, denominator=self.denominator, bound=self.bound, exact=self.exact, present=present
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A summand: coefficient × weight × figure; the weight is a column of whole numbers up to `most`."""
+
+    coefficient: Fraction
+    figure: Figure
+    weight: Column | None = None
+    most: int = 1
+
+
+def whole(number: int, bound: int) -> Column:
+    """Return a whole number as a literal of the type that a figure of this bound has."""
+    import ibis
+
+    return ibis.literal(number, "int64") if bound < FITS else ibis.literal(Decimal(number), "decimal(38, 0)")
+
+
+def typed(column: Column, bound: int) -> Column:
+    """Return a whole-number column in the type that a figure of this bound needs."""
+    wanted = "int64" if bound < FITS else "decimal(38, 0)"
+    return column if str(column.type()) == wanted else column.cast(wanted)
+
+
+def approximate(table: Any, figure: Figure) -> Column:
+    """Return a figure's values as float64."""
+    column = table[figure.name].cast("float64")
+    return column / float(figure.denominator) if figure.exact and figure.denominator != 1 else column
+
+
+def where_present(table: Any, figure: Figure, column: Column, otherwise: Column) -> Column:
+    """Return a column where its element applies, and something else where it does not."""
+    return column if figure.present is None else table[figure.present].ifelse(column, otherwise)
+
+
+def linear(table: Any, parts: Sequence[Part]) -> Number:
+    """Return the sum of the parts that are present, exactly where 38 digits are enough."""
+    if all(part.figure.exact for part in parts):
+        shares = [part.coefficient / part.figure.denominator for part in parts]
+        denominator = math.lcm(*(share.denominator for share in shares))
+        factors = [share.numerator * (denominator // share.denominator) for share in shares]
+        bound = sum(abs(k) * p.most * p.figure.bound for k, p in zip(factors, parts, strict=True))
+        if max(bound, denominator, *map(abs, factors)) < WIDE:
+            reach = max(bound, *map(abs, factors))
+            total = None
+            for factor, part in zip(factors, parts, strict=True):
+                column = typed(table[part.figure.name], reach)
+                column = column if factor == 1 else column * whole(factor, reach)
+                column = column if part.weight is None else column * typed(part.weight, reach)
+                column = where_present(table, part.figure, column, whole(0, reach))
+                total = column if total is None else total + column
+            return Number(column=typed(total, bound), denominator=denominator, bound=bound, exact=True)
+    total = None
+    for part in parts:
+        column = approximate(table, part.figure) * float(part.coefficient)
+        column = column if part.weight is None else column * part.weight.cast("float64")
+        column = where_present(table, part.figure, column, 0.0)
+        total = column if total is None else total + column
+    return Number(column=total, denominator=1, bound=0, exact=False)
+
+
+def over(number: Number, total: Column, possible: frozenset[int]) -> Number:
+    """Return a number divided by a column of whole numbers, of which every possible value is known.
+
+    The values share a least common multiple L, so that number / total = number × (L / total) / L with
+    whole numbers all the way. Where the total is 0, nothing applies, and the result is NULL.
+    """
+    divisor = total.nullif(0)
+    totals = [value for value in possible if value]
+    common = math.lcm(*totals) if totals else 1
+    factor = common // min(totals, default=1)
+    bound = number.bound * factor
+    if number.exact and common < EXACT_FLOAT and max(bound, number.denominator * common) < WIDE:
+        # L / total is a whole number below 2**50, so float64 holds it.
+        multiplier = (whole(common, 0).cast("float64") / divisor.cast("float64") + 0.5).floor().cast("int64")
+        return Number(
+            column=typed(number.column, bound) * typed(multiplier, bound),
+            denominator=number.denominator * common,
+            bound=bound,
+            exact=True,
+        )
+    return Number(
+        column=_float(number) / divisor.cast("float64"),
+        denominator=1,
+        bound=0,
+        exact=False,
+    )
+
+
+def _float(number: Number) -> Column:
+    column = number.column.cast("float64")
+    return column / float(number.denominator) if number.exact else column
+
+
+def scaled(number: Number, factor: Fraction) -> Number:
+    """Return a number multiplied by an exact factor."""
+    if not number.exact:
+        return Number(column=number.column * float(factor), denominator=1, bound=0, exact=False)
+    denominator, bound = number.denominator * factor.denominator, number.bound * abs(factor.numerator)
+    if max(denominator, bound, abs(factor.numerator)) >= WIDE:
+        return Number(column=_float(number) * float(factor), denominator=1, bound=0, exact=False)
+    reach = max(bound, abs(factor.numerator))
+    column = number.column
+    if factor.numerator != 1:
+        column = typed(typed(column, reach) * whole(factor.numerator, reach), bound)
+    return Number(column=column, denominator=denominator, bound=bound, exact=True)
+
+
+def alike(table: Any, figures: Sequence[Figure]) -> tuple[list[Column], int, int, bool]:
+    """Return (columns, denominator, bound, exact) of figures to be compared."""
+    if all(figure.exact for figure in figures):
+        denominator = math.lcm(*(figure.denominator for figure in figures))
+        factors = [denominator // figure.denominator for figure in figures]
+        bound = max(k * figure.bound for k, figure in zip(factors, figures, strict=True)) + 1
+        if max(bound, denominator) < WIDE:
+            columns = [
+                typed(table[f.name], bound) if k == 1 else typed(table[f.name], bound) * whole(k, bound)
+                for k, f in zip(factors, figures, strict=True)
+            ]
+            return columns, denominator, bound, True
+    return [approximate(table, figure) for figure in figures], 1, 0, False
+
+
+def printed(table: Any, figure: Figure, digits: int, mode: Rounding) -> Number:
+    """Return a figure rounded to `digits`: int64 over 10**digits.
+
+    A float is taken for a whole number or a tie where it is nearer to one than NEAR.
+    """
+    power = 10**digits
+    column = table[figure.name]
+    if not figure.exact:
+        return Number(column=_near(column, power, mode), denominator=power, bound=EXACT_FLOAT, exact=True)
+    most = figure.bound * power // figure.denominator + 1
+    if most >= EXACT_FLOAT:
+        raise ExpressionError(f"a figure of up to {most} in the last printed place is too large to print")
+    if power % figure.denominator == 0:
+        factor = power // figure.denominator
+        exact = column if factor == 1 else column * whole(factor, figure.bound * factor)
+        return Number(column=exact.cast("int64"), denominator=power, bound=most, exact=True)
+    bound = 2 * figure.bound * power
+    if max(bound, figure.denominator) >= WIDE:
+        near = _near(approximate(table, figure), power, mode)
+        return Number(column=near, denominator=power, bound=most, exact=True)
+    reach = max(bound, figure.denominator)
+    size = typed(column, reach).abs() * whole(power, reach)
+    rest = size % whole(figure.denominator, reach)
+    # The difference is a multiple of the denominator and the quotient below 2**50: a float64 holds it.
+    quotient = (size - rest).cast("float64") / float(figure.denominator)
+    lower = (quotient + 0.5).floor().cast("int64")
+    result = lower + _up(rest, lower, mode, figure.denominator, reach).cast("int64")
+    signed = (column < 0).ifelse(-result, result)
+    return Number(column=signed, denominator=power, bound=most, exact=True)
+
+
+def _up(rest: Column, lower: Column, mode: Rounding, denominator: int, reach: int) -> Column:
+    import ibis
+
+    if mode is Rounding.DOWN:
+        return ibis.literal(False)
+    if mode is Rounding.UP:
+        return rest > whole(0, reach)
+    twice, tie = rest * whole(2, reach), whole(denominator, reach)
+    if mode is Rounding.HALF_UP:
+        return twice >= tie
+    if mode is Rounding.HALF_DOWN:
+        return twice > tie
+    return (twice > tie) | ((twice == tie) & (lower % 2 == 1))
+
+
+def _near(column: Column, power: int, mode: Rounding) -> Column:
+    size = column.abs() * float(power)
+    margin = NEAR * (1.0 + size)
+    lower = (size + margin).floor()
+    rest = size - lower
+    whole_number = lower.cast("int64")
+    if mode is Rounding.DOWN:
+        result = whole_number
+    elif mode is Rounding.UP:
+        result = whole_number + (rest > margin).cast("int64")
+    else:
+        over_half, tie = rest > margin + 0.5, (rest - 0.5).abs() <= margin
+        if mode is Rounding.HALF_UP:
+            over_half |= tie
+        elif mode is Rounding.HALF_EVEN:
+            over_half |= tie & (whole_number % 2 == 1)
+        result = whole_number + over_half.cast("int64")
+    return (column < 0.0).ifelse(-result, result)
+
+
+def any_of(conditions: Sequence[Column]) -> Column:
+    """Return whether any condition holds; False for none."""
+    import ibis
+
+    found = ibis.literal(False)
+    for number, condition in enumerate(conditions):
+        found = condition if number == 0 else found | condition
+    return found
+
+
+def cased(cases: Sequence[tuple[Column, Column]], otherwise: Column) -> Column:
+    """Return the first case whose condition holds."""
+    import ibis
+
+    return ibis.cases(*cases, else_=otherwise) if cases else otherwise
+
+

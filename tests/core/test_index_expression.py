@@ -1,0 +1,205 @@
+"""The index as one expression on DuckDB against the engine, on random editions and on those shipped."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from teladan.core import library
+from teladan.core.index import AggregationError, evaluate, read_answers
+from teladan.core.instrument import INDEX, Aggregation, Missing, ScaleType
+from teladan.core.quantity import printed
+from tests.core.index_trees import cases
+
+pytest.importorskip("ibis")
+duckdb = pytest.importorskip("duckdb")
+
+from teladan.core.index.expression import ExpressionError, express
+from teladan.core.index.expression.dialect import sql, table
+
+ROOT = Path(__file__).parents[2]
+RANDOM = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+DECIMALS = (1, 2, 8, 10, 400)  # answers that four digits after the point hold
+EXACT = (Aggregation.ARITHMETIC, Aggregation.SUM_TO_WEIGHT, Aggregation.MEDIAN, Aggregation.MINIMUM)
+TYPES = ("DECIMAL(9, 4)", "DECIMAL(30, 12)", "DOUBLE")
+
+
+@contextlib.contextmanager
+def held(columns, count):
+    """Yield a connection that holds a table `answers`, and the table; columns: {name: (type, values)}."""
+    with duckdb.connect() as connection:
+        names = ", ".join(f'"{name}" {kind}' for name, (kind, _) in columns.items())
+        connection.execute(f"create table answers ({names})")
+        places = ", ".join("?" for _ in columns)
+        rows = [[values[n] for _, values in columns.values()] for n in range(count)]
+        connection.executemany(f"insert into answers values ({places})", rows)
+        described = connection.execute("describe answers").fetchall()
+        yield connection, table("answers", {row[0]: row[1] for row in described})
+
+
+def typed(leaf, texts, kind):
+    if leaf.scale.type is ScaleType.YES_NO:
+        return "VARCHAR", [text or None for text in texts]
+    if leaf.scale.type is ScaleType.LEVEL and leaf.scale.step == 1:
+        return "TINYINT", [int(text) if text else None for text in texts]
+    values = [Fraction(text) if text else None for text in texts]
+    if kind == "DOUBLE":
+        return kind, [None if value is None else float(value) for value in values]
+    return kind, [
+        None if value is None else Decimal(value.numerator) / Decimal(value.denominator) for value in values
+    ]
+
+
+def answers_of(case):
+    answers, problems = read_answers(case.edition, case.organisations, case.cells, case.kinds)
+    assert problems == []
+    return answers
+
+
+def columns_of(case, kinds_of_column):
+    columns = {"organisation": ("VARCHAR", case.organisations)}
+    if case.kinds is not None:
+        columns["kind"] = ("VARCHAR", case.kinds)
+    for number, leaf in enumerate(case.edition.leaves):
+        kind = kinds_of_column[number % len(kinds_of_column)]
+        columns[leaf.code] = typed(leaf, case.cells[leaf.code], kind)
+    return columns
+
+
+def run(edition, columns, count):
+    """Return (expression, {column: values}, number of wrong rows)."""
+    codes = {leaf.code: leaf.code for leaf in edition.leaves if leaf.code in columns}
+    if INDEX in columns:
+        codes[INDEX] = INDEX
+    with held(columns, count) as (connection, answers):
+        kind = "kind" if "kind" in columns else None
+        made = express(edition, answers, codes, organisation="organisation", kind=kind)
+        found = connection.execute(sql(made.results))
+        names = [column[0] for column in found.description]
+        rows = found.fetchall()
+        wrong = len(connection.execute(sql(made.wrong)).fetchall())
+    order = {name: n for n, name in enumerate(columns["organisation"][1])}
+    rows.sort(key=lambda row: order[row[0]])
+    return made, {name: [row[n] for row in rows] for n, name in enumerate(names)}, wrong
+
+
+def same(results, found, made):
+    """Hold every value of the expression against the engine's."""
+    edition = results.edition
+    for row, result in enumerate(results.rows()):
+        assert found["organisation"][row] == result.organisation
+        assert found["scored"][row] == result.scored
+        assert found["band"][row] == (result.band and result.band.code)
+        for element in edition.root.walk():
+            if not element.children:
+                continue
+            code, wanted = element.code, result.elements[element.code]
+            if code in found:
+                shown = found[code][row]
+                assert (None if shown is None else f"{shown:f}") == wanted.printed, code
+            if f"{code}_numerator" in found:
+                told = (found[f"{code}_numerator"][row], found[f"{code}_denominator"][row])
+                value = None if None in told else Fraction(int(told[0]), int(told[1]))
+                if wanted.is_exact:
+                    assert value == wanted.exact, code
+                else:
+                    near(value, wanted.exact)
+            elif f"{code}_approximate" in found:
+                near(found[f"{code}_approximate"][row], wanted.exact)
+                assert not made.exact
+            else:
+                assert element.digits is not None, code
+
+
+def near(value, wanted):
+    if wanted is None:
+        assert value is None
+    else:
+        assert float(value) == pytest.approx(float(wanted), rel=1e-9, abs=1e-9)
+
+
+# --- random editions --------------------------------------------------------------------------------
+
+
+@RANDOM
+@given(
+    cases(EXACT, denominators=DECIMALS),
+    st.lists(st.sampled_from(TYPES), min_size=1, max_size=4),
+)
+def test_every_figure_of_an_additive_edition_is_the_engines_digit_for_digit(case, kinds_of_column):
+    made, found, wrong = run(case.edition, columns_of(case, kinds_of_column), case.count)
+    assert wrong == 0
+    same(evaluate(case.edition, answers_of(case)), found, made)
+
+
+@RANDOM
+@given(cases(EXACT, denominators=DECIMALS, missing=(Missing.REFUSE, Missing.LOWEST)))
+def test_it_is_exact_where_no_answer_is_left_out(case):
+    made, _, wrong = run(case.edition, columns_of(case, TYPES[:1]), case.count)
+    assert (made.exact, wrong) == (True, 0)
+
+
+@RANDOM
+@given(cases(denominators=DECIMALS, with_rounding=False))
+def test_means_without_an_exact_value_are_near_the_engines(case):
+    answers = answers_of(case)
+    columns = columns_of(case, TYPES[:1])
+    try:
+        results = evaluate(case.edition, answers)
+    except AggregationError:
+        assert run(case.edition, columns, case.count)[2] > 0
+        return
+    made, found, wrong = run(case.edition, columns, case.count)
+    assert wrong == 0
+    same(results, found, made)
+
+
+@RANDOM
+@given(cases(EXACT, denominators=DECIMALS, with_kinds=False), st.data())
+def test_a_wrong_cell_is_found_and_its_row_counts_for_nothing(case, data):
+    leaf = data.draw(st.sampled_from(case.edition.leaves))
+    scale = leaf.scale
+    assume(scale.type is not ScaleType.GOALPOSTS and scale.type is not ScaleType.YES_NO)
+    row = data.draw(st.integers(0, case.count - 1))
+    columns = columns_of(case, TYPES[:1])
+    beyond = data.draw(st.sampled_from([scale.lowest - 1, scale.highest + 1]))
+    columns[leaf.code][1][row] = int(beyond)
+    _, found, wrong = run(case.edition, columns, case.count)
+    assert wrong == 1
+    assert [value is None for value in found["scored"]] == [n == row for n in range(case.count)]
+
+
+# --- instruments shipped ----------------------------------------------------------------------------
+
+
+def shipped():
+    return [
+        pytest.param(instrument, edition, id=edition.address)
+        for instrument in library.everything()
+        for edition in instrument.editions
+    ]
+
+
+@pytest.mark.parametrize("instrument, edition", shipped())
+def test_every_edition_of_every_instrument_gives_the_engines_figures(instrument, edition):
+    with (ROOT / f"instruments/{instrument.slug}/{instrument.version}/example.csv").open(encoding="utf-8-sig") as text:
+        rows = list(csv.DictReader(text))
+    names = [row["organisation"] for row in rows]
+    cells = {leaf.code: [row.get(leaf.code) or "" for row in rows] for leaf in edition.leaves}
+    kinds = [row["kind"] for row in rows] if "kind" in rows[0] else None
+    answers, problems = read_answers(edition, names, cells, kinds)
+    assert problems == []
+    columns = {"organisation": ("VARCHAR", names)} | ({"kind": ("VARCHAR", kinds)} if kinds else {})
+    columns |= {leaf.code: typed(leaf, cells[leaf.code], "DECIMAL(17, 15)") for leaf in edition.leaves}
+    made, found, wrong = run(edition, columns, len(names))
+    assert (made.exact, wrong) == (True, 0)
+    same(evaluate(edition, answers), found, made)
