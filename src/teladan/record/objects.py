@@ -5,12 +5,16 @@ A name is there with all its bytes or not at all. Writing the same bytes again d
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import re
 from pathlib import Path
 
 from django.conf import settings
 
 from teladan.record.disk import Disk
+
+DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def folder() -> Path:
@@ -19,7 +23,12 @@ def folder() -> Path:
 
 
 def path(digest: str) -> Path:
-    """Return the file of a digest (hex), in a subfolder so that no folder grows huge."""
+    """Return the file of a digest (hex), in a subfolder so that no folder grows huge.
+
+    Raises FileNotFoundError for what is no SHA-256: a digest may come from an address or a row.
+    """
+    if not DIGEST.fullmatch(digest):
+        raise FileNotFoundError(errno.ENOENT, "is no SHA-256 of an object", digest)
     return folder() / digest[:2] / digest
 
 

@@ -75,6 +75,7 @@ def found_state(rows: Rows, log: Log, keys: Keys, signed: Path, at_step: Callabl
     if kept:
         _finish(rows, log, kept, row=row, shown=shown, at_step=at_step)
         _finish_rotation(state, keys, at_step)
+    _refuse_other_key(state.signer, state.vkeys, keys)
     log.tidy(rows.signed_before(edge.size), edge.size, size)
     log.disk.sweep(signed.parent, signed.name)
     keys.tidy()
@@ -84,6 +85,7 @@ def found_state(rows: Rows, log: Log, keys: Keys, signed: Path, at_step: Callabl
 def with_key(state: State, keys: Keys, entries: list[tuple[int, bytes]]) -> State:
     """Return the state for signing a growth that holds these key entries (position, bytes)."""
     found = replace(state, signer=keys.signer())
+    _refuse_other_key(found.signer, state.vkeys, keys)
     for position, data in entries:
         vkey = parse(data).body["vkey"]
         if position < state.edge.size:
@@ -101,6 +103,15 @@ def with_key(state: State, keys: Keys, entries: list[tuple[int, bytes]]) -> Stat
             f"The key {keys.folder / KEY} is missing: nothing can be signed. See {HOWTO}, lost key."
         )
     return found
+
+
+def _refuse_other_key(signer: Signer | None, vkeys: list[str], keys: Keys) -> None:
+    """Refuse to sign with a key that the log replaced, or never named."""
+    if signer and vkeys and signer.verifier.vkey != vkeys[0]:
+        raise Stopped(
+            f"{keys.folder / KEY} holds the key {signer.verifier.vkey}, but the log says that "
+            f"{vkeys[0]} signs: put that key back. See {HOWTO}."
+        )
 
 
 def _refuse_behind(size: int, found: list[tuple[Path, Kept | None]]) -> None:
