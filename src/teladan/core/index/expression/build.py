@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -183,8 +184,8 @@ class _Building:
         digits = element.digits or 0
         if figure.bound > EXACT_FLOAT or digits > 15:
             raise ExpressionError(f"{element.code}: {digits} printed digits are too many")
-        column = self.table[figure.name].cast("float64") / float(figure.denominator)
-        return {element.code: self._where(column.cast(f"decimal(18, {digits})"), figure, where)}
+        column = _decimal(self.table[figure.name], figure.bound, digits)
+        return {element.code: self._where(column, figure, where)}
 
     def _exactly(self, element: Element, where: Column | None) -> dict[str, Column]:
         figure = self.figures[element.code]
@@ -237,6 +238,21 @@ class _Building:
             for start, band in reversed(list(zip(starts, bands, strict=True)))
         ]
         return cased(cases, nothing)
+
+
+def _decimal(column: Column, bound: int, digits: int) -> Column:
+    """Return whole numbers over 10**digits as DECIMAL: of 9 places where they are enough, else of 18."""
+    import ibis
+
+    width = len(str(bound))
+    places = 9 if width + digits <= 9 else 18
+    if width + max(width, digits) > 18:
+        return (column.cast("float64") / float(10**digits)).cast(f"decimal({places}, {digits})")
+    if digits:
+        # A product of DECIMALs is one of whole numbers; nothing is divided.
+        step = ibis.literal(Decimal(1).scaleb(-digits), f"decimal({max(width, digits)}, {digits})")
+        return (column.cast(f"decimal({width}, 0)") * step).cast(f"decimal({places}, {digits})")
+    return column.cast(f"decimal({places}, 0)")
 
 
 def _near(value: Fraction) -> float:

@@ -24,7 +24,6 @@ from teladan.core.index.expression.figures import (
     ExpressionError,
     Figure,
     Number,
-    any_of,
     typed,
     whole,
 )
@@ -136,9 +135,15 @@ def _figures(column: Column, scale: Scale) -> tuple[Number, list[Column]]:
         if max(abs(floor), abs(ceiling)) * power < most:
             column = column.clip(floor, ceiling)
             bound = max(abs(floor), abs(ceiling)) * power
+    widest = (ALL_DIGITS - len(str(bound // power))) // 2
+    if digits > max(widest, 0):
+        # Zeros behind the last digit that is read are no digits: DECIMAL(38, 18) often has them.
+        narrow = column.cast(f"decimal({ALL_DIGITS}, {max(widest, 0)})")
+        wrong.append(narrow != column)
+        bound, digits, column = bound // 10 ** (digits - widest) + 1, widest, narrow
     if digits:
         column = _unscaled(column, digits, bound)
-    number = Number(column=typed(column, bound), denominator=power, bound=bound, exact=True)
+    number = Number(column=typed(column, bound), denominator=10**digits, bound=bound, exact=True)
     if not posts:
         wrong += _between_steps(number, scale)
     return number, wrong
@@ -152,8 +157,6 @@ def _unscaled(column: Column, digits: int, bound: int) -> Column:
     if bound < EXACT_FLOAT:
         # Below 2**50 a float64 is less than a quarter away, however it was rounded on the way.
         return (column.cast("float64") * float(power) + 0.5).floor().cast("int64")
-    if width + digits > ALL_DIGITS:
-        raise ExpressionError(f"a column of {column.type()} has too many digits: store a narrower DECIMAL")
     wide = column.cast(f"decimal({ALL_DIGITS}, {digits})") * power
     return wide.cast("int64" if bound < FITS else "decimal(38, 0)")
 

@@ -31,12 +31,17 @@ def table(name: str, types: Mapping[str, str]) -> Any:
     """
     import ibis
 
-    return ibis.table({column: _type(kind) for column, kind in types.items()}, name=name)
+    known = {column: ibis.dtype(type_of(kind) or "string") for column, kind in types.items()}
+    return ibis.table(known, name=name)
 
 
-def _type(kind: str) -> str:
+def type_of(kind: str) -> str | None:
+    """Return Ibis's name of a type of DuckDB, None for one that no answer has (a date, a list).
+
+    Columns of such a type may stand in a table as long as nothing is computed from them.
+    """
     decimal = DECIMAL.fullmatch(kind)
-    return f"decimal({decimal[1]}, {decimal[2]})" if decimal else TYPES.get(kind, "unknown")
+    return f"decimal({decimal[1]}, {decimal[2]})" if decimal else TYPES.get(kind)
 
 
 def sql(expression: Any) -> str:

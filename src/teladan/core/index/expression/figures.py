@@ -199,34 +199,56 @@ def printed(table: Any, figure: Figure, digits: int, mode: Rounding) -> Number:
         factor = power // figure.denominator
         exact = column if factor == 1 else column * whole(factor, figure.bound * factor)
         return Number(column=exact.cast("int64"), denominator=power, bound=most, exact=True)
-    bound = 2 * figure.bound * power
-    if max(bound, figure.denominator) >= WIDE:
+    bound = 2 * figure.bound * power + figure.denominator
+    if bound >= WIDE:
         near = _near(approximate(table, figure), power, mode)
         return Number(column=near, denominator=power, bound=most, exact=True)
-    reach = max(bound, figure.denominator)
-    size = typed(column, reach).abs() * whole(power, reach)
-    rest = size % whole(figure.denominator, reach)
-    # The difference is a multiple of the denominator and the quotient below 2**50: a float64 holds it.
-    quotient = (size - rest).cast("float64") / float(figure.denominator)
-    lower = (quotient + 0.5).floor().cast("int64")
-    result = lower + _up(rest, lower, mode, figure.denominator, reach).cast("int64")
+    size = typed(column, bound).abs() * whole(power, bound)
+    divisor = whole(figure.denominator, bound)
+    if bound < EXACT_FLOAT:
+        result = _divided(size, figure.denominator, mode)
+    else:
+        rest = size % divisor
+        # The difference is a multiple of the denominator and the quotient below 2**50: a float64 holds it.
+        lower = ((size - rest).cast("float64") / float(figure.denominator) + 0.5).floor().cast("int64")
+        result = lower + _up(rest, lower, mode, divisor).cast("int64")
     signed = (column < 0).ifelse(-result, result)
     return Number(column=signed, denominator=power, bound=most, exact=True)
 
 
-def _up(rest: Column, lower: Column, mode: Rounding, denominator: int, reach: int) -> Column:
+def _divided(size: Column, denominator: int, mode: Rounding) -> Column:
+    """Return size / denominator rounded, for whole numbers of which 2 × size + denominator is below 2**50.
+
+    A quotient of such numbers is at least 1 / (2 × denominator) away from every whole number that it is
+    not, which is more than float64 rounds away: its floor is the exact quotient's.
+    """
+    quotient: Column
+    if mode is Rounding.HALF_UP:
+        quotient = ((size * 2 + denominator) / float(2 * denominator)).floor()
+    elif mode is Rounding.HALF_DOWN:
+        quotient = ((size * 2 - denominator) / float(2 * denominator)).ceil()
+    elif mode is Rounding.UP:
+        quotient = (size / float(denominator)).ceil()
+    else:
+        quotient = (size / float(denominator)).floor()
+    lower = quotient.cast("int64")
+    if mode is not Rounding.HALF_EVEN:
+        return lower
+    return lower + _up(size - lower * denominator, lower, mode, whole(denominator, 0)).cast("int64")
+
+
+def _up(rest: Column, lower: Column, mode: Rounding, divisor: Column) -> Column:
     import ibis
 
     if mode is Rounding.DOWN:
         return ibis.literal(False)
     if mode is Rounding.UP:
-        return rest > whole(0, reach)
-    twice, tie = rest * whole(2, reach), whole(denominator, reach)
+        return rest > 0
     if mode is Rounding.HALF_UP:
-        return twice >= tie
+        return rest * 2 >= divisor
     if mode is Rounding.HALF_DOWN:
-        return twice > tie
-    return (twice > tie) | ((twice == tie) & (lower % 2 == 1))
+        return rest * 2 > divisor
+    return (rest * 2 > divisor) | ((rest * 2 == divisor) & (lower % 2 == 1))
 
 
 def _near(column: Column, power: int, mode: Rounding) -> Column:
@@ -264,5 +286,3 @@ def cased(cases: Sequence[tuple[Column, Column]], otherwise: Column) -> Column:
     import ibis
 
     return ibis.cases(*cases, else_=otherwise) if cases else otherwise
-
-

@@ -189,9 +189,7 @@ def _ordered(table: Any, parts: list[Figure], rule: Aggregation) -> Number:
         low, high = ordered[(counts - 1) // 2], ordered[counts // 2]
     else:
         # counts is small: halves of it are exact in float64.
-        low, high = (
-            ordered[((counts - one) / 2.0).floor().cast("int64")] for one in (1, 0)
-        )
+        low, high = (ordered[((counts - one) / 2.0).floor().cast("int64")] for one in (1, 0))
     if not exact:
         return Number(column=(low + high) / 2.0, denominator=1, bound=0, exact=False)
     return Number(column=low + high, denominator=2 * denominator, bound=2 * bound, exact=True)
