@@ -190,8 +190,7 @@ def shipped():
 
 @pytest.mark.parametrize("instrument, edition", shipped())
 def test_every_edition_of_every_instrument_gives_the_engines_figures(instrument, edition):
-    example = ROOT / f"instruments/{instrument.slug}/{instrument.version}/example.csv"
-    with example.open(encoding="utf-8-sig") as text:
+    with (ROOT / f"instruments/{instrument.slug}/{instrument.version}/example.csv").open(
         encoding="utf-8-sig"
     ) as text:
         rows = list(csv.DictReader(text))
