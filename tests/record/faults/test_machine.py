@@ -11,7 +11,7 @@ from tests.record.faults.machine import LogMachine
 SLOW = list(HealthCheck)
 
 
-def drive(log, examples, steps, **more):
+def drive(log, examples, steps):
     class Machine(LogMachine):
         pass
 
@@ -24,13 +24,12 @@ def drive(log, examples, steps, **more):
             deadline=None,
             suppress_health_check=SLOW,
             print_blob=True,
-            **more,
         ),
     )
 
 
 def test_a_log_stays_whole_whatever_happens_to_it(own_log):
-    drive(own_log, 40, 20, derandomize=True)
+    drive(own_log, 40, 20)
 
 
 @pytest.mark.more
