@@ -141,7 +141,8 @@ def answers_of(sheet: Sheet, edition: Edition) -> tuple[Answers | None, list[Pro
 
     None where no organisation is left.
     """
-    _refuse_missing_columns(sheet, edition)
+    if sheet.places is None:
+        refuse_missing_columns(sheet.file, sheet.header_row, sheet.cells, edition)
     answers, found = read_answers(edition, sheet.organisations, sheet.cells, sheet.kinds)
     out = {position for position, _ in sheet.wrong} | {problem.row for problem in found}
     problems = sheet.problems + [
@@ -156,18 +157,16 @@ def answers_of(sheet: Sheet, edition: Edition) -> tuple[Answers | None, list[Pro
     return (answers if len(answers) else None), problems, len(out)
 
 
-def _refuse_missing_columns(sheet: Sheet, edition: Edition) -> None:
+def refuse_missing_columns(file: str, header_row: int, codes: Collection[str], edition: Edition) -> None:
     """Name a column that is missing once, not once per organisation."""
-    if sheet.places is not None:
-        return
     needed = [
         leaf.code
         for leaf in edition.leaves
-        if leaf.missing is Missing.REFUSE and leaf.applies_to is None and leaf.code not in sheet.cells
+        if leaf.missing is Missing.REFUSE and leaf.applies_to is None and leaf.code not in codes
     ]
     if needed:
         message = "there is no such column, and this instrument does not allow a missing answer"
-        raise WrongData(sheet.file, [Problem(sheet.header_row, code, message) for code in needed])
+        raise WrongData(file, [Problem(header_row, code, message) for code in needed])
 
 
 def _wide(table: Table, edition: Edition, columns: Columns, mark: str) -> Sheet:

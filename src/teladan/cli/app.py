@@ -115,6 +115,7 @@ def instruments(form: As = Listing.TABLE) -> None:
         "teladan evaluate spbe@2020 answers.csv --edition 2024",
         "teladan evaluate egdi parts.xlsx --format csv > results.csv",
         "teladan evaluate spbe answers.csv --explain 'Kota Denpasar'",
+        "teladan evaluate egdi parts.parquet --out results.parquet",
     )
 )
 def evaluate(
@@ -132,12 +133,16 @@ def evaluate(
     ] = False,
     decimal: Decimal = None,
     ignore: Ignore = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Parquet file for the results of a Parquet file.")
+    ] = None,
 ) -> None:
     """Compute exact results from answers.
 
     FILE has a column organisation and one per indicator, or the columns
     organisation, indicator and value; a column kind where the instrument asks
     for it. Nothing is printed from a file with problems unless --keep-going.
+    A Parquet file may be larger than memory; its results go to --out.
     """
     with reported():
         from teladan.cli.evaluate import run
@@ -151,6 +156,7 @@ def evaluate(
             keep_going=keep_going,
             decimal=_mark(decimal),
             ignore=ignore or (),
+            out=out,
         )
     raise typer.Exit(status)
 

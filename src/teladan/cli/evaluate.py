@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from teladan.core.instrument import Edition, Instrument
 
 INDEX_EXACT = "index_exact"
+PARQUET = ".parquet"
 
 
 def run(
@@ -36,8 +37,25 @@ def run(
     keep_going: bool,
     decimal: str | None,
     ignore: Sequence[str],
+    out: str | None = None,
 ) -> int:
     """Evaluate and print; return the exit status. Raises CannotRun or WrongData."""
+    if Path(file).suffix.casefold() == PARQUET:
+        refused = {
+            "--format": form != "table",
+            "--explain": who,
+            "--keep-going": keep_going,
+            "--decimal": decimal,
+        }
+        if given := [option for option, value in refused.items() if value]:
+            raise CannotRun(f"{file}: of a Parquet file there is no {given[0]}; leave it out")
+        from teladan.cli.large import run as run_large
+
+        return run_large(slug, file, out, edition=edition, ignore=ignore)
+    if out is not None:
+        raise CannotRun(
+            f"--out {out}: only of a Parquet file; write {file} in that format, or use --format csv"
+        )
     if who is not None and form == "csv":
         raise CannotRun("--explain is printed as a table or as json; leave out --format csv")
     instrument, chosen = resolve(slug, edition)
@@ -45,7 +63,7 @@ def run(
     with output.working(f"Evaluating {file} …", size):
         table = read(file)
         sheet = read_sheet(table, chosen, decimal=decimal, ignore=ignore, harmless=HARMLESS | {INDEX_EXACT})
-        answers, problems, out = answers_of(sheet, chosen)
+        answers, problems, left = answers_of(sheet, chosen)
         if problems and (not keep_going or answers is None):
             raise WrongData(file, problems)
         assert answers is not None
@@ -54,7 +72,7 @@ def run(
     say(*lines_of(file, problems))
     if problems:
         evaluated = output.count(len(answers), "organisation")
-        left_out = output.count(out + len(table.problems), "row")
+        left_out = output.count(left + len(table.problems), "row")
         say(f"{file}: {evaluated} evaluated, {left_out} left out")
     if form == "csv" and is_newest(slug, edition):
         output.note(f"{file}: evaluated under {chosen.address}")
