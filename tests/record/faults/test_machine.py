@@ -34,4 +34,4 @@ def test_a_log_stays_whole_whatever_happens_to_it(own_log):
 
 @pytest.mark.more
 def test_a_log_stays_whole_whatever_happens_to_it_for_long(own_log):
-    drive(own_log, 250, 40)
+    drive(own_log, 150, 40)
