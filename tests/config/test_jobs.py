@@ -227,6 +227,20 @@ def test_a_correction_meanwhile_makes_no_archive_under_the_wrong_number(
     )
 
 
+def test_no_path_is_made_of_what_is_no_publication(published_here: Callable[[], None]) -> None:
+    from procrastinate.contrib.django import app
+
+    published_here()
+    victim = archives.folder().parent / "keys" / ".x-1.zip.1.part"
+    victim.write_bytes(b"kept")
+    app.configure_task(archives.TASK).defer(code="../keys/x", number=1)
+
+    work_until(lambda: jobs() == ["succeeded"])
+
+    assert victim.read_bytes() == b"kept"
+    assert not (victim.parent / "x-1.json").exists()
+
+
 def test_the_nightly_audit_leaves_its_row(published_here: Callable[[], None]) -> None:
     from procrastinate.contrib.django import app
 

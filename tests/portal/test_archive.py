@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -521,9 +521,31 @@ def refusals(tmp_path: Path, sign: Any) -> None:
     assert list(out.iterdir()) == [out / "mine.txt"]
     (tmp_path / "there.zip").write_bytes(b"mine")
     assert "is there already" in refusal(DENPASAR, tmp_path / "there", zipped=True)
+    changed_objects(tmp_path / "node", lambda: refusal(DENPASAR, tmp_path / "new"))
     tile = tmp_path / "node" / "record" / "tile" / "entries" / "000.p" / "3"
     tile.unlink()
     assert refusal(DENPASAR, tmp_path / "new") == (
         f"{tile} is not there: run `teladan audit`, which names what is wrong"
     )
     assert sorted(path.name for path in tmp_path.iterdir() if "new" in path.name or "part" in path.name) == []
+
+
+def changed_objects(home: Path, refusal: Callable[[], str]) -> None:
+    """Change one object, and let the manifest name a file that is none: neither gets into an archive."""
+    from teladan.evaluation.models import Preparation, Publication
+    from teladan.record import objects
+
+    digest = Publication.objects.get(code=DENPASAR).sha256
+    file, content = objects.path(digest), objects.get(digest)
+    file.write_bytes(content.replace(b"1", b"2", 1))
+    assert refusal() == (
+        f"{file} holds other bytes than were published: run `teladan audit`, which names what is wrong"
+    )
+    file.write_bytes(content)
+    (home / "keys" / "record.key").read_text(encoding="utf-8")  # the file that is reached for is there
+    outside = "./../keys/record.key"
+    Preparation.objects.filter(code=DENPASAR).update(results_sha256=outside)
+    assert refusal() == (
+        f"the object {outside!r} is not there: run `teladan audit`, which names what is wrong"
+    )
+    Preparation.objects.filter(code=DENPASAR).update(results_sha256=digest)

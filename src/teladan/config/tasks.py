@@ -38,13 +38,17 @@ def archive(context: JobContext, code: str, number: int) -> None:
     from teladan.config.server import gather_static  # noqa: PLC0415
     from teladan.portal.archive import CannotArchive, write  # noqa: PLC0415  (pages need the settings)
 
-    target = archives.path(code, number)
+    # A job's arguments are rows of the database: no path is made of a code that names no publication.
+    publication = queries.publication(code)
+    if publication is None:
+        LOG.error("An archive was asked for of %.100r, which is no publication: nothing was made.", code)
+        return
+    target = archives.path(publication.code, int(number))
     if target.is_file():
         return
-    note = _note_for(code, number)
+    note = _note_for(publication.code, int(number))
     _clear(target)
-    publication = queries.publication(code)
-    if publication is None or publication.number != number:
+    if publication.number != number:
         note({"problem": f"{code} has been corrected since: ask for the archive of its newest publication."})
         return
 

@@ -9,6 +9,7 @@ one its receipt rests on, so that an archive made later has the same log.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -73,8 +74,24 @@ def record_files(of: Record) -> Files:
     positions = {each["entry"] for each in of.manifest["publications"]}
     yield from _receipts(positions | {each["position"] for each in disclosed["disclosures"]})
     for digest in sorted(_digests(of.manifest)):
-        yield f"record/object/{digest}", objects.get(digest)
+        yield f"record/object/{digest}", object_of(digest)
     yield from _log_files(places().log, of.size)
+
+
+def object_of(digest: str) -> bytes:
+    """Return the bytes of an object, hashed again; raises CannotArchive where they are others or none."""
+    try:
+        content = objects.get(digest)
+    except FileNotFoundError as problem:
+        raise CannotArchive(
+            f"the object {digest[:80]!r} is not there: run `teladan audit`, which names what is wrong"
+        ) from problem
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise CannotArchive(
+            f"{objects.path(digest)} holds other bytes than were published: run `teladan audit`, which names "
+            "what is wrong"
+        )
+    return content
 
 
 def _receipts(positions: Iterable[int]) -> Files:

@@ -20,8 +20,7 @@ from teladan.portal.archive.folder import Folder, refuse
 from teladan.portal.archive.package import package
 from teladan.portal.archive.pages import Pages, site_address
 from teladan.portal.archive.problems import CannotArchive
-from teladan.portal.archive.record_files import Record, record_files, record_of
-from teladan.record import objects
+from teladan.portal.archive.record_files import Record, object_of, record_files, record_of
 from teladan.record import queries as log
 from teladan.web.page import LANGUAGES
 
@@ -113,9 +112,9 @@ def _data(view: EditionView, of: Record) -> Files:
     address = f"{site_address()}/en/results/{of.code}" if site_address() else ""
     made = package(view, publications=of.manifest["publications"], address=address)
     yield from made.files.items()
-    yield "data/results.json", objects.get(of.newest["results"])
+    yield "data/results.json", object_of(of.newest["results"])
     if of.newest["inputs"]:
-        yield "data/inputs.json", objects.get(of.newest["inputs"])
+        yield "data/inputs.json", object_of(of.newest["inputs"])
     yield from _method(view, of)
     yield from _static()
 
@@ -124,7 +123,7 @@ def _method(view: EditionView, of: Record) -> Files:
     """Yield the method as published, and the file it was made from while that still says the same."""
     if not of.newest["instrument"]:
         return
-    published = objects.get(of.newest["instrument"])
+    published = object_of(of.newest["instrument"])
     yield "method/instrument.json", published
     if view.instrument is None or view.edition is None:
         return
