@@ -88,8 +88,8 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The correction is asked for. Another person decides."))
             return HttpResponseRedirect(address(asked))
-    context = {"row": row, "publication": publication, "form": form}
-    return render(request, "desk/ask.html", context, status=400 if form.errors else 200)
+    shown = {"row": row, "publication": publication, "form": form}
+    return render(request, "desk/ask.html", shown, status=400 if form.errors else 200)
 
 
 @require_safe
