@@ -87,7 +87,10 @@ PAGES = [
             "UPDATE evaluation_preparation SET released_at = released_at + interval '1 day'"
             f" WHERE code = '{CODE}'"
         ),
-        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, released_at"},
+        {
+            AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, released_at",
+            PUBLICATION: "publication 1: entry 2 was released at",
+        },
     ),
     Place(
         "evaluation_preparation.reason",
