@@ -49,6 +49,10 @@ class Wrong(Exception):  # noqa: N818  (a verdict, not a fault of the program)
     status = WRONG
 
 
+class Unsigned(Wrong):
+    """A note that none of the keys given has signed."""
+
+
 class Cannot(Exception):  # noqa: N818
     """Something could not be checked: not there, not readable, not in a form known here. Status 2."""
 
@@ -222,6 +226,11 @@ class Key(NamedTuple):
         """Return the key as it is passed around: name+id+base64."""
         return f"{self.name}+{self.id.hex()}+{base64_text(ED25519 + self.public)}"
 
+    @property
+    def short(self) -> str:
+        """Return name and ID, which tell keys apart."""
+        return f"{shown(self.name)}+{self.id.hex()}"
+
 
 def parse_key(text: str) -> Key:
     """Return the key of a line name+id+base64; raises Malformed."""
@@ -241,7 +250,7 @@ def parse_key(text: str) -> Key:
 
 
 def parse_keys(text: str, where: str) -> list[Key]:
-    """Return the keys of a text with one a line; blank lines and those with # are left out."""
+    """Return the keys of a text with one a line; blank lines and those that begin with # are left out."""
     lines = [line.strip() for line in text.split("\n")]
     keys = [parse_key(line) for line in lines if line and not line.startswith("#")]
     if not keys:
@@ -307,7 +316,7 @@ def signers(note: Note, keys: Iterable[Key], what: str) -> list[Key]:
     if not found:
         others = ", ".join(f"{shown(s.name)}+{s.id.hex()}" for s in note.signatures[:3])
         wanted = " or ".join(f"{shown(key.name)}+{key.id.hex()}" for key in known.values())
-        raise Wrong(f"{what} is not signed by {wanted} but by {others}")
+        raise Unsigned(f"{what} is not signed by {wanted} but by {others}")
     return found
 
 
@@ -360,16 +369,16 @@ def parse_checkpoint(text: str, what: str = "this") -> Checkpoint:
     return Checkpoint(lines[0], size, root)
 
 
-def open_checkpoint(data: bytes, keys: Iterable[Key], what: str) -> tuple[Checkpoint, Key]:
-    """Return a signed checkpoint and the key of its log that signed it; raises Malformed and Wrong."""
+def open_checkpoint(data: bytes, keys: Iterable[Key], what: str) -> tuple[Checkpoint, list[Key]]:
+    """Return a signed checkpoint and the keys of its log that signed it; raises Malformed and Wrong."""
     note = parse_note(data, what)
     checkpoint = parse_checkpoint(note.text, what)
-    for key in signers(note, keys, what):
-        if key.name == checkpoint.origin:
-            if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
-                raise Wrong(f"{what} says that the log is empty, with a root that is not the empty one")
-            return checkpoint, key
-    raise Wrong(f"{what} is of {shown(checkpoint.origin)}, and not signed by a key of that name")
+    found = [key for key in signers(note, keys, what) if key.name == checkpoint.origin]
+    if not found:
+        raise Wrong(f"{what} is of {shown(checkpoint.origin)}, and not signed by a key of that name")
+    if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
+        raise Wrong(f"{what} says that the log is empty, with a root that is not the empty one")
+    return checkpoint, found
 
 
 # --- 5 the tree (RFC 6962) ------------------------------------------------------------------------
@@ -509,14 +518,14 @@ def parse_proof(data: bytes, what: str = "this") -> Proof:
     return Proof(position, path, note, entry)
 
 
-def check_proof(proof: Proof, entry: bytes, keys: Iterable[Key], what: str) -> tuple[Checkpoint, Key]:
-    """Return the checkpoint that the entry is proved to stand in, and its key; raises Malformed, Wrong."""
-    checkpoint, key = open_checkpoint(proof.note, keys, f"the checkpoint of {what}")
+def check_proof(proof: Proof, entry: bytes, keys: Iterable[Key], what: str) -> tuple[Checkpoint, list[Key]]:
+    """Return the checkpoint that the entry is proved to stand in, and its keys; raises Malformed, Wrong."""
+    checkpoint, found = open_checkpoint(proof.note, keys, f"the checkpoint of {what}")
     try:
         check_inclusion(leaf_hash(entry), proof.position, checkpoint.size, list(proof.path), checkpoint.root)
     except Wrong as failure:
         raise Wrong(f"{what} does not prove its entry: {failure}") from None
-    return checkpoint, key
+    return checkpoint, found
 
 
 TILE = 256
@@ -721,6 +730,19 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def moment(text: Any, what: str) -> Any:
+    """Return the moment that a text with its offset names, to compare with another; raises Malformed."""
+    import datetime as dt
+
+    try:
+        found = dt.datetime.fromisoformat(re.sub("Z$", "+00:00", text))
+    except (TypeError, ValueError):
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Malformed(f"{what} is no time with its offset: {shown(text, 60)}")
+    return found
 
 
 def commitment(salt: bytes, content: bytes) -> str:
@@ -982,6 +1004,100 @@ def _check_tile(place: Place, level: int, index: int, hashes: list[bytes]) -> No
             raise Wrong(f"{path} differs from the entries: hash {number} of the tile is another")
 
 
+class KeyChange(NamedTuple):
+    """An entry that names the key which signs from there on, the first one included."""
+
+    position: int
+    key: Key
+    reason: str
+
+
+class LogReading:
+    """What is gathered while a log is read; `keys` are those that it is checked with."""
+
+    def __init__(self, keys: list[Key]) -> None:
+        self.given = keys
+        self.kinds: dict[str, int] = {}
+        self.changes: list[KeyChange] = []
+        self.last = ""
+
+    def __call__(self, visit: Visit) -> None:
+        """Take in one entry."""
+        kind, body = visit.entry["kind"], visit.entry["body"]
+        self.kinds[kind] = self.kinds.get(kind, 0) + 1
+        self.last = visit.entry["time"]
+        if kind == "key":
+            try:
+                key = parse_key(str(body.get("vkey")))
+            except Malformed as failure:
+                raise Wrong(f"entry {visit.position} names a key that is none: {failure}") from None
+            self.changes.append(KeyChange(visit.position, key, str(body.get("reason") or "")))
+
+    def say(self, report: Report) -> None:
+        """Say what the log holds."""
+        counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.kinds.items()))
+        report.say(f"entries: {counts or 'none'}" + (f"; the last at {self.last}" if self.last else ""))
+        unknown = [kind for kind in self.kinds if kind not in COMMITTED | OPEN]
+        if unknown:
+            report.say(f"note: kinds that this verifier does not know: {', '.join(sorted(unknown))}")
+        for change in self.changes[1:]:
+            because = f", because: {change.reason}" if change.reason else ""
+            report.say(f"the key changed in entry {change.position} to {change.key.text}{because}")
+
+    def signer(self, data: bytes, what: str) -> Key:
+        """Return the key that a checkpoint must be signed by: the newest that the log names below its size.
+
+        The first checkpoint over a new key is signed by the old one too. Raises Malformed and Wrong.
+        """
+        named = [change.key for change in self.changes]
+        checkpoint, found = open_checkpoint(data, [*self.given, *named], what)
+        below = [change for change in self.changes if change.position < checkpoint.size]
+        if not below or below[-1].key in found:
+            return below[-1].key if below else found[0]
+        if not any(key in named for key in found):
+            raise Wrong(f"{what} is signed by a key that the record itself does not name")
+        raise Wrong(
+            f"{what} is signed by {' and '.join(key.short for key in found)} and not by "
+            f"{below[-1].key.short}, the key that entry {below[-1].position} names in its place"
+        )
+
+    def follow(self, given: Iterable[Key], whose: str, notes: Iterable[bytes], failure: Wrong) -> list[str]:
+        """Follow the record from given keys to the newest one that it names; return what to say of it.
+
+        Each change must stand in a checkpoint that the key before it signed as well; `notes` are the
+        checkpoints there are, all of them beginnings of this record. Raises `failure` where the record
+        names none of the given keys, Cannot where a step is missing.
+        """
+        at = max((n for n, change in enumerate(self.changes) if change.key in given), default=None)
+        if at is None:
+            raise failure
+        sized = [(parse_checkpoint(parse_note(note).text).size, note) for note in notes]
+        told = []
+        for before, change in zip(self.changes[at:], self.changes[at + 1 :]):  # noqa: B905
+            size = min((size for size, _ in sized if size > change.position), default=0)
+            both = [note for covering, note in sized if size and covering == size]
+            if not any(_signed_by(before.key, note) for note in both):
+                because = f" (because: {change.reason})" if change.reason else ""
+                raise Cannot(
+                    f"the key changed in entry {change.position}{because}, and no checkpoint here that holds "
+                    f"this entry is signed by {before.key.short}, the key before it. Get the new line from "
+                    f"where you have the old one, compare it with {change.key.text} and give it with --key"
+                )
+            whom = whose if before is self.changes[at] else "the key before it"
+            told.append(
+                f"note: the key changed in entry {change.position}; that entry stands in a checkpoint of "
+                f"{plural(size, 'entry', 'entries')} signed by {whom}: the new line is {change.key.text}"
+            )
+        return told
+
+
+def _signed_by(key: Key, data: bytes) -> bool:
+    try:
+        return key in open_checkpoint(data, [key], "a checkpoint")[1]
+    except Wrong:
+        return False
+
+
 class Tiles:
     """The tree of a log read from its tiles: a few files instead of every entry."""
 
@@ -1148,7 +1264,8 @@ class Method:
 
     def __init__(self, value: dict[str, Any]) -> None:
         what = "the instrument"
-        self.name = f"{value.get('instrument')} edition {value.get('edition')}"
+        self.instrument, self.edition = value.get("instrument"), value.get("edition")
+        self.name = f"{self.instrument} edition {self.edition}"
         self.mode: str = part(value, "mode", str, what)
         if self.mode not in MODES:
             raise NeedsTeladan(f"the rounding {shown(self.mode, 40)} needs teladan")
@@ -1439,6 +1556,7 @@ class Recorded(NamedTuple):
     entry: dict[str, Any]
     checkpoint: Checkpoint
     key: Key
+    note: bytes
 
 
 class Publication:
@@ -1452,6 +1570,7 @@ class Publication:
         self.not_computed: list[str] = []
         self.words: list[str] = []  # computed or reported, of each publication
         self.figures = 0
+        self.organisations: dict[str, Any] = {}  # the rows of the newest publication
 
     def check(self, organisation: str = "") -> None:
         """Check everything there is; `organisation` names a row to print. Raises Wrong and Cannot."""
@@ -1521,11 +1640,11 @@ class Publication:
         proof = parse_proof(self.place.read(what), what)
         if proof.position != position:
             raise Wrong(f"{what} is the proof of position {proof.position}")
-        checkpoint, key = check_proof(proof, proof.extra, self.keys, what)
+        checkpoint, signed_by = check_proof(proof, proof.extra, self.keys, what)
         entry = parse_entry(proof.extra, position)
         if entry["node"] != checkpoint.origin:
             raise Wrong(f"entry {position} is of another record: {shown(entry['node'])}")
-        self.proved[position] = Recorded(position, proof.extra, entry, checkpoint, key)
+        self.proved[position] = Recorded(position, proof.extra, entry, checkpoint, signed_by[0], proof.note)
         return self.proved[position]
 
     def _body(self, recorded: Recorded, listed: Any, number: int, kind: str, what: str) -> None:
@@ -1543,6 +1662,13 @@ class Publication:
                 raise Wrong(
                     f"{what}: {place} says {name} {shown(body.get(name))}, the publication {shown(value)}"
                 )
+        if moment(body.get("at"), f"{place}: at") != moment(
+            listed.get("released_at"), f"{what}: released_at"
+        ):
+            raise Wrong(
+                f"{what}: {place} was released at {shown(body.get('at'))}, listed as "
+                f"{shown(listed.get('released_at'))}"
+            )
         if number == 1:
             if entry["replaces"] is not None or "corrects" in body:
                 raise Wrong(f"{place}, a first publication, says that it corrects another")
@@ -1552,10 +1678,9 @@ class Publication:
                 raise Wrong(f"{place} does not correct publication {number - 1} but another entry")
             if self.recorded[-1].position >= recorded.position:
                 raise Wrong(f"{place} corrects an entry that comes after it")
-        reason = f", because: {body['reason']}" if kind == "correction" and body.get("reason") else ""
         self.report.say(
             f"publication {number} ({listed['computed_or_reported']}): {kind} in entry {recorded.position}, "
-            f"{entry['time']}, by the {entry['actor']['role']}{reason}",
+            f"{entry['time']}, by the {entry['actor']['role']}",
             f"  entry sha256 {sha256(recorded.data).hex()}, in the signed tree of "
             f"{plural(recorded.checkpoint.size, 'entry', 'entries')}",
         )
@@ -1565,7 +1690,8 @@ class Publication:
             raise Malformed(f"{what} names its {name} by what is no digest")
         data = self.place.read(f"object/{digest}", OBJECT_MOST)
         if sha256(data).hex() != digest:
-            raise Wrong(f"the {name} of {what} are not the recorded bytes: object/{digest} was changed")
+            verb = "is" if name == "instrument" else "are"
+            raise Wrong(f"the {name} of {what} {verb} not the recorded bytes: object/{digest} was changed")
         self.report.say(f"  {name}: {len(data):,} bytes, sha256 {digest}")
         return canonical_value(data, f"the {name} of {what}")
 
@@ -1635,6 +1761,8 @@ class Publication:
             raise Wrong(f"{place} was prepared and released by the same person")
         hands = "by two persons" if one and other else "by persons that the record does not tell apart"
         self.report.say(f"  prepared in entry {before.position}, released in {place}, {hands}")
+        if content.get("reason"):
+            self.report.say(f"  because: {content['reason']}")
 
     # the figures
 
@@ -1643,8 +1771,10 @@ class Publication:
         if results.get("code") != self.code or results.get("kind") != word:
             raise Wrong(f"the results of {what} are of {shown(results.get('code'))}, not {word} as recorded")
         rows = part(results, "rows", list, f"the results of {what}")
+        self.organisations = _by_organisation(rows, f"the results of {what}")
         if word == "reported":
             self._reported(rows, what)
+            self._rows(rows, organisation)
             return
         if "inputs" not in found or "instrument" not in found:
             raise Wrong(f"{what} says that it is computed, and does not name both inputs and instrument")
@@ -1653,25 +1783,38 @@ class Publication:
             raise Wrong(f"the inputs of {what} are of {shown(inputs.get('code'))}")
         try:
             method = Method(formed(found["instrument"], f"the instrument of {what}", "teladan-method/1"))
+            for name, value in (("instrument", method.instrument), ("edition", method.edition)):
+                if results.get(name) != value:
+                    raise Wrong(
+                        f"the results of {what} are of {name} {shown(results.get(name))}, its method is of "
+                        f"{shown(value)}"
+                    )
             count = recompute(method, part(inputs, "rows", list, f"the inputs of {what}"), rows)
         except ZeroDivisionError:
             raise Malformed(f"the instrument of {what} divides by nothing") from None
         except NeedsTeladan as reason:
             self.not_computed.append(str(reason))
             self.report.say(f"{what}: computed, and not recomputed here: {reason}")
+            self._rows(rows, organisation)
             return
         self.figures = count
         self.report.say(
             f"{what}: {plural(len(rows), 'row')} recomputed under {shown(method.name)}: {count:,} figures"
         )
-        shown_rows = [row for row in rows if row["organisation"] == organisation] or rows[:3]
-        for row in shown_rows:
-            band = f", band {row.get('band')}" if row.get("band") else ""
-            index = row["index"]
-            figure = f"{index.get('printed') or 'not printed'} (exactly {index.get('exact')})"
-            self.report.say(f"  {row['organisation']}: index {figure}{band}")
-        if len(shown_rows) < len(rows):
-            self.report.say(f"  … and {plural(len(rows) - len(shown_rows), 'row')} more")
+        if any(row.get("rank") for row in rows):
+            self.report.say("  not recomputed: the rank, which stands as published")
+        self._rows(rows, organisation, most=3)
+
+    def _rows(self, rows: list[Any], organisation: str, most: int = 0) -> None:
+        """Print the row that was asked for with every figure, or the first rows with their index."""
+        asked = [row for row in rows if row["organisation"] == organisation]
+        for row in asked if organisation else rows[:most]:
+            more = "".join(f", {name} {row[name]}" for name in ("band", "rank") if row.get(name))
+            self.report.say(f"  {row['organisation']}: index {_printed(row.get('index'))}{more}")
+        for code, figure in (asked[0].get("elements") or {}).items() if asked else ():
+            self.report.say(f"    {code}: {_printed(figure)}")
+        if not organisation and 0 < most < len(rows):
+            self.report.say(f"  … and {plural(len(rows) - most, 'row')} more")
 
     def _reported(self, rows: list[Any], what: str) -> None:
         verdicts: dict[str, int] = {}
@@ -1684,6 +1827,12 @@ class Publication:
             f"{what}: reported by its source, {plural(len(rows), 'row')}; nothing here to compute them from",
             f"  whether the printed figures can be right, as recorded: {counts}",
         )
+
+
+def _printed(figure: Any) -> str:
+    """Return a published figure: as printed, and exactly where that is published too."""
+    printed, exact = (part(figure, name, (str, type(None)), "a row") for name in ("printed", "exact"))
+    return (printed or "not printed") + (f" (exactly {exact})" if exact else "")
 
 
 def _by_organisation(rows: list[Any], what: str) -> dict[str, Any]:
@@ -1711,6 +1860,10 @@ def recompute(method: Method, inputs: list[Any], rows: list[Any]) -> int:
         what = f"row {number_of_row}, {shown(name)}"
         answers = given[name]
         kind = answers.get("kind") or None
+        if kind != (row.get("kind") or None):
+            raise Wrong(
+                f"{what}: its kind is {_text(row.get('kind'))} in the results, {_text(kind)} in the inputs"
+            )
         result = Evaluation(method, part(answers, "scores", dict, what), kind, what).result()
         count += _compare_row(method, result, row, what)
         own: dict[str, Figure] = {}
@@ -1780,12 +1933,22 @@ def verify_proof(options: argparse.Namespace, report: Report) -> str:
             f"the entry stands in the tree of {what}, but without a key its signature says nothing: "
             "give --key, or --log with the place of the record"
         )
-    checkpoint, key = check_proof(proof, proof.extra, ring.keys, what)
+    try:
+        checkpoint, found = check_proof(proof, proof.extra, ring.keys, what)
+        if place:
+            open_checkpoint(now, ring.keys, "the checkpoint of today")
+    except Unsigned as failure:
+        if place is None:
+            raise Unsigned(
+                f"{failure}; if the record has changed its key, add --log with its place"
+            ) from None
+        ring = with_new_keys(ring, place, failure, report)
+        checkpoint, found = check_proof(proof, proof.extra, ring.keys, what)
     entry = parse_entry(proof.extra, proof.position)
     if entry["node"] != checkpoint.origin:
         raise Wrong(f"entry {proof.position} is of another record: {shown(entry['node'])}")
     _describe(entry, proof.extra, report)
-    _say_key(key, ring, report)
+    _say_key(found[0], ring, report)
     if place:
         today, _ = open_checkpoint(now, ring.keys, "the checkpoint of today")
         _same_record(checkpoint, today)
@@ -1795,6 +1958,10 @@ def verify_proof(options: argparse.Namespace, report: Report) -> str:
             )
         path = Tiles(place, today.size).consistency(checkpoint.size)
         check_consistency(checkpoint.size, checkpoint.root, today.size, today.root, path)
+        reading = LogReading(ring.keys)
+        read_log(place, today, (), reading)
+        reading.signer(now, "the checkpoint of today")
+        reading.signer(proof.note, f"the checkpoint of {what}")
         report.say(f"today: the record of {today.size:,} entries begins with the tree of this proof")
     report.say(NOT_TRUTH, NOT_SHARED)
     return (
@@ -1840,73 +2007,59 @@ def _say_key(key: Key, ring: Keyring, report: Report) -> None:
         )
 
 
-class LogReading:
-    """What is gathered while a log is read."""
-
-    def __init__(self) -> None:
-        self.kinds: dict[str, int] = {}
-        self.keys: list[Key] = []
-        self.last = ""
-
-    def __call__(self, visit: Visit) -> None:
-        """Take in one entry."""
-        kind = visit.entry["kind"]
-        self.kinds[kind] = self.kinds.get(kind, 0) + 1
-        self.last = visit.entry["time"]
-        if kind == "key":
-            try:
-                self.keys.append(parse_key(str(visit.entry["body"].get("vkey"))))
-            except Malformed as failure:
-                raise Wrong(f"entry {visit.position} names a key that is none: {failure}") from None
-
-    def say(self, report: Report) -> None:
-        """Say what the log holds."""
-        counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.kinds.items()))
-        report.say(f"entries: {counts or 'none'}" + (f"; the last at {self.last}" if self.last else ""))
-        unknown = [kind for kind in self.kinds if kind not in COMMITTED | OPEN]
-        if unknown:
-            report.say(f"note: kinds that this verifier does not know: {', '.join(sorted(unknown))}")
-
-
 def verify_log(options: argparse.Namespace, report: Report) -> str:
     """Read a whole log, and with --remember hold it against the one seen before."""
     place, data = find_record(options.target)
     ring = keyring(options.key, place)
-    checkpoint, key = open_checkpoint(data, ring.keys, "the checkpoint")
+    unsigned = None
+    try:
+        checkpoint, _ = open_checkpoint(data, ring.keys, "the checkpoint")
+    except Unsigned as failure:
+        if ring.from_there:
+            raise
+        checkpoint, unsigned = parse_checkpoint(parse_note(data).text), failure
     remembered = _remembered(options.remember)
-    if remembered and remembered[0].origin != checkpoint.origin:
-        raise Cannot(f"{shown(options.remember)} remembers another record: {shown(remembered[0].origin)}")
-    if remembered and remembered[0].size > checkpoint.size:
+    if remembered and remembered.checkpoint.origin != checkpoint.origin:
+        other = shown(remembered.checkpoint.origin)
+        raise Cannot(f"{shown(options.remember)} remembers another record: {other}")
+    if remembered and remembered.checkpoint.size > checkpoint.size:
         raise Wrong(
-            f"the record has {checkpoint.size:,} entries; {remembered[0].size:,} were there at the last visit"
+            f"the record has {checkpoint.size:,} entries; {remembered.checkpoint.size:,} were there at the "
+            "last visit"
         )
-    ladder = _ladder(place)
-    sizes = [each.size for each, _ in ladder] + ([remembered[0].size] if remembered else [])
-    reading = LogReading()
+    ladder = _ladder(place, report)
+    sizes = [each.size for each, _ in ladder] + ([remembered.checkpoint.size] if remembered else [])
+    reading = LogReading(ring.keys)
     roots = read_log(place, checkpoint, sizes, reading)
     reading.say(report)
     report.say(f"root {base64_text(checkpoint.root)}, every entry and tile hashed again from its bytes")
+    key = reading.signer(data, "the checkpoint")
     _say_key(key, ring, report)
-    if reading.keys and key not in reading.keys:
-        raise Wrong("the checkpoint is signed by a key that the record itself does not name")
-    _check_ladder(ladder, roots, checkpoint, [*ring.keys, *reading.keys], report)
+    ladder = _check_ladder(ladder, roots, checkpoint, reading, report)
+    notes = [data, *(note for _, note in ladder)]
     if remembered:
-        before, its_key = remembered
+        before = remembered.checkpoint
         if roots[before.size] != before.root:
             raise Wrong(
                 f"the first {before.size:,} entries are not those of the last visit: the record was rewritten"
             )
         report.say(f"the {plural(before.size, 'entry', 'entries')} of the last visit are unchanged")
-        if its_key != key and key not in reading.keys:
-            raise Wrong("the record is signed by another key than at the last visit, without an entry for it")
-        if its_key != key:
-            report.say("note: the key has changed since the last visit; the record has an entry that says so")
+        notes.append(remembered.note)
+    if key not in ring.keys:
+        unnamed = unsigned or Wrong("the record does not name the key that was given")
+        report.say(*reading.follow(ring.keys, "your key", notes, unnamed))
+    if remembered and remembered.key != key and key in given_keys(options.key):
+        report.say("note: the key has changed since the last visit, to one that you gave")
+    elif remembered and remembered.key != key:
+        unnamed = Wrong("the record is signed by another key than at the last visit, without an entry for it")
+        report.say(*reading.follow([remembered.key], "the key of the last visit", notes, unnamed))
     if options.remember:
         _remember(options.remember, data, key)
         report.say(f"remembered in {options.remember}: give it again next time")
     report.say(NOT_TRUTH)
     if not remembered:
         report.say(NOT_SHARED)
+    _say_archive(place, report)
     return (
         f"Holds: the record {shown(checkpoint.origin)} of {plural(checkpoint.size, 'entry', 'entries')} is "
         "exactly what its signed checkpoint says."
@@ -1916,12 +2069,27 @@ def verify_log(options: argparse.Namespace, report: Report) -> str:
 REMEMBERED = "teladan-remembered/1"
 
 
-def _remembered(file: str | None) -> tuple[Checkpoint, Key] | None:
+class Remembered(NamedTuple):
+    """What was kept of an earlier visit."""
+
+    checkpoint: Checkpoint
+    key: Key
+    note: bytes
+
+
+def _remembered(file: str | None) -> Remembered | None:
     if not file or not os.path.exists(file):
         return None
     value = json_object(read_file(file, MEGABYTE), shown(file), REMEMBERED)
-    note = parse_note(part(value, "checkpoint", str, shown(file)).encode("utf-8"), shown(file))
-    return parse_checkpoint(note.text, shown(file)), parse_key(part(value, "key", str, shown(file)))
+    note = part(value, "checkpoint", str, shown(file)).encode("utf-8")
+    key = parse_key(part(value, "key", str, shown(file)))
+    try:
+        return Remembered(open_checkpoint(note, [key], "it")[0], key, note)
+    except Wrong as failure:
+        raise Cannot(
+            f"the remembered checkpoint is not signed by its key ({failure}): {shown(file)} was changed, and "
+            "says nothing of the record"
+        ) from None
 
 
 def _remember(file: str, note: bytes, key: Key) -> None:
@@ -1935,13 +2103,15 @@ def _remember(file: str, note: bytes, key: Key) -> None:
 
 
 MOST_LADDER_SIGNATURES = 1000
+LADDER_MOST = 64 * MEGABYTE
 
 
-def _ladder(place: Place) -> list[tuple[Checkpoint, bytes]]:
-    """Return the earlier checkpoints that the place keeps; none where it keeps no ladder."""
+def _ladder(place: Place, report: Report) -> list[tuple[Checkpoint, bytes]]:
+    """Return the earlier checkpoints that the place keeps, the smallest first; none where it keeps none."""
     try:
-        data = place.read("checkpoints", 64 * MEGABYTE)
-    except Missing:
+        data = place.read("checkpoints", LADDER_MOST)
+    except Cannot as failure:
+        report.say(f"not checked: the earlier checkpoints ({failure})")
         return []
     try:
         steps = json.loads(data)
@@ -1953,54 +2123,89 @@ def _ladder(place: Place) -> list[tuple[Checkpoint, bytes]]:
     for step in steps:
         note = part(step, "note", str, "checkpoints").encode("utf-8")
         found.append((parse_checkpoint(parse_note(note, "a checkpoint").text, "a checkpoint"), note))
-    return found
+    return sorted(found, key=lambda each: each[0].size)
 
 
 def _check_ladder(
     ladder: list[tuple[Checkpoint, bytes]],
     roots: dict[int, bytes],
     now: Checkpoint,
-    keys: list[Key],
+    reading: LogReading,
     report: Report,
-) -> None:
-    """Every earlier checkpoint must be a beginning of the log, and signed."""
+) -> list[tuple[Checkpoint, bytes]]:
+    """Return the earlier checkpoints: each a beginning of the log, signed by the key of its time."""
+    ladder = [each for each in ladder if each[0].size <= now.size]  # the others were signed just now
     for step, _ in ladder:
         _same_record(step, now)
-        if step.size > now.size:
-            continue  # newer than the checkpoint read a moment ago
         if roots[step.size] != step.root:
             raise Wrong(f"the earlier checkpoint of {step.size:,} entries is not a beginning of the record")
-    for step, note in ladder[-MOST_LADDER_SIGNATURES:]:
-        open_checkpoint(note, keys, f"the earlier checkpoint of {step.size:,} entries")
+    chosen = set(range(max(0, len(ladder) - MOST_LADDER_SIGNATURES), len(ladder)))
+    for change in reading.changes:  # the first over each new key, however long ago
+        chosen.update([n for n, (step, _) in enumerate(ladder) if step.size > change.position][:1])
+    for number in sorted(chosen):
+        step, note = ladder[number]
+        reading.signer(note, f"the earlier checkpoint of {step.size:,} entries")
     if ladder:
-        signed = min(len(ladder), MOST_LADDER_SIGNATURES)
-        of_all = "" if signed == len(ladder) else f" (signatures: the last {signed:,})"
+        of_all = "" if len(chosen) == len(ladder) else f" (signatures: of the last {len(chosen):,})"
         report.say(f"{plural(len(ladder), 'earlier checkpoint')}: each a beginning of this record{of_all}")
+    return ladder
+
+
+def with_new_keys(ring: Keyring, place: Place, failure: Unsigned, report: Report) -> Keyring:
+    """Return the keys that follow from the given ones in the record, which has changed its key.
+
+    What is then checked with them must be held against this record too. Raises `failure` where the
+    record does not lead on from them, Cannot where that cannot be seen.
+    """
+    if ring.from_there:
+        raise failure
+    data = place.read("checkpoint")
+    checkpoint = parse_checkpoint(parse_note(data, "the checkpoint").text, "the checkpoint")
+    ladder, reading = _ladder(place, report), LogReading(ring.keys)
+    try:
+        roots = read_log(place, checkpoint, [each.size for each, _ in ladder], reading)
+    except Missing as missing:
+        raise Cannot(
+            f"{failure}, and the log that would say whether the key was changed is not there ({missing}): "
+            "add --log with its place, or give the newer key with --key"
+        ) from None
+    reading.signer(data, "the checkpoint")
+    ladder = _check_ladder(ladder, roots, checkpoint, reading, report)
+    notes = [data, *(note for _, note in ladder)]
+    report.say(*reading.follow(ring.keys, "your key", notes, failure))
+    return Keyring([*ring.keys, *(change.key for change in reading.changes)], from_there=False)
 
 
 def verify_publication(options: argparse.Namespace, report: Report) -> str:
     """Check published results: receipts, bytes, disclosures, and the figures themselves."""
     target = options.target
     code, organisation = _asked_for(target)
+    organisation = options.organisation or organisation
     place = _with_publications(target, code)
     codes = [code] if code else place.codes()
     if not codes:
         raise Missing(f"there is no publication in {shown(target)}")
     ring = keyring(options.key, place)
-    found = []
-    for each in codes:
-        publication = Publication(place, each, ring.keys, report)
-        publication.check(organisation)
-        found.append(publication)
-    if options.log:
-        _against_log(found, options, ring, report)
+    log = find_record(options.log)[0] if options.log else None
+    try:
+        found = _checked(place, codes, ring, organisation, report)
+    except Unsigned as failure:
+        report.lines.clear()
+        log = log or place
+        ring = with_new_keys(ring, log, failure, report)
+        found = _checked(place, codes, ring, organisation, report)
+    if organisation and not any(organisation in each.organisations for each in found):
+        raise Cannot(f"{', '.join(codes)} has no organisation {shown(organisation)}")
+    if log:
+        _against_log(found, log, options, ring, report)
     for key in dict.fromkeys(recorded.key for each in found for recorded in each.proved.values()):
         _say_key(key, ring, report)
     report.say(NOT_TRUTH)
-    if not options.log:
+    if not log:
         report.say(
             "not proved: that there is no later correction; --log with the record's place looks for one"
         )
+    _say_archive(place, report)
     verdicts = [each.verdict() for each in found]
     if len(verdicts) == 1:
         return verdicts[0]
@@ -2008,13 +2213,39 @@ def verify_publication(options: argparse.Namespace, report: Report) -> str:
     return f"Holds: {len(verdicts)} publications are in the record as published; what each is stands below."
 
 
+def _checked(
+    place: Place, codes: list[str], ring: Keyring, organisation: str, report: Report
+) -> list[Publication]:
+    found = []
+    for each in codes:
+        publication = Publication(place, each, ring.keys, report)
+        publication.check(organisation)
+        found.append(publication)
+    return found
+
+
+def _say_archive(place: Place, report: Report) -> None:
+    """Say of an archive what lies in it beside the record, and how that is checked."""
+    folder = os.path.dirname(os.path.abspath(place.base))
+    if not place.is_address and os.path.isfile(os.path.join(folder, "manifest.sha256")):
+        report.say(
+            "not checked: data/, method/ and the pages of this archive, only record/; "
+            "`sha256sum -c manifest.sha256` in its folder says whether they were changed since it was made, "
+            "unless that list was changed with them"
+        )
+
+
 def _asked_for(target: str) -> tuple[str, str]:
     """Return the code and the organisation that an address or a path names, where it does."""
     path, _, query = target.partition("?") if IS_ADDRESS.match(target) else (target, "", "")
     path = path.partition("#")[0] if IS_ADDRESS.match(target) else os.path.abspath(path)
     found = MANIFEST.fullmatch(path) or (PAGE.fullmatch(path) if IS_ADDRESS.match(target) else None)
-    organisation = re.search(r"(?:^|&)organisation=([A-Za-z0-9-]+)", query)
-    return found["code"] if found else "", organisation[1] if organisation else ""
+    organisation = re.search(r"(?:^|&)organisation=([^&#]*)", query)
+    if not organisation:
+        return found["code"] if found else "", ""
+    from urllib.parse import unquote_plus
+
+    return found["code"] if found else "", unquote_plus(organisation[1])
 
 
 def _with_publications(target: str, code: str) -> Place:
@@ -2035,16 +2266,23 @@ def _with_publications(target: str, code: str) -> Place:
 
 
 def _against_log(
-    found: list[Publication], options: argparse.Namespace, ring: Keyring, report: Report
+    found: list[Publication], place: Place, options: argparse.Namespace, ring: Keyring, report: Report
 ) -> None:
     """Hold receipts against the whole log, and look for releases that the place does not list."""
-    place, data = find_record(options.log)
-    checkpoint, _ = open_checkpoint(data, keyring(options.key, place).keys or ring.keys, "the checkpoint")
+    data = place.read("checkpoint")
+    ring = ring if options.key else keyring((), place)
+    try:
+        checkpoint, _ = open_checkpoint(data, ring.keys, "the checkpoint")
+    except Unsigned as failure:
+        ring = with_new_keys(ring, place, failure, report)
+        checkpoint, _ = open_checkpoint(data, ring.keys, "the checkpoint")
+    reading = LogReading(ring.keys)
     proved = {position: each for publication in found for position, each in publication.proved.items()}
     listed = {each.position for publication in found for each in publication.recorded}
     subjects = {f"publication/{publication.code}" for publication in found}
 
     def visit(seen: Visit) -> None:
+        reading(seen)
         receipt = proved.get(seen.position)
         if receipt and receipt.data != seen.data:
             raise Wrong(f"entry {seen.position} is another in the log than in its receipt")
@@ -2061,6 +2299,10 @@ def _against_log(
             )
         if roots[each.checkpoint.size] != each.checkpoint.root:
             raise Wrong(f"the receipt of entry {position} is not of this log")
+    reading.signer(data, "the checkpoint")
+    notes = {each.note: position for position, each in proved.items()}  # many have the same
+    for note, position in notes.items():
+        reading.signer(note, f"the checkpoint of proof/{position}")
     report.say(
         f"the log of {checkpoint.size:,} entries holds every receipt and no other release of these codes"
     )
@@ -2075,18 +2317,25 @@ def verify_evidence(options: argparse.Namespace, report: Report) -> str:
         raise Cannot("the record to look in was not given: add --log with its address or folder")
     place, data = find_record(options.log)
     ring = keyring(options.key, place)
-    checkpoint, key = open_checkpoint(data, ring.keys, "the checkpoint")
+    try:
+        checkpoint, found = open_checkpoint(data, ring.keys, "the checkpoint")
+    except Unsigned as failure:
+        ring = with_new_keys(ring, place, failure, report)
+        checkpoint, found = open_checkpoint(data, ring.keys, "the checkpoint")
+    key, reading = found[0], LogReading(ring.keys)
     naming: list[Visit] = []
     codes: dict[str, Visit] = {}
 
     def visit(seen: Visit) -> None:
-        if digest in seen.data.decode("utf-8"):
+        reading(seen)
+        if names(seen.entry["body"], digest):
             naming.append(seen)
         if seen.entry["kind"] in {"publication", "correction"}:
             codes[str(seen.entry["body"].get("code"))] = seen
 
     try:
         read_log(place, checkpoint, (), visit)
+        key = reading.signer(data, "the checkpoint")
         how = f"all {plural(checkpoint.size, 'entry', 'entries')} were read and give the signed root"
     except Missing:
         if not place.codes():
@@ -2105,6 +2354,16 @@ def verify_evidence(options: argparse.Namespace, report: Report) -> str:
     return (
         f"Holds: {what} is the very file that entry {numbers} of the record {shown(checkpoint.origin)} names."
     )
+
+
+NO_FILE = {"commitment", "corrects", "reason"}  # what holds a digest of something else, or free text
+
+
+def names(value: Any, digest: str) -> bool:
+    """Say whether a value names a file by its digest: a field that is the digest and nothing else."""
+    if isinstance(value, dict):
+        return any(names(inner, digest) for name, inner in value.items() if name not in NO_FILE)
+    return any(names(each, digest) for each in value) if isinstance(value, list) else bool(value == digest)
 
 
 def _digest_of(path: str) -> str:
@@ -2133,7 +2392,7 @@ def _naming_in_folder(
         publication.check()
         for each in publication.proved.values():
             seen = Visit(each.position, each.data, each.entry)
-            if digest in each.data.decode("utf-8"):
+            if names(each.entry["body"], digest):
                 naming.append(seen)
             if each in publication.recorded:
                 codes[code] = seen
@@ -2142,7 +2401,7 @@ def _naming_in_folder(
 
 
 def _named_inside(place: Place, digest: str, codes: dict[str, Visit], report: Report) -> list[Visit]:
-    """Return the releases whose published files or disclosed acts name a digest."""
+    """Return the releases whose published files name a digest."""
     found = []
     for code, seen in codes.items():
         for name in NAMED:
@@ -2152,7 +2411,7 @@ def _named_inside(place: Place, digest: str, codes: dict[str, Visit], report: Re
             data = place.read(f"object/{wanted}", OBJECT_MOST)
             if sha256(data).hex() != wanted:
                 raise Wrong(f"object/{wanted} was changed: it is not the {name} of entry {seen.position}")
-            if digest.encode() in data:
+            if digest.encode() in data and names(parse_json(data), digest):
                 report.say(f"named in the {name} of {shown(code)}")
                 found.append(seen)
                 break
@@ -2198,6 +2457,10 @@ def command_line(program: str) -> argparse.ArgumentParser:
             verb.add_argument("--remember", metavar="FILE", help="keep the checkpoint; check it next time")
         else:
             verb.add_argument("--log", metavar="URL|FOLDER", help="the record to hold it against")
+        if name == "publication":
+            verb.add_argument(
+                "--organisation", default="", metavar="CODE", help="print the row of this organisation whole"
+            )
     return parser
 
 

@@ -242,7 +242,14 @@ def spbe(record, code="spbe-2023", *, change=None):
     kinds = ["city"] * len(SCORES) if any(leaf.applies_to for leaf in edition.leaves) else None
     own = dict.fromkeys(codes, "3")
     given, published = rows_of(edition, list(SCORES), columns, kinds, own)
-    results = {"format": "teladan-results/1", "code": code, "kind": "computed", "rows": published}
+    results = {
+        "format": "teladan-results/1",
+        "code": code,
+        "kind": "computed",
+        "instrument": "spbe@2020",
+        "edition": "2023",
+        "rows": published,
+    }
     inputs = {"format": "teladan-inputs/1", "code": code, "rows": given}
     if change:
         change(results)
@@ -269,6 +276,8 @@ def release(
     }
     prefix = len(record.data)
     content = {"code": code, "number": number, "prefix": prefix, "at": "2026-11-24T08:00:00Z", **digests}
+    if reason:
+        content["reason"] = reason
     subject = f"publication/{code}"
     prepared, disclosure = record.commit("preparation", content, subject=subject, actor=persons[0])
     body = {
@@ -278,12 +287,12 @@ def release(
         **digests,
         "prefix": prefix,
         "prepared": record.act(prepared),
-        "at": "2026-11-24T09:00:00Z",
+        "at": "2026-11-24T16:00:00+07:00",
         "engine": "teladan 0.1.0",
     }
     before = "" if corrects is None else hashlib.sha256(record.data[corrects]).hexdigest()
     if before:
-        body |= {"corrects": before, "reason": reason}
+        body |= {"corrects": before}
     kind = "correction" if before else "publication"
     position = record.add(
         kind, body, subject=subject, role="second publisher", actor=persons[1], replaces=before

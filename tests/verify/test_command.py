@@ -178,6 +178,13 @@ def test_a_publication_by_the_address_of_its_page(served, run, path):
     assert "idn-kota-denpasar: index 3.19" in result.out
 
 
+def test_one_row_by_the_address_of_its_page(served, run):
+    page = f"{served}/en/results/spbe-2023?organisation="
+    assert "    I7: " in run("publication", f"{page}idn-kota-denpasar#top").out
+    assert "    I7: " not in run("publication", f"{served}/en/results/spbe-2023").out
+    assert run("publication", f"{page}idn-kota-denpasar_").status == 2
+
+
 def test_a_proof_and_evidence_over_http(served, archive, run):
     assert run("proof", f"{served}/record/proof/2").status == 0
     assert run("proof", archive.record.base / "proof/2", "--log", served).status == 0

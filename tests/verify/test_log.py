@@ -126,9 +126,147 @@ def test_a_new_key_must_be_named_by_the_record(record, run):
     assert result.verdict == (
         "Does not hold: the checkpoint is signed by a key that the record itself does not name."
     )
+    record.ladder.pop()
     record.add("key", {"vkey": OTHER.verifier.vkey, "reason": "yearly"}, role="node")
     record.write()
     assert run("log", record.folder).status == 0
+
+
+THIRD = Signer(ORIGIN, bytes(range(2, 34)))
+
+
+def rotated(record, new=OTHER, *, lost=False):
+    """Change the key as the sequencer does: the first checkpoint over it is signed by both keys."""
+    old = record.signer
+    position = record.add("key", {"vkey": new.verifier.vkey, "reason": "the yearly change"}, role="node")
+    record.keys.append(old)
+    record.signer = new
+    note = sign(checkpoint_text(record), [new] if lost else [old, new])
+    record.ladder.append({"size": len(record.data), "root": "", "signed_at": "", "note": note})
+    filled(record, len(record.data) + 2).write()
+    return position
+
+
+def checkpoint_text(record):
+    return Checkpoint(ORIGIN, len(record.data), merkle.root_of(record.leaves())).text()
+
+
+def test_a_checkpoint_of_a_key_that_was_replaced_does_not_hold(record, run):
+    old = record.signer
+    filled(record, 3).write()
+    position = rotated(record)
+    assert run("log", record.folder).status == 0
+    record.put("checkpoint", record.note(signer=old))
+    result = run("log", record.folder)
+    short = {s: verify.parse_key(s.verifier.vkey).short for s in (old, OTHER)}
+    assert result.status == 1
+    assert result.verdict == (
+        f"Does not hold: the checkpoint is signed by {short[old]} and not by {short[OTHER]}, the key that "
+        f"entry {position} names in its place."
+    )
+
+
+def test_an_earlier_checkpoint_of_a_key_that_was_replaced_does_not_hold(record, run):
+    old = record.signer
+    filled(record, 3).write()
+    rotated(record)
+    size = len(record.data)
+    record.ladder.append({"size": size, "root": "", "signed_at": "", "note": record.note(signer=old)})
+    filled(record, size + 2).write()
+    result = run("log", record.folder)
+    assert result.status == 1
+    assert f"the earlier checkpoint of {size} entries is signed by" in result.verdict
+
+
+def test_a_receipt_of_a_key_that_was_replaced_does_not_hold_against_the_log(record, run, tmp_path):
+    old = record.signer
+    filled(record, 3).write()
+    rotated(record)
+    file = tmp_path / "proof"
+    file.write_text(record.proof(1, note=record.note(signer=old)))
+    result = run("proof", file, "--log", record.folder)
+    assert result.status == 1
+    assert "the checkpoint of proof is signed by" in result.verdict
+    file.write_text(record.proof(1))
+    assert run("proof", file, "--log", record.folder).status == 0
+
+
+def test_the_key_from_before_two_changes_leads_to_the_one_of_today(record, run, tmp_path):
+    old = record.signer.verifier.vkey
+    filled(record, 3).write()
+    first = rotated(record)
+    second = rotated(record, THIRD)
+    result = run("log", record.folder, "--key", old)
+    assert result.status == 0, result.out
+    assert (
+        f"note: the key changed in entry {first}; that entry stands in a checkpoint of {first + 1} entries "
+        f"signed by your key: the new line is {OTHER.verifier.vkey}"
+    ) in result.out
+    assert f"signed by the key before it: the new line is {THIRD.verifier.vkey}" in result.out
+    assert f"the key changed in entry {second} to {THIRD.verifier.vkey}, because: the yearly" in result.out
+    proof = record.base / "proof/1"
+    assert run("proof", proof, "--key", old, "--log", record.folder).status == 0
+    alone = run("proof", proof, "--key", old)
+    assert (alone.status, "add --log with its place" in alone.verdict) == (1, True)
+    assert run("log", record.folder, "--key", Signer(ORIGIN, bytes(32)).verifier.vkey).status == 1
+
+
+@pytest.mark.parametrize("missing", ["old signature", "ladder"])
+def test_a_change_of_key_that_cannot_be_followed_is_not_called_false(record, run, missing):
+    old = record.signer.verifier.vkey
+    filled(record, 3).write()
+    position = rotated(record, lost=missing == "old signature")
+    if missing == "ladder":
+        (record.base / "checkpoints").unlink()
+    result = run("log", record.folder, "--key", old)
+    assert result.status == 2
+    assert result.verdict.startswith(
+        f"Could not check: the key changed in entry {position} (because: the yearly change), and no "
+    )
+    assert OTHER.verifier.vkey in result.verdict
+    assert run("log", record.folder, "--key", OTHER.verifier.vkey).status == 0
+
+
+def test_what_is_remembered_follows_a_change_of_key(record, run, tmp_path):
+    seen, lost = tmp_path / "seen", tmp_path / "lost"
+    filled(record, 3).write()
+    for file in (seen, lost):
+        assert run("log", record.folder, "--remember", file).status == 0
+    rotated(record)
+    result = run("log", record.folder, "--remember", seen)
+    assert result.status == 0
+    assert "signed by the key of the last visit: the new line is" in result.out
+    assert json.loads(seen.read_bytes())["key"] == OTHER.verifier.vkey
+    (record.base / "checkpoints").unlink()
+    before = lost.read_bytes()
+    assert run("log", record.folder, "--remember", lost).status == 2
+    assert lost.read_bytes() == before
+    given = run("log", record.folder, "--remember", lost, "--key", OTHER.verifier.vkey)
+    assert given.status == 0
+    assert "to one that you gave" in given.out
+
+
+def test_a_remembered_file_that_was_changed_accuses_nobody(record, run, tmp_path):
+    seen = tmp_path / "seen"
+    filled(record, 3).write()
+    run("log", record.folder, "--remember", seen)
+    value = json.loads(seen.read_bytes())
+    value["checkpoint"] = value["checkpoint"].replace("\n3\n", "\n2\n", 1)
+    seen.write_text(json.dumps(value))
+    result = run("log", record.folder, "--remember", seen)
+    assert result.status == 2
+    assert "the remembered checkpoint is not signed by its key" in result.verdict
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_without_its_ladder_a_record_holds_and_that_is_said(record, run, monkeypatch, there):
+    filled(record, 3).write()
+    monkeypatch.setattr(verify, "LADDER_MOST", 10)
+    if not there:
+        (record.base / "checkpoints").unlink()
+    result = run("log", record.folder)
+    assert result.status == 0
+    assert "not checked: the earlier checkpoints (" in result.out
 
 
 # --- what was seen before -------------------------------------------------------------------------
@@ -255,6 +393,15 @@ def test_a_file_is_found_by_the_entry_that_names_it(record, run, tmp_path):
     assert result.verdict == (
         "Holds: decree.pdf is the very file that entry 1 of the record localhost/record names."
     )
+
+
+def test_a_digest_in_free_text_names_no_file(record, run, tmp_path):
+    digest = hashlib.sha256(b"a decree").hexdigest()
+    record.add("practice", {"text": f"not {digest}", "reason": digest}, subject=f"practice/{digest}")
+    file = tmp_path / "decree.pdf"
+    file.write_bytes(b"a decree")
+    filled(record, 5).write()
+    assert run("evidence", file, "--log", record.folder).status == 1
 
 
 def test_a_file_that_no_entry_names(record, run, tmp_path):

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from tests.verify.conftest import Archive, release, spbe
+from tests.verify.test_log import THIRD, rotated
 
 REPORTED = {
     "format": "teladan-results/1",
@@ -84,6 +85,7 @@ def test_a_figure_that_does_not_come_out_is_named_with_both_numbers(record, run,
             "self-assessed, I7: exact is published as 4, computed as 3",
         ),
         (lambda row: row.update(organisation="other"), "row other is not in the inputs"),
+        (lambda row: row.update(kind="province"), "its kind is province in the results, "),
     ],
 )
 def test_every_part_of_a_row_is_held_against_the_answers(record, run, change, told):
@@ -109,8 +111,9 @@ def test_a_changed_digit_in_a_published_file_is_caught(archive, run):
         (archive.record.base / path).write_bytes(before.replace(b"3", b"4", 1))
         result = run("publication", archive.folder)
         assert result.status == 1
+        verb = "is" if name == "instrument" else "are"
         assert result.verdict == (
-            f"Does not hold: the {name} of spbe-2023 publication 1 are not the recorded bytes: "
+            f"Does not hold: the {name} of spbe-2023 publication 1 {verb} not the recorded bytes: "
             f"{path} was changed."
         )
         (archive.record.base / path).write_bytes(before)
@@ -240,3 +243,71 @@ def test_several_publications_of_a_folder_are_all_checked(record, run):
     assert run("publication", record.folder / "record/publication/spbe-2024.json").verdict.startswith(
         "Holds: spbe-2024 is in the record exactly as published"
     )
+
+
+# --- one row, dates, methods, archives, keys ------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["computed", "reported"])
+def test_one_row_is_printed_whole(record, run, word):
+    values = spbe(record) if word == "computed" else [{**REPORTED, "rows": spbe(record)[0]["rows"]}]
+    values[0]["rows"][0]["rank"] = "5"
+    listed, disclosure = release(record, "spbe-2023", *values)
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder, "--organisation", "idn-kota-denpasar")
+    assert result.status == 0
+    assert "  idn-kota-denpasar: index 3.19 (exactly 1277/400), band Baik, rank 5" in result.out
+    assert "    I7: 3 (exactly 3)" in result.out or "    I7: not printed (exactly 3)" in result.out
+    assert ("not recomputed: the rank" in result.out) == (word == "computed")
+    result = run("publication", record.folder, "--organisation", "idn-kota-nowhere")
+    assert result.status == 2
+    assert result.verdict == "Could not check: spbe-2023 has no organisation idn-kota-nowhere."
+
+
+def test_a_date_of_release_that_the_entry_does_not_say_is_caught(archive, run):
+    archive.listed[0]["released_at"] = "2026-11-23T09:00:00Z"
+    archive.write()
+    result = run("publication", archive.folder)
+    assert result.status == 1
+    assert "entry 2 was released at 2026-11-24T16:00:00+07:00, listed as 2026-11-23T09" in result.verdict
+
+
+@pytest.mark.parametrize(("name", "other"), [("instrument", "spbe@2018"), ("edition", "2022")])
+def test_results_of_another_method_are_caught(record, run, name, other):
+    results, inputs, instrument = spbe(record)
+    results[name] = other
+    listed, disclosure = release(record, "spbe-2023", results, inputs, instrument)
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder)
+    assert (result.status, f"are of {name} {other}, its method is of" in result.verdict) == (1, True)
+
+
+def test_of_an_archive_is_said_what_was_not_checked(archive, run):
+    told = "not checked: data/, method/ and the pages of this archive, only record/"
+    assert told not in run("publication", archive.folder).out
+    (archive.folder / "manifest.sha256").write_text("")
+    for verb in ("publication", "log"):
+        assert told in run(verb, archive.folder).out
+
+
+def test_receipts_of_a_key_that_was_replaced(record, run):
+    old = record.signer
+    listed, disclosure = release(record, "spbe-2023", REPORTED)
+    archive = Archive(record, [listed], [disclosure]).write()
+    rotated(record)
+    archive.write()
+    assert run("publication", record.folder, "--log", record.folder).status == 0
+    result = run("publication", record.folder, "--key", old.verifier.vkey)
+    assert result.status == 0, result.out
+    assert "signed by your key: the new line is" in result.out
+    assert run("publication", record.folder, "--key", THIRD.verifier.vkey).status == 1
+    (record.base / "tile").rename(record.base / "away")
+    result = run("publication", record.folder, "--key", old.verifier.vkey)
+    assert (result.status, "add --log with its place" in result.verdict) == (2, True)
+    (record.base / "away").rename(record.base / "tile")
+    for position in range(len(record.data)):
+        record.put(f"proof/{position}", record.proof(position, note=record.note(signer=old)))
+    result = run("publication", record.folder, "--log", record.folder)
+    assert result.status == 1
+    assert "the checkpoint of proof/" in result.verdict
+    assert "names in its place" in result.verdict

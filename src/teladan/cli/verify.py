@@ -37,6 +37,10 @@ def verify(
         str | None,
         typer.Option("--log", metavar="PLACE", help="Address or folder of the record to hold it against."),
     ] = None,
+    organisation: Annotated[
+        str | None,
+        typer.Option("--organisation", metavar="CODE", help="Print its row whole (publication)."),
+    ] = None,
 ) -> None:
     """Check a record, a proof, a publication or a file from outside.
 
@@ -46,7 +50,6 @@ def verify(
     from teladan import verify as verifier
 
     arguments = [verb, *(f"--key={each}" for each in key or ())]
-    arguments += [
-        f"--{name}={text}" for name, text in (("remember", remember), ("log", log)) if text is not None
-    ]
+    named = (("remember", remember), ("log", log), ("organisation", organisation))
+    arguments += [f"--{name}={text}" for name, text in named if text is not None]
     raise typer.Exit(verifier.main([*arguments, "--", target], "teladan verify"))
