@@ -83,6 +83,8 @@ def outranking_scores(values: Matrix, weights: Vector) -> Vector:
         return summed
     scores = np.empty(count)
     for rows in _blocks(count):
-        scores[rows] = np.nansum(outranking(values, weights, rows), axis=1)
+        # In order of size: units with the same shares get the same sum to the last bit, in whatever order
+        # the table lists them, and stay tied one level up.
+        scores[rows] = np.nansum(np.sort(outranking(values, weights, rows), axis=1), axis=1)
     scores[np.isnan(values).all(axis=1)] = np.nan
     return scores
