@@ -127,6 +127,18 @@ def test_who_may_not_see_a_draft_is_told_of_none(folder, who, verb):
     assert run(verb, "no-such", *more, by=who).err == ran.err.replace("smp-2024", "no-such")
 
 
+def test_a_code_of_another_series_is_refused_without_a_word_about_its_draft(folder):
+    from teladan.registry.queries import person_at
+
+    run("draft", folder, by="publisher")
+    give_role(person=person_at("elsewhere@node.example"), kind="publisher", series="smp", at=AT)
+    meta = folder / "publication.yaml"
+    meta.write_text(meta.read_text().replace("spbe@2020", "not seen"))
+    ran = run("draft", folder, by="elsewhere")
+    assert (ran.status, ran.out, ran.err.rpartition("(")[2]) == (1, "", "rule: other-series)\n")
+    assert Preparation.objects.get(code="smp-2024").series == "spbe"
+
+
 def test_withdrawing_what_was_prepared(folder):
     run("draft", folder, by="publisher")
     run("prepare", "smp-2024", by="publisher")

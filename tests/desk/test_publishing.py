@@ -571,3 +571,26 @@ def test_no_name_of_a_person_is_in_the_record(client_of, asked):
     names = [name for pair in Person.objects.values_list("name", "email") for name in pair]
     said = b"".join(bytes(body) for body in Outbox.objects.values_list("body", flat=True))
     assert not [name for name in names if name.encode() in said]
+
+
+def test_files_under_a_code_of_another_series_are_refused_and_its_draft_stays(
+    client_of, people, folder, drafted
+):
+    give_role(person=people["elsewhere"], kind="publisher", series="smp", at=AT)
+    meta = (folder / "publication.yaml").read_bytes().replace(b"spbe@2020", b"not seen")
+    answer = client_of("elsewhere").post(
+        "/en/desk/publications/new", files_of(folder, publication=meta) | {"reason": "Ours."}
+    )
+    assert (answer.status_code, rule_of(answer)) == (403, "other-series")
+    assert list(Preparation.objects.filter(code=CODE)) == [drafted]
+
+
+def test_what_is_off_the_scale_is_said_at_its_field_in_the_readers_language(client_of, released):
+    address = f"/id/desk/corrections/new?publication={CODE}&organisation=smp-b"
+    for becomes, named in (("9.00", "9,00"), ("3.3", "3,30"), ("0.30", "0,30")):
+        answer = client_of("publisher").post(
+            address, {"element": "D4", "becomes": becomes, "reason": "Annex."}
+        )
+        assert answer.status_code == 400
+        error = re.search(r'id="id_becomes-error">([^<]+)<', answer.content.decode())
+        assert named in error[1]

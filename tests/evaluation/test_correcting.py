@@ -1,11 +1,14 @@
 """A published figure changes only when one asks, another decides, and two more acts publish it."""
 
+import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from teladan.evaluation import queries
 from teladan.evaluation.models import Correction, Preparation, Publication, Result
@@ -21,6 +24,7 @@ from teladan.evaluation.services import (
     release,
 )
 from teladan.record import queries as record
+from teladan.record.models import Outbox
 from teladan.registry.services import load_registry
 from tests.evaluation.conftest import AT, Persons, make_persons
 from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
@@ -159,6 +163,11 @@ def test_who_observes_or_works_elsewhere_does_not_ask(
         ({"element": "D9"}, "element"),
         ({"organisation": "nobody"}, "organisation"),
         ({"element": "band", "becomes": "Splendid"}, "band"),
+        ({"becomes": "9.00"}, "off-scale"),
+        ({"becomes": "0.99"}, "off-scale"),
+        ({"element": "index", "becomes": "5.01"}, "off-scale"),
+        ({"becomes": "3.3"}, "digits"),
+        ({"becomes": "3.300"}, "digits"),
         ({"reason": "  "}, "reason-correction"),
     ],
 )
@@ -170,6 +179,21 @@ def test_what_cannot_be_is_refused_by_name(
     assert refusal(ask_correction, by=people.publisher, publication=publication, at=LATER, **given) == rule
 
     assert not Correction.objects.exists()
+
+
+def test_a_refused_figure_names_the_scale_and_the_digits_in_the_readers_language(
+    people: Persons, publication: Publication
+) -> None:
+    def said(becomes: str) -> str:
+        given = ASKED | {"becomes": becomes}
+        with pytest.raises(Refused) as caught:
+            ask_correction(by=people.publisher, publication=publication, at=LATER, **given)
+        with translation.override("id"):
+            return caught.value.reason.said()
+
+    assert re.findall(r"[0-9]+,?[0-9]*", said("9.00").replace("D4", "")) == ["9,00", "1", "5"]
+    assert "3,30" in said("3.3")
+    assert "0,30" in said("0.30")
 
 
 def test_a_correction_waits_for_the_proof_of_what_it_corrects(
@@ -209,6 +233,9 @@ def test_a_computed_figure_is_corrected_at_its_score_and_computed_again(
     assert inputs["rows"][0]["scores"]["I1"] == "4"
     assert results["rows"][0]["elements"]["I1"]["exact"] == "4"
     assert results["rows"][0]["index"]["exact"] != "3"
+    for becomes, rule in (("6", "off-scale"), ("3.5", "off-scale"), ("4.0", "digits")):
+        asks = {"by": people.publisher, "publication": publication, "at": LATER}
+        assert refusal(ask_correction, **asks, **(given | {"element": "I2", "becomes": becomes})) == rule
     wrong = given | {"element": "index", "becomes": "4.00"}
     assert (
         refusal(ask_correction, by=people.publisher, publication=publication, at=LATER, **wrong) == "element"
@@ -272,3 +299,81 @@ def test_no_draft_takes_the_place_of_an_accepted_correction(
     assert first.preparation == accepted.preparation
     second.refresh_from_db()
     assert second.accepted is None
+
+
+def corrected(people: Persons, publication: Publication, root: Path, text: str) -> Preparation:
+    """Prepare new files of the publication, in which the impossible figure is another."""
+    row = OFF_SCALE.replace("1.71", "3.06").replace("Kurang", "Baik").replace("0.30", text)
+    source = read(publish(root, SPBE + GOOD + row))
+    made = draft(by=people.publisher, source=source, at=LATER, reason="Read again.")
+    return prepare(by=people.publisher, preparation=made, at=LATER)
+
+
+def test_a_figure_that_was_corrected_since_is_not_corrected_from_what_it_was(
+    node: Callable[[], None], people: Persons, publication: Publication, root: Path
+) -> None:
+    asked = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+    node()
+    release(by=people.second, preparation=corrected(people, publication, root, "3.40"), at=LATER)
+    seen = {"by": people.coordinator, "correction": asked, "reason": "Seen.", "at": LATER}
+
+    assert refusal(decide_correction, accept=True, **seen) == "figure-changed"
+
+    assert decide_correction(accept=False, **seen).accepted is False
+
+
+def test_who_asks_while_it_is_released_asks_about_the_figure_that_is_published_then(
+    node: Callable[[], None], people: Persons, publication: Publication, root: Path
+) -> None:
+    prepared = corrected(people, publication, root, "3.40")
+
+    def ask() -> Correction:
+        try:
+            return ask_correction(by=people.coordinator, publication=publication, at=LATER, **ASKED)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            release(by=people.second, preparation=prepared, at=LATER)
+            asking = other.submit(ask)
+            wait_for_a_lock()
+        asked = asking.result()
+
+    assert (asked.was, asked.becomes) == ("3.40", "3.30")
+
+
+def test_a_release_waits_for_who_asks_and_counts_what_they_asked(
+    node: Callable[[], None], people: Persons, publication: Publication, root: Path
+) -> None:
+    prepared = corrected(people, publication, root, "3.40")
+    node()
+
+    def publish_it() -> str:
+        try:
+            return refusal(release, by=people.second, preparation=prepared, at=LATER)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            ask_correction(by=people.coordinator, publication=publication, at=LATER, **ASKED)
+            releasing = other.submit(publish_it)
+            wait_for_a_lock()
+        assert releasing.result() == "acts-since-prepared"
+
+    assert Outbox.objects.filter(kind="request").count() == 1
+
+
+def wait_for_a_lock() -> None:
+    """Wait until another session of this database waits for a lock of this one."""
+    for _try in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.02), pg_stat_clear_snapshot()")
+    raise AssertionError("nobody waits")

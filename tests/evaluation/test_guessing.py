@@ -29,7 +29,7 @@ from tests.evaluation.conftest import AT, make_persons
 from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
 
 LEVELS = ("1", "2", "3", "4", "5")
-FIGURES = ("3.30", "0.31", "4.99")
+FIGURES = ("3.30", "1.31", "4.99")
 ADDRESSES = (
     "/record/checkpoint",
     "/record/checkpoints",

@@ -1,7 +1,9 @@
 """Publishing takes two persons: the dry run writes nothing, preparing fixes, another one releases."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -15,6 +17,7 @@ from teladan.evaluation.services import draft, prepare, release, withdraw
 from teladan.record import objects
 from teladan.record import queries as record
 from teladan.record.models import Commitment, Outbox
+from teladan.registry.models import Role
 from teladan.registry.services import load_registry
 from tests.evaluation.conftest import AT, Persons
 from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
@@ -274,3 +277,44 @@ def test_what_a_person_may_see_is_what_the_filter_finds(
 
     assert Preparation.objects.filter(rules.visible_to(person)).exists() is allowed
     assert allowed is (who not in {"elsewhere", "nobody"})
+
+
+def other_series(source: PublicationFile) -> PublicationFile:
+    """Return the same files under the same code, but of no method that was seen: another series."""
+    return replace(source, instrument="", kind="reported")
+
+
+@pytest.mark.parametrize("state", ["draft", "prepared", "released"])
+def test_a_code_that_another_series_has_is_refused_before_anything_is_said_or_lost(
+    source: PublicationFile, persons: Persons, state: str
+) -> None:
+    made = draft(by=persons.publisher, source=source, at=AT)
+    if state != "draft":
+        prepare(by=persons.publisher, preparation=made, at=AT)
+    if state == "released":
+        release(by=persons.second, preparation=made, at=AT)
+    Role.objects.create(person=persons.elsewhere, kind="publisher", series="smp", since=AT)
+
+    foreign = {"by": persons.elsewhere, "source": other_series(source), "at": LATER, "reason": "Ours."}
+    assert refusal(draft, **foreign) == "other-series"
+
+    made.refresh_from_db()
+    assert (made.state, made.series) == (state, "spbe")
+
+
+def test_a_release_looks_once_more_whose_code_it_is(source: PublicationFile, persons: Persons) -> None:
+    first = prepare(
+        by=persons.publisher, preparation=draft(by=persons.publisher, source=source, at=AT), at=AT
+    )
+    release(by=persons.second, preparation=first, at=AT)
+    again = prepare_anew(first)
+
+    assert refusal(release, by=persons.elsewhere, preparation=again, at=LATER) == "other-series"
+
+
+def prepare_anew(first: Preparation) -> Preparation:
+    """Write, past the services, a prepared publication of another series under the same code."""
+    first.pk, first.state, first.series = None, Preparation.State.PREPARED, "egdi"
+    first.number, first.prepared_act = 2, uuid4()
+    first.save(force_insert=True)
+    return first

@@ -9,16 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from teladan.core.instrument import INDEX
 from teladan.desk.words import OWN, correction_state, element_name, figure, in_language
 from teladan.evaluation import rules
 from teladan.evaluation.models import Correction, Publication, Result
 from teladan.evaluation.queries import method_of
+from teladan.evaluation.queries.figures import figures_of
 from teladan.evaluation.refused import Reason
 from teladan.registry.models import Person
 from teladan.web.formats import plain
-
-BAND = "band"
 
 
 def titles_of(publication: Publication) -> dict[str, Mapping[str, str]]:
@@ -44,11 +42,7 @@ class Row:
     @cached_property
     def figures(self) -> dict[str, str]:
         """What can be corrected: the scores of a computed publication, the printed figures of another."""
-        result = self.result
-        if self.publication.kind == Publication.Kind.COMPUTED:
-            return dict(result.scores)
-        printed = {code: entry.get("printed") or "" for code, entry in result.elements.items()}
-        return printed | {INDEX: result.index, BAND: result.band}
+        return figures_of(self.result)
 
     @cached_property
     def choices(self) -> list[tuple[str, str]]:

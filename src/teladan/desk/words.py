@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from teladan.core.instrument import INDEX
 from teladan.evaluation.models import Correction, Preparation, Publication
+from teladan.evaluation.queries.figures import BAND
 from teladan.web.formats import NOTHING, language, num, said
 
 State = Preparation.State
@@ -31,7 +32,7 @@ VERDICTS: Mapping[str, str] = {
     "impossible": N_("Impossible"),
     "undecided": N_("Undecided"),
 }
-OWN: Mapping[str, str] = {INDEX: N_("Index"), "band": N_("Band"), "verdict": N_("Verdict")}
+OWN: Mapping[str, str] = {INDEX: N_("Index"), BAND: N_("Band"), "verdict": N_("Verdict")}
 
 
 def state_of(preparation: Preparation) -> tuple[str, str]:
@@ -67,7 +68,7 @@ def figure(element: str, text: str) -> str:
         return NOTHING
     if element == "verdict":
         return _(VERDICTS[text]) if text in VERDICTS else text
-    return text if element == "band" else num(text)
+    return text if element == BAND else num(text)
 
 
 def in_language(name: str, spoken: str) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from teladan.core.instrument import INDEX
+from teladan.evaluation.queries.figures import BAND
 
 Value = dict[str, Any]
 
@@ -62,7 +63,7 @@ def figures(row: Value) -> dict[str, str]:
     found = {code: entry.get("printed") or "" for code, entry in row["elements"].items()}
     return found | {
         INDEX: row["index"]["printed"] or "",
-        "band": row["band"] or "",
+        BAND: row["band"] or "",
         "verdict": row["verdict"] or "",
     }
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.formats import get_format
 from django.utils.translation import gettext
+
+FIGURE = re.compile(r"\d+(\.\d+)?")
+
+
+class Figure(str):
+    """A printed figure in a reason: every digit stays, its decimal mark is the reader's."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a rule says no. `text` is English with %(name)s places, marked for translation where written.
 
-    A value that is a tuple is of words of ours (roles, states), said in the reader's language too.
+    A value that is a tuple is of words of ours (roles, states), said in the reader's language too, and a
+    `Figure` is a printed figure.
     """
 
     rule: str
@@ -22,17 +33,23 @@ class Reason:
 
     def said(self) -> str:
         """Return the reason in the reader's language."""
-        return gettext(self.text) % self._filled(gettext)
+        return gettext(self.text) % self._filled(gettext, str(get_format("DECIMAL_SEPARATOR")))
 
     def __str__(self) -> str:
         """Return the reason in English, with its rule."""
-        return f"{self.text % self._filled(str)} (rule: {self.rule})"
+        text = self.text % self._filled(str, ".")
+        return f"{text} (rule: {self.rule})"
 
-    def _filled(self, say: Callable[[str], str]) -> dict[str, Any]:
-        return {
-            name: " / ".join(say(str(word)) for word in value) if isinstance(value, tuple) else value
-            for name, value in self.values.items()
-        }
+    def _filled(self, say: Callable[[str], str], mark: str) -> dict[str, Any]:
+        return {name: _written(value, say, mark) for name, value in self.values.items()}
+
+
+def _written(value: Any, say: Callable[[str], str], mark: str) -> Any:
+    if isinstance(value, tuple):
+        return " / ".join(say(str(word)) for word in value)
+    if isinstance(value, Figure) and FIGURE.fullmatch(value):
+        return value.replace(".", mark)
+    return value
 
 
 class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)

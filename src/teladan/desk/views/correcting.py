@@ -29,6 +29,8 @@ FIELDS = {
     "element": "element",
     "same-figure": "becomes",
     "figure": "becomes",
+    "off-scale": "becomes",
+    "digits": "becomes",
     "band": "becomes",
     "reason-correction": "reason",
     "reason-decision": "reason",

@@ -11,19 +11,20 @@ from django.utils.translation import gettext_noop as N_
 
 from teladan.core.instrument import INDEX
 from teladan.evaluation import rules
+from teladan.evaluation.becoming import refusal
 from teladan.evaluation.documents import parse, source_of
 from teladan.evaluation.models import Correction, Publication, Result
-from teladan.evaluation.publication_file import FIGURE, Printed, PublicationFile
-from teladan.evaluation.queries import method_of
-from teladan.evaluation.refused import Reason, Refused, demand
+from teladan.evaluation.publication_file import Printed, PublicationFile
+from teladan.evaluation.queries.figures import BAND, figures_of
+from teladan.evaluation.queries.proofs import subject
+from teladan.evaluation.refused import Figure, Reason, Refused, demand
 from teladan.evaluation.services.drafting import document
-from teladan.evaluation.services.publishing import keep_draft, subject_of
+from teladan.evaluation.services.publishing import keep_draft, locked
 from teladan.record import objects
 from teladan.record import services as recorder
 from teladan.registry.models import Person
 from teladan.registry.services import pseudonym
 
-BAND = "band"
 ASKING = (rules.COORDINATOR, rules.PUBLISHER, rules.SECOND_PUBLISHER)
 DECIDING = (rules.COORDINATOR, rules.SECOND_PUBLISHER)
 
@@ -44,20 +45,21 @@ def ask_correction(
     `element` is, in a reported publication, a printed element, "index" or "band"; in a computed one an
     indicator, whose score changes and from which everything is computed again.
     """
+    publication = _now(publication.code)
     demand(rules.may_ask(by, publication))
     becomes, reason = becomes.strip(), reason.strip()
     was = _figure(publication, organisation, element)
-    demand(_refusal(publication, element, was, becomes))
+    demand(refusal(publication, element, was, becomes))
     if not reason:
         raise Refused(Reason("reason-correction", N_("Give the reason for which it should be corrected.")))
     demand(_asked_already(publication, organisation, element))
-    subject = subject_of(publication.code)
+    about = subject(publication.code)
     act = recorder.commit(
         kind="request",
         at=at,
-        subject=subject,
+        subject=about,
         role=rules.acting_as(by, publication.series, ASKING),
-        actor=pseudonym(by, subject),
+        actor=pseudonym(by, about),
         content={
             "publication": publication.code,
             "organisation": organisation,
@@ -86,12 +88,14 @@ def decide_correction(
     *, by: Person, correction: Correction, accept: bool, reason: str, at: datetime
 ) -> Correction:
     """Accept or decline what was asked. An accepted correction becomes a draft to prepare and release."""
+    publication = _now(correction.publication)
     correction = Correction.objects.select_for_update().get(pk=correction.pk)
-    publication = Publication.objects.get(code=correction.publication)
     demand(rules.may_decide(by, correction, publication.series))
+    if accept:
+        demand(_changed_meanwhile(publication, correction))
     if not reason.strip():
         raise Refused(Reason("reason-decision", N_("Give the reason of the decision.")))
-    subject = subject_of(publication.code)
+    about = subject(publication.code)
     correction.accepted = accept
     correction.decision = reason.strip()
     correction.decided_at = at
@@ -99,9 +103,9 @@ def decide_correction(
     correction.decided_act = recorder.commit(
         kind="decision",
         at=at,
-        subject=subject,
+        subject=about,
         role=rules.acting_as(by, publication.series, DECIDING),
-        actor=pseudonym(by, subject),
+        actor=pseudonym(by, about),
         content={
             "request": str(correction.asked_act),
             "accepted": accept,
@@ -121,9 +125,29 @@ def decide_correction(
     return correction
 
 
+def _now(code: str) -> Publication:
+    """Lock the publication of a code and return it as it is now."""
+    found = locked(code)
+    if found is None:
+        raise Refused(Reason("not-published", N_("‘%(code)s’ is not published any more."), {"code": code}))
+    return found
+
+
+def _changed_meanwhile(publication: Publication, correction: Correction) -> Reason | None:
+    """Refuse to accept a change of a figure that was corrected since it was asked for."""
+    result = _row(publication, correction.organisation_id)
+    now = figures_of(result).get(correction.element, "") if result else ""
+    if result and now == correction.was:
+        return None
+    return Reason(
+        "figure-changed",
+        N_("The published figure is %(now)s by now, not %(was)s: decline it, and ask again if need be."),
+        {"now": Figure(now or "–"), "was": Figure(correction.was or "–")},
+    )
+
+
 def _asked_already(publication: Publication, organisation: str, element: str) -> Reason | None:
-    """Refuse to ask twice for the same figure; of two that ask at once one waits for the other."""
-    Publication.objects.select_for_update().get(pk=publication.pk)
+    """Refuse to ask twice for the same figure; the publication is locked, so of two one comes first."""
     open_ = Q(accepted__isnull=True) | Q(accepted=True, preparation__state__in=("draft", "prepared"))
     asked = Correction.objects.filter(
         open_, publication=publication.code, organisation=organisation, element=element
@@ -137,7 +161,7 @@ def _asked_already(publication: Publication, organisation: str, element: str) ->
 
 def _figure(publication: Publication, organisation: str, element: str) -> str:
     """Return the published figure that is asked about."""
-    result = Result.objects.filter(publication=publication, organisation=organisation).first()
+    result = _row(publication, organisation)
     if result is None:
         raise Refused(
             Reason(
@@ -146,12 +170,7 @@ def _figure(publication: Publication, organisation: str, element: str) -> str:
                 {"organisation": organisation, "code": publication.code},
             )
         )
-    figures = (
-        result.scores
-        if publication.kind == Publication.Kind.COMPUTED
-        else {code: entry.get("printed") or "" for code, entry in result.elements.items()}
-        | {INDEX: result.index, BAND: result.band}
-    )
+    figures = figures_of(result)
     if element not in figures:
         raise Refused(
             Reason(
@@ -160,28 +179,12 @@ def _figure(publication: Publication, organisation: str, element: str) -> str:
                 {"element": element, "there": ", ".join(figures)},
             )
         )
-    return str(figures[element])
+    return figures[element]
 
 
-def _refusal(publication: Publication, element: str, was: str, becomes: str) -> Reason | None:
-    """Return why a figure cannot become what is asked."""
-    if becomes == was:
-        return Reason("same-figure", N_("It is %(was)s already."), {"was": was})
-    if element != BAND:
-        if FIGURE.fullmatch(becomes):
-            return None
-        return Reason(
-            "figure", N_("‘%(text)s’ is not a figure: digits and a decimal point."), {"text": becomes}
-        )
-    _instrument, edition = method_of(publication)
-    bands = [band.code for band in edition.bands] if edition else []
-    if becomes in bands:
-        return None
-    return Reason(
-        "band",
-        N_("‘%(text)s’ is no band of this edition; there are: %(there)s."),
-        {"text": becomes, "there": ", ".join(bands) or "–"},
-    )
+def _row(publication: Publication, organisation: str) -> Result | None:
+    rows = Result.objects.filter(publication=publication, organisation=organisation)
+    return rows.select_related("publication").first()
 
 
 def _corrected(publication: Publication, correction: Correction) -> PublicationFile:

@@ -16,6 +16,7 @@ from teladan.evaluation.documents import parse, series_of
 from teladan.evaluation.models import Preparation, Publication, Result
 from teladan.evaluation.projection import documents_of, publication_of, results_of
 from teladan.evaluation.publication_file import PublicationFile
+from teladan.evaluation.queries.proofs import subject
 from teladan.evaluation.queries.publications import edition_before
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.evaluation.services.drafting import Documents, document
@@ -26,9 +27,13 @@ from teladan.registry.models import Person
 from teladan.registry.services import pseudonym
 
 
-def subject_of(code: str) -> str:
-    """Return what acts about a publication are filed under in the record."""
-    return f"publication/{code}"
+def locked(code: str) -> Publication | None:
+    """Lock a publication and return it as it is now; None where nothing is published under the code.
+
+    Whatever adds an act about a publication locks it first, and before any preparation or correction of
+    it: so what is read afterwards holds until the end of the transaction.
+    """
+    return Publication.objects.select_for_update().filter(code=code).first()
 
 
 @transaction.atomic
@@ -48,10 +53,15 @@ def draft(
 
 def keep_draft(*, by: Person, made: Documents, at: datetime, reason: str, made_from: str) -> Preparation:
     """Write the draft of documents that were made; within the caller's transaction."""
-    code = made.results["code"]
+    code, series = made.results["code"], made.results["series"]
+    published = locked(code)
     under_way = (
         Preparation.objects.select_for_update().filter(code=code, state__in=("draft", "prepared")).first()
     )
+    # Asked before anything else is said or done: who drafts has a role for their own series only.
+    for there in (published, under_way):
+        if there and there.series != series:
+            raise _other_series(code, series)
     if under_way and under_way.state == Preparation.State.PREPARED:
         raise Refused(
             Reason(
@@ -73,7 +83,7 @@ def keep_draft(*, by: Person, made: Documents, at: datetime, reason: str, made_f
         )
     if under_way:
         under_way.delete()
-    known = Publication.objects.filter(code=code, act__isnull=False).first()
+    known = published if published and published.act else None
     if known and known.sha256 == made.results_sha256 and known.inputs_sha256 == made.inputs_sha256:
         raise Refused(
             Reason("no-difference", N_("‘%(code)s’ is published with exactly these figures."), {"code": code})
@@ -90,7 +100,7 @@ def keep_draft(*, by: Person, made: Documents, at: datetime, reason: str, made_f
         code=code,
         number=known.number + 1 if known else 1,
         kind=made.results["kind"],
-        series=made.results["series"],
+        series=series,
         titles=made.results["titles"],
         results_sha256=made.results_sha256,
         inputs_sha256=made.inputs_sha256,
@@ -107,10 +117,11 @@ def keep_draft(*, by: Person, made: Documents, at: datetime, reason: str, made_f
 @transaction.atomic
 def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparation:
     """Prepare a draft: its figures are final, and the part of the log that they rest on is fixed."""
+    locked(preparation.code)
     preparation = _locked(preparation)
     demand(rules.may_prepare(by, preparation))
-    subject = subject_of(preparation.code)
-    waiting = record.pending(subject)
+    about = subject(preparation.code)
+    waiting = record.pending(about)
     if waiting:
         raise Refused(
             Reason(
@@ -127,9 +138,9 @@ def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparatio
     preparation.prepared_act = recorder.commit(
         kind="preparation",
         at=at,
-        subject=subject,
+        subject=about,
         role=rules.acting_as(by, preparation.series, (rules.PUBLISHER,)),
-        actor=pseudonym(by, subject),
+        actor=pseudonym(by, about),
         content={
             "code": preparation.code,
             "number": preparation.number,
@@ -154,14 +165,14 @@ def withdraw(*, by: Person, preparation: Preparation, reason: str, at: datetime)
     if not reason.strip():
         raise Refused(Reason("reason-withdraw", N_("Give the reason for which it is withdrawn.")))
     if preparation.state == Preparation.State.PREPARED:
-        subject = subject_of(preparation.code)
+        about = subject(preparation.code)
         wanted = (rules.PUBLISHER, rules.SECOND_PUBLISHER)
         preparation.withdrawn_act = recorder.append(
             kind="withdrawal",
             at=at,
-            subject=subject,
+            subject=about,
             role=rules.acting_as(by, preparation.series, wanted),
-            actor=pseudonym(by, subject),
+            actor=pseudonym(by, about),
             body={"prepared": str(preparation.prepared_act), "at": at.isoformat()},
         )
     preparation.state = Preparation.State.WITHDRAWN
@@ -175,11 +186,13 @@ def withdraw(*, by: Person, preparation: Preparation, reason: str, at: datetime)
 @transaction.atomic
 def release(*, by: Person, preparation: Preparation, at: datetime) -> Publication:
     """Release what another person prepared: its entry, its disclosures and its rows, all or none."""
+    corrected = locked(preparation.code)
     preparation = _locked(preparation)
     demand(rules.may_release(by, preparation))
+    if corrected and corrected.series != preparation.series:
+        raise _other_series(preparation.code, preparation.series)
     _refuse_later_acts(preparation)
-    subject = subject_of(preparation.code)
-    corrected = Publication.objects.select_for_update().filter(code=preparation.code).first()
+    about = subject(preparation.code)
     replaces = _digest_of_entry(corrected) if corrected and corrected.act else ""
     body: dict[str, Any] = {
         "code": preparation.code,
@@ -198,9 +211,9 @@ def release(*, by: Person, preparation: Preparation, at: datetime) -> Publicatio
     preparation.released_act = recorder.append(
         kind="correction" if replaces else "publication",
         at=at,
-        subject=subject,
+        subject=about,
         role=rules.acting_as(by, preparation.series, (rules.SECOND_PUBLISHER,)),
-        actor=pseudonym(by, subject),
+        actor=pseudonym(by, about),
         body=body,
         replaces=replaces,
     )
@@ -216,6 +229,17 @@ def _locked(preparation: Preparation) -> Preparation:
     return Preparation.objects.select_for_update().get(pk=preparation.pk)
 
 
+def _other_series(code: str, series: str) -> Refused:
+    """Return the refusal of a code that another series has; which one is not said."""
+    return Refused(
+        Reason(
+            "other-series",
+            N_("‘%(code)s’ is a code of another series: one of ‘%(series)s’ needs a code of its own."),
+            {"code": code, "series": series},
+        )
+    )
+
+
 def _before(results: dict[str, Any], known: Publication | None) -> dict[str, Any] | None:
     """Return the results that a preparation is compared with: those it corrects, else the edition before."""
     if known is None:
@@ -229,15 +253,17 @@ def _before(results: dict[str, Any], known: Publication | None) -> dict[str, Any
 
 def _refuse_later_acts(preparation: Preparation) -> None:
     """Refuse a release where something was recorded about the publication since it was prepared."""
-    subject = subject_of(preparation.code)
+    about = subject(preparation.code)
+    # What waits is counted first: an act that gets its place in between is counted twice, never missed.
+    waiting = record.pending(about, but=preparation.prepared_act)
     recorded = [
         entry
-        for entry in record.entries(subject)
+        for entry in record.entries(about)
         if preparation.prefix is not None
         and entry.position >= preparation.prefix
         and entry.act != preparation.prepared_act
     ]
-    later = len(recorded) + record.pending(subject, but=preparation.prepared_act)
+    later = len(recorded) + waiting
     if later:
         raise Refused(
             Reason(
@@ -276,9 +302,10 @@ def _acts_of(preparation: Preparation) -> list[UUID]:
 def _project(preparation: Preparation, corrected: Publication | None, at: datetime) -> Publication:
     """Write the rows that pages read, from the canonical bytes that were just released."""
     results, inputs = documents_of(preparation)
-    if corrected:
-        corrected.delete()
     publication = publication_of(preparation, results, at=at)
-    publication.save(force_insert=True)
+    if corrected:
+        Result.objects.filter(publication=corrected).delete()
+    # Its row stays where it is corrected: whoever waits for its lock finds the corrected one.
+    publication.save(force_insert=corrected is None, force_update=corrected is not None)
     Result.objects.bulk_create(results_of(publication, results, inputs))
     return publication
