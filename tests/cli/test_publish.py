@@ -180,6 +180,30 @@ def test_a_correction_is_asked_listed_and_decided_by_another(folder):
     assert (waits.status, waits.err.rpartition("(")[2]) == (1, "rule: record-behind)\n")
 
 
+def test_the_owner_erases_what_was_asked_and_is_asked_first(folder):
+    published(folder)
+    ask = ["correct", "ask", "smp-2024", "smp-b", "D4", "3.30", "--reason", "Ibu Sari said so"]
+    run(*ask, by="coordinator")
+    act = str(Correction.objects.get().asked_act)
+    erase = ["erase", act, "--reason", "It names a person"]
+    slip = CliRunner().invoke(app, erase, input="n\n")
+    assert (slip.exit_code, Correction.objects.get().reason) == (2, "Ibu Sari said so")
+
+    done = CliRunner().invoke(app, [*erase, "--yes"])
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "Erased: what 1 act about smp-2024 said, and 0 kept archives of it.",
+        f"  {act}",
+        "The log stays as it is and verifies. What others have downloaded cannot be called back.",
+    ]
+    assert Correction.objects.get().reason == ""
+    again = CliRunner().invoke(app, [*erase, "--yes"])
+    assert (again.exit_code, again.stderr.rpartition("(")[2]) == (1, "rule: erased-already)\n")
+    for wrong in ("no-act", "999999999"):
+        assert CliRunner().invoke(app, ["erase", wrong, "--reason", "No", "--yes"]).exit_code == 2
+
+
 def test_a_correction_of_what_is_not_there(folder):
     ran = run("correct", "ask", "smp-2024", "smp-b", "D4", "3.30", "--reason", "No.", by="coordinator")
     assert (ran.status, ran.err) == (2, "there is no publication 'smp-2024'\n")

@@ -77,6 +77,28 @@ def withdraw(code: Code, *, by: By, reason: Why, password_stdin: Script = False)
         publish.withdraw(code, by=by, reason=reason, stdin=password_stdin)
 
 
+@publishing.command(epilog=example("teladan erase 17 --reason 'The request named a person'"))
+def erase(
+    act: Annotated[
+        str, typer.Argument(metavar="ACT", help="The act, or the position of its entry in the record.")
+    ],
+    *,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why it is erased; kept, not published.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+) -> None:
+    """Erase what a request, decision or preparation said; nobody can undo it.
+
+    Whoever can run this on the server is its administrator. The log stays as it
+    is and verifies; archives that others have taken cannot be called back.
+    """
+    with reported():
+        from teladan.cli import publish_erase
+
+        publish_erase.erase(act, reason=reason, sure=yes)
+
+
 @correct.command(
     epilog=example(
         "teladan correct ask spbe-2023 idn-kab-banyuasin D4 3.30 --by a@example.org --reason 'Annex, p. 9'"

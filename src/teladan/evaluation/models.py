@@ -257,3 +257,25 @@ class Correction(models.Model):
     def __str__(self) -> str:
         """Return what is to be corrected."""
         return f"{self.publication} {self.organisation_id} {self.element}: {self.was} → {self.becomes}"
+
+
+class Erasure(models.Model):
+    """An act whose salt and content were erased: when, and for what reason.
+
+    `code` is of the publication that it is about. What it said is in no row any more.
+    """
+
+    act = models.UUIDField(primary_key=True)
+    code = models.CharField(max_length=80)
+    reason = models.TextField()  # of erasing; not of the act
+    at = models.DateTimeField()
+
+    class Meta:
+        """Oldest first."""
+
+        ordering = ("at", "act")
+        indexes = (models.Index(fields=("code", "at"), name="erasure_by_code"),)
+
+    def __str__(self) -> str:
+        """Return the act."""
+        return str(self.act)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -144,6 +145,23 @@ def _view(code: str, number: int, job: Any) -> ArchiveView:
 def made() -> list[str]:
     """Return the names of the archives that are made: part of the state that pages are kept under."""
     return sorted(file.name for file in folder().glob("*.zip") if not file.name.startswith("."))
+
+
+def kept(code: str) -> list[Path]:
+    """Return the archives of a code that are made, of whatever number."""
+    named = re.compile(re.escape(code) + r"-[0-9]+\.zip")
+    return sorted(file for file in folder().glob("*.zip") if named.fullmatch(file.name))
+
+
+def forget(code: str) -> None:
+    """Delete every archive of a code that is kept; one that somebody has taken cannot be called back."""
+    for file in kept(code):
+        file.unlink(missing_ok=True)
+
+
+def under_way(code: str) -> bool:
+    """Say whether a worker makes an archive of a code at this moment."""
+    return ProcrastinateJob.objects.filter(task_name=TASK, args__code=code, status="doing").exists()
 
 
 def _noted(code: str, number: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
 
-from teladan.evaluation.models import Preparation, Publication
+from teladan.evaluation.models import Erasure, Preparation, Publication
 from teladan.record.models import Checkpoint, Commitment, Entry
 
 MANIFEST = "teladan-manifest/1"
@@ -207,8 +207,13 @@ def is_published(digest: str) -> bool:
 
 
 def state_of(code: str) -> str:
-    """Return a token that changes with any covered entry about a code: its story is kept under it."""
+    """Return a token that changes with any covered entry about a code, and with what is erased of it.
+
+    Its story is kept under it.
+    """
     last = covered().filter(subject=subject(code)).order_by("-position").values_list("position", flat=True)
     ended = (Preparation.State.RELEASED, Preparation.State.WITHDRAWN)
-    acts = Preparation.objects.filter(code=code, state__in=ended).values_list("number", "state")
-    return repr((last.first(), sorted(acts)))
+    erased = Erasure.objects.filter(code=code).order_by("-at").values("at")[:1]
+    acts = Preparation.objects.filter(code=code, state__in=ended).annotate(erased=Subquery(erased))
+    told = acts.order_by("number", "pk").values_list("number", "state", "erased")
+    return repr((last.first(), list(told)))

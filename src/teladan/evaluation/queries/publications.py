@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Subquery
 from teladan.core import library
 from teladan.core.instrument import Band, Edition, Instrument
 from teladan.core.quantity import decimals
-from teladan.evaluation.models import Publication, Result
+from teladan.evaluation.models import Erasure, Publication, Result
 from teladan.evaluation.queries import archives
 from teladan.evaluation.queries.proofs import Proof, covered, proof_of
 from teladan.record import objects
@@ -288,13 +288,15 @@ def state() -> str:
     """Return a token that changes whenever any publication or instrument does: pages are kept under it.
 
     The digest of a publication covers the registry's files: another name of a body is another state.
-    So is a correction, the proof of a publication that was pending, and a new archive. One query.
+    So is a correction, the proof of a publication that was pending, a new archive, and what was erased.
+    One query.
     """
+    erased = Erasure.objects.order_by("-at").values("at")[:1]
     entry = covered().filter(act=OuterRef("act")).values("position")
     digests = list(
         Publication.objects.order_by("code")
-        .annotate(entry=Subquery(entry))
-        .values_list("code", "made_from", "number", "sha256", "entry")
+        .annotate(entry=Subquery(entry), erased=Subquery(erased))
+        .values_list("code", "made_from", "number", "sha256", "entry", "erased")
     )
     files = [file for versions in library.files().values() for file in versions.values()]
     instruments = [(str(file), file.stat().st_mtime_ns) for file in files]

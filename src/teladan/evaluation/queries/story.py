@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from teladan.evaluation.models import Correction, Preparation
@@ -27,13 +28,18 @@ RELEASED = "released"
 CORRECTED = "corrected"
 ORDER = (ASKED, ACCEPTED, DECLINED, PREPARED, WITHDRAWN, RELEASED, CORRECTED)  # of acts at the same time
 
+# Of an erased act: neither whom it was about nor what it said.
+ERASED: dict[str, Any] = {"erased": True} | dict.fromkeys(
+    ("reason", "was", "becomes", "element", "organisation", "organisation_name", "organisation_language"), ""
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
     """One act of a story. `what` is one of the words above; `entry` is None while its proof is pending.
 
-    Of an erased act only the fact is left: no reason, no figures. `index` is the printed index of the
-    organisation asked for, as that publication gives it.
+    Of an erased act only the fact is left: no organisation, no reason, no figures. `index` is the printed
+    index of the organisation asked for, as that publication gives it.
     """
 
     at: datetime
@@ -195,7 +201,7 @@ def _placed(acts: list[Happening]) -> list[Happening]:
         role, actor = who.get(each.act, ("", ""))
         one = replace(each, entry=places.get(each.act), role=role, actor=actor)
         if commitment and commitment.erased_at:
-            one = replace(one, erased=True, reason="", was="", becomes="", element="")
+            one = replace(one, **ERASED)
         found.append(one)
     # The reason of a correction stands behind the commitment of its preparation, where it can be erased.
     reasons = {each.number: each.reason for each in found if each.what == PREPARED}
