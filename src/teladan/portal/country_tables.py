@@ -18,9 +18,9 @@ from teladan.core.text import Texts
 from teladan.evaluation.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.portal import breaks, country_findings
 from teladan.portal.country_series import Change
-from teladan.portal.reasons import reason_text
 from teladan.portal.words import drawn, dressed, figure_of, marked
 from teladan.web.formats import num, percent, said
+from teladan.web.reasons import reason_text
 
 BASE = '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>'
 UNIT = figure.Axis(low=Fraction(0), high=Fraction(1), ticks=(Fraction(0), Fraction(1, 2), Fraction(1)))

@@ -20,10 +20,10 @@ from teladan.portal.edition_page_notes import Note, notes
 from teladan.portal.edition_page_regions import RegionTable, region_table
 from teladan.portal.edition_page_rows import FLAGGED, RowTable, columns_of, row_table, verdict_word
 from teladan.portal.edition_page_spread import BandSpread, Tenth, band_spread, tenths
-from teladan.portal.reasons import reason_text
 from teladan.portal.record_words import correction_address, state_of
 from teladan.portal.words import marked, number, source_title
 from teladan.web.formats import num, said
+from teladan.web.reasons import reason_text
 
 MANY = 10  # per cent of the rows at the lowest value that are worth a sentence
 

@@ -19,7 +19,6 @@ from markupsafe import Markup, escape
 from teladan.core.figure import HIDDEN, Axis, axis_strip, ground, percent
 from teladan.core.quantity import Rounding, plain_text, printed
 from teladan.evaluation.queries import EditionView, RowView
-from teladan.portal import reasons
 from teladan.portal.edition_findings import (
     band_name,
     band_title,
@@ -34,6 +33,7 @@ from teladan.portal.edition_findings import (
 )
 from teladan.portal.edition_page_filter import REGION, VALUE, Filter
 from teladan.portal.words import figure_of
+from teladan.web import reasons
 from teladan.web.formats import NOTHING, language, num
 
 UNIT = (Fraction(0), Fraction(1))

@@ -16,9 +16,9 @@ from teladan.evaluation.queries import ResultView
 from teladan.evaluation.queries.overview import Remarkable
 from teladan.portal import instrument_page_words as words
 from teladan.portal.instrument_page_tree import share_text
-from teladan.portal.reasons import match_text, reason_text
 from teladan.portal.words import named, number
 from teladan.web.formats import num, said
+from teladan.web.reasons import match_text, reason_text
 
 VERDICTS = ("consistent", "inconsistent", "impossible", "undecided")
 

@@ -17,10 +17,10 @@ from teladan.portal import organisation_findings
 from teladan.portal.organisation_figures import Explained, explain
 from teladan.portal.organisation_findings import Point
 from teladan.portal.organisation_years import Years, band_of, measure, same_method, tables
-from teladan.portal.reasons import match_text
 from teladan.portal.record_words import Recorded, recorded
-from teladan.portal.words import both, either, marked, named, number, source_title
+from teladan.portal.words import both, marked, named, number, source_title
 from teladan.web.formats import num, said
+from teladan.web.reasons import either, match_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,9 @@ from teladan.core.quantity import Rounding, decimals, printed
 from teladan.evaluation.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.portal import breaks
 from teladan.portal.organisation_figures import BASE
-from teladan.portal.reasons import reason_text
-from teladan.portal.words import beside_original, both, drawn, either, number, original
+from teladan.portal.words import beside_original, both, drawn, number, original
 from teladan.web.formats import num
+from teladan.web.reasons import either, reason_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from teladan.core.instrument import Edition
@@ -60,12 +59,6 @@ def beside_original(texts: Texts) -> Markup:
 def drawn(svg: str) -> Markup:
     """Return a figure of `core.figure` as markup: it escapes every text that goes into it."""
     return Markup(svg)  # noqa: S704
-
-
-def either(parts: Iterable[str]) -> str:
-    """Return "3.958 or 3.9605", "a, b or c" for things of which one holds."""
-    *most, last = parts
-    return _("%(most)s or %(last)s") % {"most": ", ".join(most), "last": last} if most else last
 
 
 def number(value: Fraction | str) -> str:

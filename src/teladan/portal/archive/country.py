@@ -16,10 +16,10 @@ from teladan.evaluation.queries import ResultView
 from teladan.portal.edition_findings import edition_name
 from teladan.portal.edition_page import source_text
 from teladan.portal.edition_page_rows import verdict_word
-from teladan.portal.reasons import reason_text
 from teladan.portal.record_words import Recorded, recorded
-from teladan.portal.words import either, named, number
+from teladan.portal.words import named, number
 from teladan.web.formats import num, said
+from teladan.web.reasons import either, reason_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ from teladan.portal.edition_findings import edition_name, organisation_name
 from teladan.portal.edition_page import edition_page, source_text
 from teladan.portal.faces import as_csv, as_json
 from teladan.portal.home_page import country_name, publication_groups
-from teladan.portal.reasons import match_text
 from teladan.web.kept import kept
+from teladan.web.reasons import match_text
 
 
 @kept(token=state.published)

@@ -4,8 +4,8 @@ import pytest
 from django.utils.translation import override
 
 from teladan.core.consistency.reasons import SENTENCES
-from teladan.portal.reasons import MATCHES, TEXTS, match_text, reason_text
 from teladan.registry.models import NameMatch
+from teladan.web.reasons import MATCHES, TEXTS, match_text, reason_text
 
 VALUES = {
     "element": "D4",

@@ -7,13 +7,12 @@ evaluation); the sentences here say the same as the English ones there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 
 from teladan.core.instrument import INDEX
-from teladan.portal.words import either
 from teladan.web.formats import NOTHING, num
 
 TEXTS = {
@@ -96,6 +95,12 @@ def reason_text(code: str, values: Mapping[str, str]) -> str:
     if values.get("also"):
         sentence += " " + _("Also impossible alone: %(also)s.") % {"also": values["also"]}
     return sentence
+
+
+def either(parts: Iterable[str]) -> str:
+    """Return "3.958 or 3.9605", "a, b or c" for things of which one holds."""
+    *most, last = parts
+    return _("%(most)s or %(last)s") % {"most": ", ".join(most), "last": last} if most else last
 
 
 def match_text(how: str) -> str:
