@@ -128,7 +128,7 @@ def test_disclosing_is_dated_once():
     act = services.commit(**CLOSED, content={"level": "4"})
 
     assert (services.disclose([act], AT), services.disclose([act], AT)) == (1, 0)
-    assert Commitment.objects.get().disclosed_at == AT
+    assert Commitment.objects.get(act=act).disclosed_at == AT
 
 
 @pytest.mark.django_db
@@ -137,7 +137,7 @@ def test_erasing_deletes_salt_and_content_and_cannot_be_disclosed_after():
 
     assert (services.erase(act, AT), services.erase(act, AT)) == (True, False)
 
-    kept = Commitment.objects.get()
+    kept = Commitment.objects.get(act=act)
     assert (kept.salt, kept.content, kept.erased_at) == (None, None, AT)
     assert services.disclose([act], AT) == 0
 

@@ -33,9 +33,14 @@ def killed_at(number: int, work: Work, folder: str = "") -> tuple[int, list[str]
     Returns how the process ended (ENDED where it had fewer points) and the points it came to.
     """
     connection.close()  # of two processes on one connection neither could be trusted
+    database = dict(connection.settings_dict)
     reading, writing = os.pipe()
     process = os.fork()
     if not process:
+        # A browser's event loop, where one runs, is not seen in the child: Django would take up the
+        # connection it keeps outside of the loop, which leads elsewhere and is its parent's.
+        connection.settings_dict = database
+        connection.connection = None
         _child(writing, number, work, folder)
     os.close(writing)
     with os.fdopen(reading, "r") as stream:
