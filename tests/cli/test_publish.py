@@ -87,6 +87,10 @@ def test_a_dry_run_prints_completeness_and_leaves_nothing_in_the_record(folder):
     assert ran.out.splitlines()[-1] == (
         "Nothing is in the record yet. Next: teladan prepare smp-2024 --by EMAIL"
     )
+    assert "Printed figures that cannot be right (1 row):" in ran.out
+    assert (
+        "  smp-b  Sample B: impossible: D4 is printed as 0.30; it can only be from 1.00 to 5.00." in ran.out
+    )
     assert not Outbox.objects.filter(subject="publication/smp-2024").exists()
 
 

@@ -348,7 +348,9 @@ def test_many_differences_are_paged_and_asked_for_in_few_queries(
             first = client.get(f"/en/desk/publications/{drafted.pk}")
         counts[many] = len(caught)
     assert counts[1] == counts[230]
-    assert first.content.decode().count('<th scope="row" class="r x4">') == 100
+    assert (
+        first.content.decode().count('<th scope="row" class="r x4">') == 101
+    )  # and one that cannot be right
     assert "Page 1 of 3" in text_of(first)
     last = client.get(f"/en/desk/publications/{drafted.pk}?page=3").content.decode()
     assert last.count('<th scope="row" class="r x4">') == 30
@@ -587,10 +589,40 @@ def test_files_under_a_code_of_another_series_are_refused_and_its_draft_stays(
 
 def test_what_is_off_the_scale_is_said_at_its_field_in_the_readers_language(client_of, released):
     address = f"/id/desk/corrections/new?publication={CODE}&organisation=smp-b"
-    for becomes, named in (("9.00", "9,00"), ("3.3", "3,30"), ("0.30", "0,30")):
+    for becomes, named in (("9.00", "9,00"), ("3.3", "3.30"), ("0.30", "0,30")):
         answer = client_of("publisher").post(
             address, {"element": "D4", "becomes": becomes, "reason": "Annex."}
         )
         assert answer.status_code == 400
         error = re.search(r'id="id_becomes-error">([^<]+)<', answer.content.decode())
         assert named in error[1]
+
+
+def test_the_dry_run_names_the_rows_that_cannot_be_right_with_the_reason(client_of, drafted):
+    page = f"/id/desk/publications/{drafted.pk}"
+    table = re.search(
+        r"Baris yang tidak mungkin benar.*?</table>",
+        client_of("publisher").get(page).content.decode(),
+        re.DOTALL,
+    )
+    text = " ".join(re.sub(r"<[^>]+>", " ", table[0]).split())
+    assert "Sample B" in text
+    assert "Sample A" not in text
+    assert "D4" in text
+    assert "0,30" in text
+
+
+def test_a_dry_run_of_many_rows_asks_the_database_as_often_as_one_of_two(
+    client_of, people, published, drafted
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    many = Preparation.objects.get(code="spbe-2024", state="released")
+    client = client_of("publisher")
+    asked = []
+    for each in (drafted, many, drafted, many):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/en/desk/publications/{each.pk}")
+        asked.append(len(queries))
+    assert asked[3] <= asked[2] + 2  # of a released one, its place in the record

@@ -192,7 +192,7 @@ def test_a_refused_figure_names_the_scale_and_the_digits_in_the_readers_language
             return caught.value.reason.said()
 
     assert re.findall(r"[0-9]+,?[0-9]*", said("9.00").replace("D4", "")) == ["9,00", "1", "5"]
-    assert "3,30" in said("3.3")
+    assert "3.30" in said("3.3")  # to be typed: with a point
     assert "0,30" in said("0.30")
 
 

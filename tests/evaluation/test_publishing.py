@@ -251,13 +251,8 @@ def test_a_dry_run_shows_what_differs_from_the_edition_before(root: Path, person
         "against": "smp-2023",
         "same": 0,
         "changed": [
-            {
-                "organisation": "smp-a",
-                "name": "Sample A",
-                "element": "index",
-                "was": "3.19",
-                "becomes": "3.22",
-            }
+            {"organisation": "smp-a", "name": "Sample A", "element": element, "was": was, "becomes": becomes}
+            for element, was, becomes in (("D4", "3.55", "3.60"), ("index", "3.19", "3.22"))
         ],
         "added": [],
         "gone": [{"organisation": "smp-b", "name": "Sample B"}],

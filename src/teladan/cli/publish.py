@@ -156,6 +156,9 @@ def acting(email: str, *, stdin: bool) -> Iterator[Person]:
 
 def described(made: Preparation) -> str:
     """Return what a dry run shows: how complete it is, its verdicts, what differs from before."""
+    from teladan.evaluation.comparison import wrong_rows
+    from teladan.evaluation.projection import documents_of
+
     complete, differing = made.completeness, made.differences
     verdicts = ", ".join(f"{number:,} {verdict}" for verdict, number in complete["verdicts"].items())
     rows = [tuple(_plain(each[key]) or NOTHING for key in HEADER) for each in differing["changed"]]
@@ -168,6 +171,7 @@ def described(made: Preparation) -> str:
         f"  verdicts         {verdicts or NOTHING}",
         f"  results          sha256 {made.results_sha256}",
         "",
+        *_wrong(wrong_rows(documents_of(made)[0])),
     ]
     if differing["against"] is None:
         return "\n".join([*parts, "There is nothing before it to compare with.", ""])
@@ -183,6 +187,16 @@ def described(made: Preparation) -> str:
     if len(rows) > SHOWN:
         text += f"… and {len(rows) - SHOWN:,} more: the desk shows them all.\n"
     return text
+
+
+def _wrong(found: list[dict[str, Any]]) -> list[str]:
+    """Return the lines that name the rows which cannot be right; none where there are none."""
+    if not found:
+        return []
+    lines = [f"  {_named(row)}: {row['verdict']}: {_plain(row['reason'] or '')}" for row in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(f"  … and {len(found) - SHOWN:,} more: the desk shows them all.")
+    return [f"Printed figures that cannot be right ({count(found, 'row')}):", *lines, ""]
 
 
 def _under_way(person: Person, code: str) -> Preparation:

@@ -6,21 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from teladan.desk.words import KINDS, VERDICTS, element_name, figure, in_language, state_of
+from teladan.desk.words import KINDS, VERDICTS, element_name, figure, in_language, state_of, verdict_of
 from teladan.evaluation import rules
+from teladan.evaluation.comparison import wrong_rows
 from teladan.evaluation.models import Preparation, Publication
 from teladan.evaluation.projection import documents_of
 from teladan.evaluation.queries.proofs import positions
 from teladan.evaluation.refused import Reason
 from teladan.registry.models import Organisation, Person
 from teladan.web.formats import NOTHING, num
+from teladan.web.reasons import reason_text
 
 SHOWN = 100  # differences on one page
 State = Preparation.State
@@ -35,6 +36,16 @@ class Difference:
     element: Markup
     was: str
     becomes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongRow:
+    """One row whose printed figures cannot be right: its verdict as kind and word, and why."""
+
+    name: Markup
+    verdict: tuple[str, str]
+    element: Markup
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +107,20 @@ class PreparationPage:
     @cached_property
     def verdicts(self) -> list[tuple[str, str, str]]:
         """What the check of printed figures found: [(kind of status, verdict, rows)]."""
-        kinds = {"consistent": "yes", "undecided": "part"}
         counts = self.it.completeness["verdicts"]
+        return [(*verdict_of(verdict), num(counts[verdict])) for verdict in VERDICTS if verdict in counts]
+
+    @cached_property
+    def wrong(self) -> list[WrongRow]:
+        """Those of the open page whose printed figures cannot be right."""
         return [
-            (kinds.get(verdict, "bad"), _(word), num(counts[verdict]))
-            for verdict, word in VERDICTS.items()
-            if verdict in counts
+            WrongRow(
+                name=self._name(row),
+                verdict=verdict_of(row["verdict"]),
+                element=element_name(row["reason_values"].get("element", ""), self._titles),
+                reason=reason_text(row["reason_code"] or "", row["reason_values"]),
+            )
+            for row in self._wrong_here
         ]
 
     @cached_property
@@ -121,13 +140,12 @@ class PreparationPage:
 
     @cached_property
     def pages(self) -> int:
-        """How many pages the differences take."""
-        return max(1, -(-self.total // SHOWN))
+        """How many pages the rows that cannot be right and the differences take, beside each other."""
+        return max(1, -(-max(self.total, len(self._wrong)) // SHOWN))
 
     @cached_property
     def differences(self) -> list[Difference]:
         """The differences of the open page."""
-        start = (self.page - 1) * SHOWN
         return [
             Difference(
                 organisation=each["organisation"],
@@ -136,7 +154,7 @@ class PreparationPage:
                 was=figure(each["element"], each["was"]),
                 becomes=figure(each["element"], each["becomes"]),
             )
-            for each in islice(self.it.differences["changed"], start, start + SHOWN)
+            for each in self._changed_here
         ]
 
     @cached_property
@@ -223,12 +241,32 @@ class PreparationPage:
     @cached_property
     def _languages(self) -> dict[str, str]:
         told = self.it.differences
-        start = (self.page - 1) * SHOWN
-        shown = [*told["changed"][start : start + SHOWN], *told["added"], *told["gone"]]
+        shown = [*self._changed_here, *told["added"], *told["gone"], *self._wrong_here]
         codes = {each["organisation"] for each in shown}
         return dict(Organisation.objects.filter(code__in=codes).values_list("code", "language"))
 
     @cached_property
     def _titles(self) -> dict[str, Any]:
+        return {entry["code"]: entry["titles"] for entry in self._results["elements"]}
+
+    @cached_property
+    def _results(self) -> dict[str, Any]:
         results, _inputs = documents_of(self.it)
-        return {entry["code"]: entry["titles"] for entry in results["elements"]}
+        return results
+
+    def _here(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return what of a list stands on the open page."""
+        start = (self.page - 1) * SHOWN
+        return found[start : start + SHOWN]
+
+    @cached_property
+    def _changed_here(self) -> list[dict[str, Any]]:
+        return self._here(self.it.differences["changed"])
+
+    @cached_property
+    def _wrong_here(self) -> list[dict[str, Any]]:
+        return self._here(self._wrong)
+
+    @cached_property
+    def _wrong(self) -> list[dict[str, Any]]:
+        return wrong_rows(self._results)

@@ -62,7 +62,7 @@ def _preparations(person: Person) -> Iterator[Task]:
         State.PREPARED: (_("Release %(code)s"), "desk:release", rules.may_release),
     }
     visible = Preparation.objects.filter(rules.visible_to(person), state__in=tuple(steps))
-    for each in visible:
+    for each in visible.defer("differences"):
         title, address, rule = steps[each.state]
         refusal = rule(person, each)
         yield Task(
@@ -102,7 +102,7 @@ def _corrections(person: Person) -> Iterator[Task]:
 
 
 def _pending(person: Person) -> Iterator[Task]:
-    released = Preparation.objects.filter(rules.visible_to(person), state=State.RELEASED)
+    released = Preparation.objects.filter(rules.visible_to(person), state=State.RELEASED).defer("differences")
     for each in released.exclude(released_act__in=covered().values("act")):
         if each.released_at is None:  # the database does not allow it
             continue

@@ -41,6 +41,11 @@ def state_of(preparation: Preparation) -> tuple[str, str]:
     return kind, _(word)
 
 
+def verdict_of(verdict: str) -> tuple[str, str]:
+    """Return kind and word of a verdict on printed figures."""
+    return {"consistent": "yes", "undecided": "part"}.get(verdict, "bad"), _(VERDICTS[verdict])
+
+
 def correction_state(correction: Correction) -> tuple[str, str]:
     """Return kind and word of how far a correction is; its preparation must be loaded."""
     if correction.accepted is None:

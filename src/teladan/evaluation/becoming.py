@@ -14,6 +14,7 @@ from teladan.evaluation.queries.figures import BAND
 from teladan.evaluation.queries.publications import method_of
 from teladan.evaluation.refused import Figure, Reason
 
+# What is to be typed is said as it is typed, with a point in every language.
 NO_DIGITS = N_("‘%(text)s’ has other digits than are printed for %(element)s: write %(written)s.")
 
 
@@ -106,9 +107,7 @@ def _not_plain(element: str, becomes: str) -> Reason | None:
     written = plain_text(Fraction(becomes))
     if becomes == written:
         return None
-    return Reason(
-        "digits", NO_DIGITS, {"text": Figure(becomes), "element": element, "written": Figure(written)}
-    )
+    return Reason("digits", NO_DIGITS, {"text": becomes, "element": element, "written": written})
 
 
 def _other_digits(element: str, found: Element | None, was: str, becomes: str) -> Reason | None:
@@ -122,11 +121,9 @@ def _other_digits(element: str, found: Element | None, was: str, becomes: str) -
     if given < wanted:
         point = "" if "." in becomes else "."
         written = becomes + point + "0" * (wanted - given)
-        return Reason(
-            "digits", NO_DIGITS, {"text": Figure(becomes), "element": element, "written": Figure(written)}
-        )
+        return Reason("digits", NO_DIGITS, {"text": becomes, "element": element, "written": written})
     return Reason(
         "digits",
         N_("‘%(text)s’ has %(given)s digits after the point; %(element)s is printed with %(wanted)s."),
-        {"text": Figure(becomes), "element": element, "given": given, "wanted": wanted},
+        {"text": becomes, "element": element, "given": given, "wanted": wanted},
     )

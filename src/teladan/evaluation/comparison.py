@@ -8,6 +8,7 @@ from teladan.core.instrument import INDEX
 from teladan.evaluation.queries.figures import BAND
 
 Value = dict[str, Any]
+CANNOT_BE_RIGHT = frozenset({"impossible", "inconsistent"})
 
 
 def completeness(results: Value) -> Value:
@@ -30,13 +31,17 @@ def completeness(results: Value) -> Value:
     }
 
 
-def differences(results: Value, before: Value | None, *, every_figure: bool) -> Value:
+def wrong_rows(results: Value) -> list[Value]:
+    """Return the rows whose printed figures cannot be right, in the order of the source."""
+    return [row for row in results["rows"] if row["verdict"] in CANNOT_BE_RIGHT]
+
+
+def differences(results: Value, before: Value | None) -> Value:
     """Return what differs from the publication before.
 
     {against: code|None, same: rows, changed: [{organisation, name, element, was, becomes}],
-    added: [{organisation, name}], gone: [{organisation, name}]}. Against the publication that is
-    corrected `every_figure` is compared, against the edition before the index alone. Figures are the
-    printed text, "" where none is printed.
+    added: [{organisation, name}], gone: [{organisation, name}]}. Every printed figure is
+    compared, as `figures` gives them; it is the printed text, "" where none is printed.
     """
     if before is None:
         return {"against": None, "same": 0, "changed": [], "added": [], "gone": []}
@@ -46,7 +51,7 @@ def differences(results: Value, before: Value | None, *, every_figure: bool) -> 
         {"organisation": code, "name": row["name"], "element": element, "was": was, "becomes": becomes}
         for code, row in new.items()
         if code in old
-        for element, was, becomes in _changes(old[code], row, every_figure=every_figure)
+        for element, was, becomes in _changes(old[code], row)
     ]
     touched = {each["organisation"] for each in changed}
     return {
@@ -68,12 +73,11 @@ def figures(row: Value) -> dict[str, str]:
     }
 
 
-def _changes(old: Value, new: Value, *, every_figure: bool) -> list[tuple[str, str, str]]:
+def _changes(old: Value, new: Value) -> list[tuple[str, str, str]]:
     was, becomes = figures(old), figures(new)
-    wanted = dict.fromkeys([*was, *becomes]) if every_figure else {INDEX: None}
     return [
         (code, was.get(code, ""), becomes.get(code, ""))
-        for code in wanted
+        for code in dict.fromkeys([*was, *becomes])
         if was.get(code, "") != becomes.get(code, "")
     ]
 

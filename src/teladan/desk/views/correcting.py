@@ -42,9 +42,8 @@ FIELDS = {
 def corrections(request: HttpRequest) -> HttpResponse:
     """List every correction that was asked for, newest first."""
     found = Correction.objects.filter(rules.corrections_visible_to(person_of(request)))
-    listed = Paginator(found.select_related("organisation", "preparation", "asked_by"), LISTED).get_page(
-        page_of(request)
-    )
+    found = found.select_related("organisation", "preparation", "asked_by").defer("preparation__differences")
+    listed = Paginator(found, LISTED).get_page(page_of(request))
     rows = [(each, words.correction_state(each)) for each in listed]
     context = {"rows": rows, "listed": listed, "no_ask": may_ask_any(person_of(request))}
     return render(request, "desk/corrections.html", context)

@@ -36,7 +36,7 @@ def publications(request: HttpRequest) -> HttpResponse:
     """List what is under way and what was published or withdrawn, newest first."""
     person = person_of(request)
     found = Preparation.objects.filter(rules.visible_to(person)).order_by("-pk").select_related(*ACTORS)
-    listed = Paginator(found, LISTED).get_page(page_of(request))
+    listed = Paginator(found.defer("differences"), LISTED).get_page(page_of(request))
     rows = [(each, words.state_of(each)) for each in listed]
     context = {"rows": rows, "listed": listed, "no_draft": may_draft_any(person)}
     return render(request, "desk/publications.html", context)

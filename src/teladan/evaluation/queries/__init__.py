@@ -1,5 +1,6 @@
 """Every question the pages and the API ask about what was published."""
 
+from teladan.evaluation.comparison import CANNOT_BE_RIGHT
 from teladan.evaluation.queries.organisations import (
     MOST_FOUND,
     OrganisationView,
@@ -13,7 +14,6 @@ from teladan.evaluation.queries.organisations import (
     search,
 )
 from teladan.evaluation.queries.publications import (
-    CANNOT_BE_RIGHT,
     PLAIN_MATCHES,
     EditionView,
     RowView,

@@ -42,7 +42,7 @@ RELEASES = ("publication", "correction")
 
 def act_differences() -> Iterator[Difference]:
     """Yield every column of a preparation or a correction that differs from its acts, with both values."""
-    preparations, corrections = list(Preparation.objects.all()), list(Correction.objects.all())
+    preparations, corrections = list(Preparation.objects.defer("differences")), list(Correction.objects.all())
     wanted = [
         *(a for each in preparations for a in (each.prepared_act, each.released_act, each.withdrawn_act)),
         *(a for each in corrections for a in (each.asked_act, each.decided_act)),

@@ -115,7 +115,8 @@ def proof_of(publication: Publication) -> Proof:
 
 def releases(code: str) -> list[Release]:
     """Return what was released under a code, oldest first: two queries."""
-    found = list(Preparation.objects.filter(code=code, state=Preparation.State.RELEASED).order_by("number"))
+    released = Preparation.objects.filter(code=code, state=Preparation.State.RELEASED)
+    found = list(released.defer("differences").order_by("number"))  # the one long column
     places = positions(each.released_act for each in found if each.released_act)
     return [_release(each, places) for each in found]
 

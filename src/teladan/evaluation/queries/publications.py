@@ -16,13 +16,13 @@ from django.db.models import OuterRef, Subquery
 from teladan.core import library
 from teladan.core.instrument import Band, Edition, Instrument
 from teladan.core.quantity import decimals
+from teladan.evaluation.comparison import CANNOT_BE_RIGHT
 from teladan.evaluation.models import Erasure, Publication, Result
 from teladan.evaluation.queries import archives
 from teladan.evaluation.queries.proofs import Proof, covered, proof_of
 from teladan.record import objects
 from teladan.registry.models import NameMatch, Region
 
-CANNOT_BE_RIGHT = frozenset({"impossible", "inconsistent"})
 PLAIN_MATCHES = frozenset({"exact", "iso3"})  # nothing to explain: the same name, the same code
 
 

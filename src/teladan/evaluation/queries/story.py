@@ -118,10 +118,11 @@ def correction(code: str, number: int) -> CorrectionView | None:
 
 def _told(code: str, released: list[Release]) -> list[Happening]:
     """Return every public act about a code, oldest first."""
-    preparations = list(Preparation.objects.filter(code=code).order_by("number", "pk"))
+    preparations = list(Preparation.objects.filter(code=code).defer("differences").order_by("number", "pk"))
     asked = list(
         Correction.objects.filter(publication=code)
         .select_related("organisation", "preparation")
+        .defer("preparation__differences")
         .order_by("pk")
     )
     acts = [*_of_preparations(preparations, released), *_of_corrections(asked)]

@@ -107,7 +107,7 @@ def keep_draft(*, by: Person, made: Documents, at: datetime, reason: str, made_f
         instrument_sha256=made.instrument_sha256,
         made_from=made_from,
         completeness=completeness(made.results),
-        differences=differences(made.results, _before(made.results, known), every_figure=bool(known)),
+        differences=differences(made.results, _before(made.results, known)),
         reason=reason.strip(),
         drafted_at=at,
         drafted_by=by,
