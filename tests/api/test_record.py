@@ -329,3 +329,20 @@ def test_the_state_changes_when_the_proof_arrives(node: Any, tmp_path: Path) -> 
 
     assert pending != signed
     assert queries.state() == signed
+
+
+@pytest.mark.parametrize("face", ["", ".json", ".csv"])
+def test_a_pending_proof_is_not_shown_for_minutes(
+    node: Any, tmp_path: Path, client: Client, face: str
+) -> None:
+    recorded(node, tmp_path).release()
+    address = f"/en/results/{CODE}{face}"
+    pending = client.get(address)
+    node()
+
+    signed = client.get(address)
+
+    assert (pending.headers["Cache-Control"], signed.headers["Cache-Control"]) == (
+        "public, max-age=3",
+        "public, max-age=300",
+    )

@@ -14,7 +14,7 @@ from teladan.core import library
 from teladan.evaluation import queries
 from teladan.evaluation.queries import faces, instrument_faces, standing
 from teladan.record import queries as log
-from teladan.web.kept import kept
+from teladan.web.kept import State, kept
 
 LONGEST_QUERY = 200
 MISSING = {404: schemas.Problem}
@@ -22,8 +22,9 @@ MISSING = {404: schemas.Problem}
 router = Router()
 
 
-def _state(_request: HttpRequest, **_kwargs: Any) -> str:
-    return queries.state()
+def _state(_request: HttpRequest, **_kwargs: Any) -> State:
+    token, pending = queries.state_and_pending()
+    return State(token, passing=pending)
 
 
 def _found(what: str, code: str) -> HttpError:

@@ -43,6 +43,7 @@ LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).parents[1]
 
 MAX_AGE = 300  # seconds a browser or a proxy may reuse a page without asking
+MOMENTS = 3  # the same, of what changes within seconds
 MEMORY = 64 * 2**20  # bytes kept in memory, per process
 DISK_BYTES = 512 * 2**20
 DISK_FILES = 20_000
@@ -66,10 +67,14 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The state of what a page shows: a name for it, and when it became so (for Last-Modified)."""
+    """The state of what a page shows: a name for it, and when it became so (for Last-Modified).
+
+    `passing`: it will be another within moments, so a page that shows it is soon asked for again.
+    """
 
     token: str
     changed: datetime | None = None
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +246,10 @@ def kept(
             state = token(request, *args, **kwargs)
             if isinstance(state, str):
                 state = State(state)
+            age = min(max_age, MOMENTS) if state and state.passing else max_age
             plain = _is_plain(request.GET, request.META.get("QUERY_STRING", ""), params, blank)
             if state is None or not settings.TELADAN_KEEP or not plain:
-                return _unkept(request, view(request, *args, **kwargs), state, max_age)
+                return _unkept(request, view(request, *args, **kwargs), state, age)
             key = _key(request, state)
             on = shelf()
             page = on.get(key)
@@ -257,7 +263,7 @@ def kept(
                         page = make(response, state)
                         on.remember(key, page)
                         _finish_later(on, key, page)
-            return _send(request, page, max_age)
+            return _send(request, page, age)
 
         return answer
 

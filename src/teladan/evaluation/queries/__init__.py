@@ -25,6 +25,7 @@ from teladan.evaluation.queries.publications import (
     publication,
     publications,
     state,
+    state_and_pending,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "results_of",
     "search",
     "state",
+    "state_and_pending",
 ]

@@ -289,8 +289,12 @@ def state() -> str:
 
     The digest of a publication covers the registry's files: another name of a body is another state.
     So is a correction, the proof of a publication that was pending, a new archive, and what was erased.
-    One query.
     """
+    return state_and_pending()[0]
+
+
+def state_and_pending() -> tuple[str, bool]:
+    """Return the token of `state`, and whether the proof of any publication is still pending: one query."""
     erased = Erasure.objects.order_by("-at").values("at")[:1]
     entry = covered().filter(act=OuterRef("act")).values("position")
     digests = list(
@@ -301,4 +305,5 @@ def state() -> str:
     files = [file for versions in library.files().values() for file in versions.values()]
     instruments = [(str(file), file.stat().st_mtime_ns) for file in files]
     state = (digests, instruments, archives.made())
-    return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
+    pending = any(entry is None for *_rest, entry, _erased in digests)
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:16], pending

@@ -29,10 +29,9 @@ from teladan.portal.record_page import record_page, verify_page
 from teladan.record import queries as log
 from teladan.registry.models import Organisation
 from teladan.web.formats import said
-from teladan.web.kept import kept
+from teladan.web.kept import MOMENTS, kept
 from teladan.web.page import origin
 
-MOMENTS = 3  # seconds a browser may reuse a page that waits for a signature
 Crumbs = list[tuple[object, str | None]]
 
 
