@@ -346,3 +346,18 @@ def test_a_pending_proof_is_not_shown_for_minutes(
         "public, max-age=3",
         "public, max-age=300",
     )
+
+
+def test_a_tile_is_not_sent_before_a_checkpoint_covers_it(node: Any, tmp_path: Path, client: Client) -> None:
+    recorded(node, tmp_path).release()
+    node()
+    folder = Path(configured.TELADAN_HOME) / "record" / "tile"
+    signed = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    assert signed
+    early = folder / "0" / "000.p" / "99"
+    early.write_bytes(bytes(99 * 32))
+
+    found = [client.get(f"/record/tile/{file.relative_to(folder)}").status_code for file in signed]
+
+    assert set(found) == {200}
+    assert client.get("/record/tile/0/000.p/99").status_code == 404

@@ -53,10 +53,13 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
     """Send a tile of hashes or a bundle of entries. Only the one way to write its address is known."""
     address = f"tile/{path}"
     try:
-        tiles.parse_path(address)
+        level, index, width = tiles.parse_path(address)
     except ValueError as error:  # TileError, or more digits than Python reads
         return _missing(request, f"This is not the address of a tile: {str(error)[:200]}.")
-    content = _file(address)
+    end = (index * tiles.WIDTH + width) * tiles.WIDTH ** (level or 0)
+    newest = log.latest()
+    # A tile that nothing signed yet may still change, and would be kept for ever under its address.
+    content = _file(address) if newest and end <= newest.size else None
     if content is None:
         return _missing(request, "There is no such tile: look at /record/checkpoint for the size of the log.")
     response = HttpResponse(content, BYTES)

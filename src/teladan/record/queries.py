@@ -54,9 +54,15 @@ def latest() -> SignedCheckpoint | None:
     return _signed(Checkpoint.objects.order_by("-size").first())
 
 
-def ladder() -> list[SignedCheckpoint]:
-    """Return every checkpoint, the newest first."""
-    return [found for row in Checkpoint.objects.order_by("-size") if (found := _signed(row))]
+def ladder(newest: int | None = None) -> list[SignedCheckpoint]:
+    """Return the checkpoints, the newest first: all of them, or so many."""
+    rows = Checkpoint.objects.order_by("-size")[:newest]
+    return [found for row in rows if (found := _signed(row))]
+
+
+def rungs() -> int:
+    """Count the checkpoints."""
+    return Checkpoint.objects.count()
 
 
 def covering(position: int) -> SignedCheckpoint | None:

@@ -155,12 +155,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 @kept(token=_of_log, max_age=MOMENTS)
 def record(request: HttpRequest, face: str | None = None) -> HttpResponse:
     """Show the checkpoints of the log, its keys and the last audit."""
-    rungs, keys = log.ladder(), log.vkeys()
+    rungs, keys = log.ladder(faces.RUNGS), log.vkeys()
     if face == "json":
-        return as_json(faces.record_value(rungs[: faces.RUNGS], keys))
+        return as_json(faces.record_value(rungs, keys))
     if face == "csv":
         raise Http404
-    page = record_page(rungs[: faces.RUNGS], len(rungs), keys, log.last_audit(), origin(request))
+    page = record_page(rungs, log.rungs(), keys, log.last_audit(), origin(request))
     context = {"it": page, "crumbs": [(_("The record"), None)], "twins": ["json"]}
     return render(request, "portal/record.html", context)
 
