@@ -178,7 +178,9 @@ def test_a_correction_is_asked_listed_and_decided_by_another(folder):
         ["smp-b", "Sample", "B", "D4", "0.30", "3.30"],
         ["smp-b", "Sample", "B", "verdict", "impossible", "inconsistent"],
     ]
-    listed = CliRunner().invoke(app, ["correct", "list"]).stdout.splitlines()
+    listed = run("correct", "list", by="observer").out.splitlines()
+    assert run("correct", "list", by="elsewhere").out == "No correction was asked for.\n"
+    assert run("correct", "list", by="observer", given="wrong\n123456\n").status == 1
     assert " ".join(listed[-1].split()) == f"{number} smp-2024 smp-b D4 0.30 → 3.30 accepted, draft"
     waits = run("prepare", "smp-2024", by="publisher")
     assert (waits.status, waits.err.rpartition("(")[2]) == (1, "rule: record-behind)\n")
@@ -212,8 +214,8 @@ def test_a_correction_of_what_is_not_there(folder):
     ran = run("correct", "ask", "smp-2024", "smp-b", "D4", "3.30", "--reason", "No.", by="coordinator")
     assert (ran.status, ran.err) == (2, "there is no publication 'smp-2024'\n")
     ran = run("correct", "decide", 7, "--decline", "--reason", "No.", by="coordinator")
-    assert (ran.status, ran.err) == (2, "there is no correction 7; see: teladan correct list\n")
-    assert CliRunner().invoke(app, ["correct", "list"]).stdout == "No correction was asked for.\n"
+    assert (ran.status, ran.err) == (2, "there is no correction 7; see: teladan correct list --by EMAIL\n")
+    assert run("correct", "list", by="coordinator").out == "No correction was asked for.\n"
 
 
 @pytest.mark.parametrize(
@@ -255,6 +257,28 @@ def test_five_failures_stop_even_the_right_password(folder):
         1,
         "refused: too many attempts for publisher@node.example: wait five minutes (rule: sign-in)\n",
     )
+
+
+def test_of_many_attempts_at_once_five_are_looked_at(bound_database, settings):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    from teladan.registry.sign_in import SignInError, verify_person
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # slow: all look at once
+    cache.clear()
+
+    def attempt(_number):
+        try:
+            verify_person("nobody@node.example", "wrong", "000000", at=AT)
+        except SignInError as error:
+            return "too many" in str(error)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as many:
+        assert sorted(many.map(attempt, range(12))) == [False] * 5 + [True] * 7
 
 
 def test_a_script_that_gives_one_line(folder):

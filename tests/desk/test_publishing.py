@@ -626,3 +626,22 @@ def test_a_dry_run_of_many_rows_asks_the_database_as_often_as_one_of_two(
             client.get(f"/en/desk/publications/{each.pk}")
         asked.append(len(queries))
     assert asked[3] <= asked[2] + 2  # of a released one, its place in the record
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "9" * 30, "-1", "1e3"])
+def test_a_request_that_says_an_absurd_length_is_turned_away(client_of, people, length):
+    answer = client_of("publisher").post("/en/desk/publications/new", CONTENT_LENGTH=length)
+    assert answer.status_code == 413
+
+
+def test_every_page_of_a_correction_says_the_printed_name(client_of, asked):
+    second = client_of("second")
+    for address in ("", "corrections/", f"corrections/{asked.pk}"):
+        said = text_of(second.get(f"/en/desk/{address}"))
+        assert "Sample B" in said
+        assert "Kota Sample B" not in said
+    for organisation in ("smp-b", "Kota Sample"):
+        answer = second.get("/en/desk/corrections/new", {"publication": CODE, "organisation": organisation})
+        said = text_of(answer)
+        assert "Sample B" in said
+        assert "Kota Sample B" not in said

@@ -54,7 +54,7 @@ ADDRESSES = (
 )
 # What differs between two runs by chance alone: identifiers, digests, hashes, signatures, times.
 CHANCE = re.compile(
-    rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{8,64}|[A-Za-z0-9+/]{40,}={0,2}"
+    rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|[A-Za-z0-9+/]{40,}={0,2}|[0-9a-f]{8,64}"
     rb"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?|\d\d?:\d\d(:\d\d)?"
 )
 

@@ -25,12 +25,25 @@ def test_a_changed_column_is_named(published: None, column: str, value: str, sho
 
 def test_a_changed_digit_inside_a_row_is_named(published: None) -> None:
     row = Result.objects.get(publication="spbe-2021-denpasar")
+    printed = row.elements["D1"]["printed"]
     row.elements["D1"]["printed"] = "3.01"
     row.save()
 
-    ((place, _message),) = projection_differences()
+    ((place, message),) = projection_differences()
 
-    assert place.endswith("idn-kota-denpasar, elements")
+    assert place.endswith("idn-kota-denpasar, elements.D1.printed")
+    assert message == f"holds '3.01', the published document says {printed!r}"
+
+
+def test_a_part_that_only_one_of_both_has_is_named(published: None) -> None:
+    row = Result.objects.get(publication="spbe-2021-denpasar")
+    del row.elements["D1"]
+    row.save()
+
+    ((place, message),) = projection_differences()
+
+    assert place.endswith("idn-kota-denpasar, elements.D1")
+    assert message.startswith("holds nothing, the published document says {")
 
 
 def test_rows_and_publications_too_many_or_too_few_are_named(published: None) -> None:

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from teladan.core import canonical
 from teladan.evaluation import rules
@@ -17,7 +19,8 @@ from teladan.evaluation.services import draft, prepare, release, withdraw
 from teladan.record import objects
 from teladan.record import queries as record
 from teladan.record.models import Commitment, Outbox
-from teladan.registry.models import Role
+from teladan.registry.models import Person, Role
+from teladan.registry.queries import roles_of
 from teladan.registry.services import load_registry
 from tests.evaluation.conftest import AT, Persons
 from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
@@ -313,3 +316,19 @@ def prepare_anew(first: Preparation) -> Preparation:
     first.number, first.prepared_act = 2, uuid4()
     first.save(force_insert=True)
     return first
+
+
+@pytest.mark.parametrize(("ends", "holds"), [(timedelta(days=1), True), (timedelta(days=-1), False)])
+def test_a_role_that_ends_holds_until_it_ends_wherever_it_is_asked(
+    persons: Persons, ends: timedelta, holds: bool
+) -> None:
+    now = timezone.now()
+    person = persons.publisher
+    Role.objects.filter(person=person).update(since=now - timedelta(days=2), until=now + ends)
+    person = Person.objects.get(pk=person.pk)
+
+    assert bool(roles_of(person, now)) is holds
+    assert bool(rules.roles_in(person, "spbe")) is holds
+    assert (rules.may_draft_any(person) is None) is holds
+    assert (rules.may_ask_any(person) is None) is holds
+    assert (rules.visible_to(person) == Q()) is holds

@@ -104,7 +104,7 @@ def decide(number: int, *, accept: bool, by: str, reason: str, stdin: bool) -> i
         visible = Correction.objects.filter(rules.corrections_visible_to(person))
         asked = visible.filter(pk=number).first()
         if asked is None:
-            raise CannotRun(f"there is no correction {number}; see: teladan correct list")
+            raise CannotRun(f"there is no correction {number}; see: teladan correct list --by EMAIL")
         decided = decide_correction(by=person, correction=asked, accept=accept, reason=reason, at=_now())
         print(f"{'Accepted' if accept else 'Declined'}: correction {decided.pk}, {_said(decided)}.")
         if decided.preparation:
@@ -113,15 +113,14 @@ def decide(number: int, *, accept: bool, by: str, reason: str, stdin: bool) -> i
     return DONE
 
 
-def listed() -> int:
-    """Print every correction and how far it is."""
-    with platform():
-        from teladan.config.server import setup
-
-        setup()
+def listed(*, by: str, stdin: bool) -> int:
+    """Print the corrections that a person may see, and how far each is."""
+    with acting(by, stdin=stdin) as person:
+        from teladan.evaluation import rules
         from teladan.evaluation.models import Correction
 
-        found = Correction.objects.select_related("preparation").order_by("pk")
+        visible = Correction.objects.filter(rules.corrections_visible_to(person))
+        found = visible.select_related("preparation").defer("preparation__differences").order_by("pk")
         rows = [
             (
                 str(each.pk),

@@ -15,7 +15,7 @@ correct = typer.Typer(
     name="correct",
     no_args_is_help=True,
     help="Correct published figures: one person asks, another decides.",
-    epilog=example("teladan correct list"),
+    epilog=example("teladan correct list --by coordinator@example.org"),
 )
 
 By = Annotated[str, typer.Option("--by", metavar="EMAIL", help="Who acts; password and code are asked for.")]
@@ -150,10 +150,10 @@ def decide(
         publish.decide(number, accept=accept, by=by, reason=reason, stdin=password_stdin)
 
 
-@correct.command("list", epilog=example("teladan correct list"))
-def list_() -> None:
-    """List the corrections that were asked for, with how far each is."""
+@correct.command("list", epilog=example("teladan correct list --by coordinator@example.org"))
+def list_(*, by: By, password_stdin: Script = False) -> None:
+    """List the corrections of your series, with how far each is."""
     with reported():
         from teladan.cli import publish
 
-        publish.listed()
+        publish.listed(by=by, stdin=password_stdin)

@@ -13,7 +13,7 @@ from teladan.desk.words import OWN, correction_state, element_name, figure, in_l
 from teladan.evaluation import rules
 from teladan.evaluation.models import Correction, Publication, Result
 from teladan.evaluation.queries import method_of
-from teladan.evaluation.queries.figures import figures_of
+from teladan.evaluation.queries.figures import figures_of, printed_names
 from teladan.evaluation.refused import Reason
 from teladan.registry.models import Person
 from teladan.web.formats import plain
@@ -90,8 +90,8 @@ class CorrectionPage:
 
     @cached_property
     def name(self) -> Markup:
-        """The organisation's name."""
-        return in_language(self.it.organisation.name, self.it.organisation.language)
+        """The organisation's name as it is printed."""
+        return in_language(printed_names([self.it])[self.it.pk], self.it.organisation.language)
 
     @cached_property
     def element(self) -> Markup:

@@ -1,4 +1,4 @@
-"""Who may sign in from where, and who may begin a publication."""
+"""Who may sign in from where."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from django.utils.translation import gettext_noop as N_
 
 from teladan.evaluation.refused import Reason
-from teladan.registry.models import Person, Role
+from teladan.registry.models import Person
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
@@ -52,23 +52,3 @@ def may_sign_in(person: Person, way: Way) -> Reason | None:
             ),
         )
     return None
-
-
-def may_draft_any(person: Person) -> Reason | None:
-    """Let a publisher of any series begin; which series it is, the files say, and `may_draft` asks again."""
-    if _has(person, Role.Kind.PUBLISHER):
-        return None
-    return Reason("role", N_("Making a publication needs the role of a publisher; you do not have it."))
-
-
-def may_ask_any(person: Person) -> Reason | None:
-    """Let whoever works on publications look for what is wrong; `may_ask` asks again for the series."""
-    if _has(person, Role.Kind.PUBLISHER, Role.Kind.SECOND_PUBLISHER, Role.Kind.COORDINATOR):
-        return None
-    return Reason(
-        "role", N_("Asking for a correction needs the role of a publisher or coordinator; you have neither.")
-    )
-
-
-def _has(person: Person, *wanted: str) -> bool:
-    return person.is_active and any(role.kind in wanted and role.until is None for role in person.roles.all())

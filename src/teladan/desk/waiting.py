@@ -14,6 +14,7 @@ from markupsafe import Markup
 from teladan.desk import words
 from teladan.evaluation import rules
 from teladan.evaluation.models import Correction, Preparation, Publication
+from teladan.evaluation.queries.figures import printed_names
 from teladan.evaluation.queries.proofs import covered
 from teladan.evaluation.refused import Reason
 from teladan.registry.models import Person
@@ -46,7 +47,7 @@ class Waiting:
 
 
 def waiting_for(person: Person, at: datetime) -> Waiting:  # noqa: ARG001  (windows and days come later)
-    """Return what waits, the longest waiting first: five queries, however much it is."""
+    """Return what waits, the longest waiting first: six queries, however much it is."""
     prefetch_related_objects([person], "roles")
     found = sorted([*_preparations(person), *_corrections(person)], key=lambda task: task.since)
     return Waiting(
@@ -85,6 +86,7 @@ def _corrections(person: Person) -> Iterator[Task]:
             "code", "series"
         )
     )
+    names = printed_names(asked)
     for each in asked:
         refusal = rules.may_decide(person, each, series[each.publication])
         figures = f"{each.element}: {words.figure(each.element, each.was)} → " + words.figure(
@@ -95,7 +97,7 @@ def _corrections(person: Person) -> Iterator[Task]:
             address=reverse("desk:correction", kwargs={"pk": each.pk}),
             since=each.asked_at,
             about=Markup("{}, {}").format(
-                words.in_language(each.organisation.name, each.organisation.language), figures
+                words.in_language(names[each.pk], each.organisation.language), figures
             ),
             reason=refusal.said() if refusal else "",
         )

@@ -6,14 +6,16 @@ time can show (acts that still wait for their place in the record) is asked by t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
 
 from teladan.evaluation.models import Correction, Preparation, Publication
 from teladan.evaluation.refused import Reason
 from teladan.registry.models import Person, Role
+from teladan.registry.queries import current, is_current
 
 PUBLISHER = Role.Kind.PUBLISHER
 SECOND_PUBLISHER = Role.Kind.SECOND_PUBLISHER
@@ -34,10 +36,14 @@ WORDS = (
 
 def roles_in(person: Person, series: str) -> set[str]:
     """Return the roles a person has now for a series; a role without a series holds for all."""
-    if not person.is_active:
-        return set()
     # All of them, so that a list of many asks once where the roles were fetched before.
-    return {role.kind for role in person.roles.all() if role.until is None and role.series in {"", series}}
+    return {role.kind for role in _current(person) if role.series in {"", series}}
+
+
+def _current(person: Person) -> Iterator[Role]:
+    """Yield the roles of a person that have not ended."""
+    now = timezone.now()
+    return (role for role in person.roles.all() if person.is_active and is_current(role, now))
 
 
 def acting_as(person: Person, series: str, wanted: Iterable[str]) -> str:
@@ -59,6 +65,13 @@ def _needs(person: Person, series: str, *wanted: str) -> Reason | None:
 def may_draft(by: Person, series: str) -> Reason | None:
     """Let a publisher of the series make a dry run."""
     return _needs(by, series, PUBLISHER)
+
+
+def may_draft_any(by: Person) -> Reason | None:
+    """Let a publisher of any series begin; which series it is, the files say, and `may_draft` asks again."""
+    if any(role.kind == PUBLISHER for role in _current(by)):
+        return None
+    return Reason("role", N_("Making a publication needs the role of a publisher; you do not have it."))
 
 
 def may_prepare(by: Person, preparation: Preparation) -> Reason | None:
@@ -102,6 +115,15 @@ def may_ask(by: Person, publication: Publication) -> Reason | None:
     return _needs(by, publication.series, PUBLISHER, COORDINATOR, SECOND_PUBLISHER)
 
 
+def may_ask_any(by: Person) -> Reason | None:
+    """Let whoever works on publications look for what is wrong; `may_ask` asks again for the series."""
+    if any(role.kind in {PUBLISHER, SECOND_PUBLISHER, COORDINATOR} for role in _current(by)):
+        return None
+    return Reason(
+        "role", N_("Asking for a correction needs the role of a publisher or coordinator; you have neither.")
+    )
+
+
 def may_decide(by: Person, correction: Correction, series: str) -> Reason | None:
     """Let the coordinator or the second publisher decide what another person asked."""
     if correction.accepted is not None:
@@ -128,7 +150,7 @@ def visible_to(person: Person) -> Q:
     """Return which preparations and publications a person may see: the same as `may_see`, as a filter."""
     if not person.is_active:
         return Q(pk__in=())
-    series = set(person.roles.filter(until__isnull=True).values_list("series", flat=True))
+    series = set(person.roles.filter(current(timezone.now())).values_list("series", flat=True))
     return Q() if "" in series else Q(series__in=series)
 
 

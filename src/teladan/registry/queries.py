@@ -27,6 +27,16 @@ def roles_of(person: Person, at: datetime) -> list[Held]:
     return sorted(found, key=lambda held: (order.index(held.kind), held.series))
 
 
+def current(at: datetime) -> Q:
+    """Return which roles have not ended at a time: the same as `is_current`, as a filter."""
+    return Q(until__isnull=True) | Q(until__gt=at)
+
+
+def is_current(role: Role, at: datetime) -> bool:
+    """Say whether a role has not ended at a time."""
+    return role.until is None or role.until > at
+
+
 def person_at(address: str) -> Person | None:
     """Return the person with an e-mail address, whatever its case, or None."""
     return Person.objects.filter(email=address.strip().lower()).first()
@@ -41,7 +51,7 @@ def persons(at: datetime) -> list[tuple[Person, list[Held]]]:
             [
                 Held(kind=role.kind, series=role.series)
                 for role in person.roles.all()
-                if person.is_active and role.since <= at and (role.until is None or role.until > at)
+                if person.is_active and role.since <= at and is_current(role, at)
             ],
         )
         for person in everyone
@@ -49,4 +59,4 @@ def persons(at: datetime) -> list[tuple[Person, list[Held]]]:
 
 
 def _held(roles: QuerySet[Role], at: datetime) -> QuerySet[Role]:
-    return roles.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
+    return roles.filter(current(at), since__lte=at)

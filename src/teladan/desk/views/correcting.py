@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from teladan.desk import words
 from teladan.desk.correction_page import CorrectionPage, Row
 from teladan.desk.publishing_forms import Ask, Decide, Find
-from teladan.desk.rules import may_ask_any
 from teladan.desk.signed_in import person_of, signed_in
 from teladan.desk.views.publishing import page_of
 from teladan.evaluation import rules, services
 from teladan.evaluation.models import Correction, Publication, Result
 from teladan.evaluation.queries import search
+from teladan.evaluation.queries.figures import printed_names
 from teladan.evaluation.refused import Refused, demand
 
 LISTED = 50
@@ -44,8 +44,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
     found = Correction.objects.filter(rules.corrections_visible_to(person_of(request)))
     found = found.select_related("organisation", "preparation", "asked_by").defer("preparation__differences")
     listed = Paginator(found, LISTED).get_page(page_of(request))
-    rows = [(each, words.correction_state(each)) for each in listed]
-    context = {"rows": rows, "listed": listed, "no_ask": may_ask_any(person_of(request))}
+    names = printed_names(listed)
+    rows = [(each, names[each.pk], words.correction_state(each)) for each in listed]
+    context = {"rows": rows, "listed": listed, "no_ask": rules.may_ask_any(person_of(request))}
     return render(request, "desk/corrections.html", context)
 
 
@@ -57,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
     publications = Publication.objects.filter(rules.visible_to(person), act__isnull=False)
     find = Find(request.GET)
     if not find.is_valid():
-        demand(may_ask_any(person))
+        demand(rules.may_ask_any(person))
         return render(
             request, "desk/find.html", {"publications": publications, "asked": request.GET, "meant": None}
         )

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from teladan.desk.rules import may_ask_any, may_draft_any
 from teladan.desk.signed_in import person_of, signed_in
 from teladan.desk.waiting import waiting_for
+from teladan.evaluation import rules
 
 
 @require_safe
@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     context = {
         "waiting": waiting_for(person, timezone.now()),
-        "no_draft": may_draft_any(person),
-        "no_ask": may_ask_any(person),
+        "no_draft": rules.may_draft_any(person),
+        "no_ask": rules.may_ask_any(person),
     }
     return render(request, "desk/home.html", context)

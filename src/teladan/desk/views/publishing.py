@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from teladan.desk import words
 from teladan.desk.preparation_page import PreparationPage
 from teladan.desk.publishing_forms import NewPublication, Page, Release, Withdraw
-from teladan.desk.rules import may_draft_any
 from teladan.desk.signed_in import person_of, signed_in
 from teladan.desk.uploads import UploadError, bounded, with_source
 from teladan.evaluation import rules, services
@@ -38,7 +37,7 @@ def publications(request: HttpRequest) -> HttpResponse:
     found = Preparation.objects.filter(rules.visible_to(person)).order_by("-pk").select_related(*ACTORS)
     listed = Paginator(found.defer("differences"), LISTED).get_page(page_of(request))
     rows = [(each, words.state_of(each)) for each in listed]
-    context = {"rows": rows, "listed": listed, "no_draft": may_draft_any(person)}
+    context = {"rows": rows, "listed": listed, "no_draft": rules.may_draft_any(person)}
     return render(request, "desk/publications.html", context)
 
 
@@ -48,7 +47,7 @@ def publications(request: HttpRequest) -> HttpResponse:
 def _new(request: HttpRequest) -> HttpResponse:
     """Take the files of a publication and make its dry run; where something is wrong keep nothing."""
     person = person_of(request)
-    demand(may_draft_any(person))
+    demand(rules.may_draft_any(person))
     sent = request.method == "POST"
     form = NewPublication(request.POST, request.FILES) if sent else NewPublication()
     lines: list[str] = []

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from teladan.evaluation.documents import parse
 from teladan.evaluation.models import Correction, Preparation
-from teladan.evaluation.queries.projection import Difference, short
+from teladan.evaluation.queries.projection import Difference, apart, short
 from teladan.record import objects
 from teladan.record.models import Commitment, Entry, Outbox
 
@@ -107,11 +107,8 @@ def _from_results(place: str, row: Preparation) -> Iterator[Difference]:
     except (OSError, ValueError):
         return  # named with the objects
     for name in ("series", "titles", "kind"):
-        if getattr(row, name) != results[name]:
-            yield (
-                f"{place}, {name}",
-                f"holds {short(getattr(row, name))}, the published document says {short(results[name])}",
-            )
+        for part, holds, says in apart(name, getattr(row, name), results[name]):
+            yield f"{place}, {part}", f"holds {short(holds)}, the published document says {short(says)}"
 
 
 def _of_correction(row: Correction, said: dict[UUID, dict[str, Any] | None]) -> Iterator[Difference]:

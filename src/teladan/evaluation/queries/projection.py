@@ -11,6 +11,7 @@ from teladan.evaluation.models import Preparation, Publication, Result
 from teladan.evaluation.projection import documents_of, publication_of, results_of
 
 NOT_PUBLISHED = frozenset({"id", "loaded_at", "made_from"})  # ours alone: no document says them
+NOTHING = object()  # of a part that only one of two values has
 Difference = tuple[str, str]  # (place, message)
 
 
@@ -61,15 +62,29 @@ def _of_publication(stored: Publication, preparation: Preparation) -> Iterator[D
 
 def _columns(place: str, stored: Model, made: Model) -> Iterator[Difference]:
     for field in stored._meta.concrete_fields:  # noqa: SLF001  (Django's documented way to the columns)
+        if field.attname in NOT_PUBLISHED:
+            continue
         holds, wanted = getattr(stored, field.attname), getattr(made, field.attname)
-        if field.attname not in NOT_PUBLISHED and holds != wanted:
-            yield (
-                f"{place}, {field.attname}",
-                f"holds {short(holds)}, the published document says {short(wanted)}",
-            )
+        for part, has, says in apart(field.attname, holds, wanted):
+            yield f"{place}, {part}", f"holds {short(has)}, the published document says {short(says)}"
+
+
+def apart(name: str, holds: Any, wanted: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield (which part, what is held, what is wanted) for each part of a value that differs.
+
+    A part of a mapping or of a list as long as the other has its own name: elements.D1.printed.
+    """
+    if isinstance(holds, dict) and isinstance(wanted, dict):
+        for key in dict.fromkeys((*holds, *wanted)):
+            yield from apart(f"{name}.{key}", holds.get(key, NOTHING), wanted.get(key, NOTHING))
+    elif isinstance(holds, list) and isinstance(wanted, list) and len(holds) == len(wanted):
+        for place, (one, other) in enumerate(zip(holds, wanted, strict=True)):
+            yield from apart(f"{name}.{place}", one, other)
+    elif holds != wanted:
+        yield name, holds, wanted
 
 
 def short(value: Any) -> str:
     """Return a value as a message shows it, cut where it is long."""
-    text = repr(value)
+    text = "nothing" if value is NOTHING else repr(value)
     return text if len(text) <= 120 else f"{text[:117]}…"
