@@ -11,10 +11,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from teladan.record import queries
 from teladan.record.catch_up import catch_up
-from teladan.record.models import Checkpoint, Entry, Outbox
+from teladan.record.models import Checkpoint, Commitment, Entry, Outbox
 from teladan.record.sequencer import Held, Stopped
-from tests.record.acts import append, audited, verified
+from tests.record.acts import append, audited, commit, verified
 from tests.record.conftest import NODE
+from tests.record.faults.killing import drained
 
 
 class Backup:
@@ -196,3 +197,43 @@ def test_no_file_is_written_from_entries_that_were_changed(own_log):
     with pytest.raises(Stopped, match="do not give the signed root of 21 entries"):
         taken(own_log)
     assert path.read_bytes() == b"damaged"
+
+
+def test_damaged_older_partial_files_and_a_damaged_checkpoint_are_written_again(own_log):
+    for _time in range(3):
+        append(2)
+        drained(own_log)
+    damaged = [
+        own_log.record / name
+        for name in ("tile/0/000.p/3", "tile/entries/000.p/3", "tile/entries/000.p/5", "checkpoint")
+    ]
+    before = [path.read_bytes() for path in damaged]
+    for path, content in zip(damaged, before, strict=True):
+        path.write_bytes(content[:-2] + bytes([content[-2] ^ 1]) + content[-1:])
+
+    done = catch_up(own_log.url, home=own_log.home, keys=own_log.keys, signed=own_log.signed, node=NODE)
+
+    assert done == (0, 4)
+    assert [path.read_bytes() for path in damaged] == before
+    assert audited(own_log).findings == []
+
+
+def test_a_lost_commitment_is_named_and_signing_goes_on(own_log):
+    act = commit()
+    drained(own_log)
+    Commitment.objects.filter(act=act).delete()
+
+    (finding,) = audited(own_log).findings
+
+    assert (finding.place, finding.stops) == (f"table record_commitment, act {act}", False)
+    (later,) = append(1)
+    drained(own_log)
+    assert verified(later) == 3
+
+
+def test_the_audit_needs_no_secret_key(own_log):
+    append(1)
+    drained(own_log)
+    (own_log.keys / "record.key").unlink()
+
+    assert audited(own_log).findings == []

@@ -1,6 +1,7 @@
 """Reading everything again: every entry, tile, bundle, checkpoint, commitment, object and row of the pages.
 
-Each difference is a finding that names its place. The sequencer signs nothing while the last audit has any.
+Each difference is a finding that names its place. The sequencer signs nothing while the last audit has one
+that stops it. The secret key is not read: only the sequencer does that, and holds it against the log.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -112,12 +113,6 @@ def _keys(rows: Rows, own: Keys, found: Audit) -> list[Verifier]:
     signed = [vkey for position, vkey in recorded if newest and position < newest.size]
     if own.vkeys() not in (named, signed):  # the newest may wait for its first signature
         found.add(str(own.folder / "record.vkeys"), "It does not hold the keys that the log names.")
-    try:
-        signer = own.signer()
-        if signer and signer.verifier.vkey not in named[:2]:
-            found.add(str(own.folder / "record.key"), "It is not the key that the log names.")
-    except Stopped as stopped:
-        found.add(str(own.folder / "record.key"), str(stopped))
     verifiers = []
     for vkey in named:
         try:
@@ -327,7 +322,8 @@ def _commitments(rows: Rows, found: Audit) -> None:
             place = f"table record_commitment, act {act}"
             what = f"{table} {position}" if table == "entry" else "its act in the table record_outbox"
             if not there:
-                found.add(place, f"It is missing; {what} commits to it.")
+                message = f"It is lost; {what} commits to it. The log is whole without it."
+                found.findings.append(Finding(place, message, stops=False))
             elif salt is not None and not _commits(salt, content, data):
                 found.add(place, f"Its salt and content are not what {what} commits to.")
     found.looked_at["commitments"] = number
@@ -370,6 +366,7 @@ def _objects(rows: Rows, folder: Path, found: Audit) -> None:
 
 
 def _keep(rows: Rows, found: Audit, finished: datetime) -> None:
+    kept = sorted(found.findings, key=lambda one: not one.stops)  # what stops is never cut off
     rows.connection.execute(
         "INSERT INTO record_audit (started_at, finished_at, size, looked_at, findings)"
         " VALUES (%s, %s, %s, %s, %s)",
@@ -378,6 +375,6 @@ def _keep(rows: Rows, found: Audit, finished: datetime) -> None:
             finished,
             found.size,
             json.dumps(found.looked_at),
-            json.dumps([{"place": one.place, "message": one.message} for one in found.findings[:1000]]),
+            json.dumps([asdict(one) for one in kept[:1000]]),
         ],
     )

@@ -26,10 +26,14 @@ QUERY = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference: where, and what."""
+    """One difference: where, and what. `stops`: nothing is signed while it is there.
+
+    What was lost beside the log (a restored database lacks it for ever) is named, and stops nothing.
+    """
 
     place: str
     message: str
+    stops: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,14 @@ def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> tuple[int, int
     verifiers = keys.verifiers()
     if not verifiers:
         raise Stopped(f"There is no public key in {keys.folder}: put the key folder back first.")
-    found = [
-        kept_apart.read(place, keys.node, verifiers, log.disk) for place in (signed, log.path(CHECKPOINT))
-    ]
+    kept = kept_apart.read(signed, keys.node, verifiers, log.disk)
+    try:
+        shown = kept_apart.read(log.path(CHECKPOINT), keys.node, verifiers, log.disk)
+    except Stopped:
+        if kept is None:
+            raise
+        shown = None  # damaged: written again below from the one kept apart
+    found = [kept, shown]
     newest = max((kept.checkpoint for kept in found if kept), key=lambda at: at.size, default=None)
     if newest is None:
         return 0, 0
@@ -72,7 +77,11 @@ def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> tuple[int, int
             rows.connection.execute(
                 "DELETE FROM record_outbox WHERE act = ANY(%s)", [[row[1] for row in placed]]
             )
-    return len(placed), _written_again(rows, log, newest.size)
+    again = _written_again(rows, log, newest.size) + _partial_again(log, newest.size)
+    if kept and shown is None:
+        log.disk.write(log.path(CHECKPOINT), kept.note.encode())
+        again += 1
+    return len(placed), again
 
 
 def _stretches(rows: Rows, size: int) -> Iterator[tuple[int, list[bytes]]]:
@@ -97,6 +106,27 @@ def _written_again(rows: Rows, log: Log, size: int) -> int:
             if _content(log, name) != content:
                 log.disk.write(log.path(name), content)
                 number += 1
+    return number
+
+
+def _partial_again(log: Log, size: int) -> int:
+    """Write the older partial tiles and bundles that are not the beginning of what stands there now."""
+    number = 0
+    for path in sorted(log.path("tile").rglob("*.p/*")):
+        try:
+            level, index, width = tiles.parse_path(path.relative_to(log.folder).as_posix())
+        except tiles.TileError:
+            continue  # a file that a crash left behind
+        reach = min(WIDTH, (size >> tiles.HEIGHT * (level or 0)) - index * WIDTH)
+        if width >= reach:
+            continue
+        if level is None:
+            wanted = tiles.bundle(log.entries(index, reach)[:width])
+        else:
+            wanted = b"".join(log.tile(level, index, reach)[:width])
+        if path.read_bytes() != wanted:
+            log.disk.write(path, wanted)
+            number += 1
     return number
 
 

@@ -155,7 +155,7 @@ class Rows:
             [row.size, row.root, row.note, row.signed_at],
         )
 
-    def last_audit(self) -> tuple[datetime, list[dict[str, str]]] | None:
+    def last_audit(self) -> tuple[datetime, list[dict[str, Any]]] | None:
         """Return when the last finished audit began and what it found."""
         return self.connection.execute(
             "SELECT started_at, findings FROM record_audit WHERE finished_at IS NOT NULL"

@@ -304,11 +304,12 @@ class Sequencer:
 
     def _refuse_findings(self, rows: Rows) -> None:
         found = rows.last_audit()
-        if found and found[1]:
-            first = found[1][0]
+        stopping = [each for each in found[1] if each.get("stops", True)] if found else []
+        if found and stopping:
+            first, count = stopping[0], len(stopping)
             raise Stopped(
-                f"The audit of {entry.time_text(found[0])} found {len(found[1])} differences, the first: "
-                f"{first['place']}: {first['message']} Mend them and run teladan audit again."
+                f"The audit of {entry.time_text(found[0])} found {count} difference{'s' * (count > 1)}, the "
+                f"first: {first['place']}: {first['message']} Mend what it names and run teladan audit again."
             )
 
     def _now(self) -> datetime:

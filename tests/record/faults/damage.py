@@ -37,11 +37,14 @@ def flip(name: str) -> Callable[[Office], object]:
 
 
 def digit(table: str, column: str, before: str, where: str) -> str:
-    """Return a statement that flips the lowest bit of the digit after some text in a column of bytes."""
+    """Return a statement that makes the digit after some text in a column of bytes another digit.
+
+    The lowest bit of 0 to 9 is flipped; a to f become 0, since a flipped bit need not leave a digit.
+    """
     at = f"position('{before}'::bytea in {column}) + {len(before) - 1}"
-    return (
-        f"UPDATE {table} SET {column} = set_byte({column}, {at}, get_byte({column}, {at}) # 1) WHERE {where}"
-    )
+    byte = f"get_byte({column}, {at})"
+    other = f"CASE WHEN {byte} BETWEEN 48 AND 57 THEN {byte} # 1 ELSE 48 END"
+    return f"UPDATE {table} SET {column} = set_byte({column}, {at}, {other}) WHERE {where}"
 
 
 def bit(table: str, column: str, where: str) -> str:

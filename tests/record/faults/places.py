@@ -227,7 +227,7 @@ DISK = [
     Place(
         "keys/record.key",
         flip("keys/record.key"),
-        {AUDIT: "keys/record.key", START: "keys/record.key", WORK: "keys/record.key"},
+        {START: "keys/record.key", WORK: "keys/record.key"},
     ),
 ]
 GROUPS = {"Tables of the record": RECORD, "Tables that pages read": PAGES, "Files": DISK}

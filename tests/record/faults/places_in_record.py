@@ -135,7 +135,7 @@ RECORD = [
     Place(
         "record_commitment, a row deleted",
         sql("DELETE FROM record_commitment WHERE disclosed_at IS NULL"),
-        {AUDIT: "It is missing; entry 256 commits to it"},
+        {AUDIT: "It is lost; entry 256 commits to it"},
     ),
     Place(
         "record_commitment, erased without the right to",
