@@ -141,7 +141,7 @@ def disclosures(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def verifier(request: HttpRequest) -> HttpResponse:
-    """Send the verifier itself: one file for any Python from 3.9 on."""
+    """Send the verifier itself: one file for Python 3.11 or later."""
     content, etag = _verifier()
     response = HttpResponse(content, "text/x-python; charset=utf-8")
     response.headers["ETag"] = etag
