@@ -25,7 +25,7 @@ from teladan.core.index.expression.dialect import sql, table  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 RANDOM = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 DECIMALS = (1, 2, 8, 10, 400)  # answers that four digits after the point hold
 EXACT = (Aggregation.ARITHMETIC, Aggregation.SUM_TO_WEIGHT, Aggregation.MEDIAN, Aggregation.MINIMUM)
@@ -175,6 +175,46 @@ def test_a_wrong_cell_is_found_and_its_row_counts_for_nothing(case, data):
     _, found, wrong = run(case.edition, columns, case.count)
     assert wrong == 1
     assert [value is None for value in found["scored"]] == [n == row for n in range(case.count)]
+
+
+@RANDOM
+@given(cases(denominators=DECIMALS, with_kinds=False), st.data())
+def test_a_double_that_is_no_figure_stops_nothing_and_is_found(case, data):
+    leaf = data.draw(st.sampled_from(case.edition.leaves))
+    assume(leaf.scale.type is not ScaleType.YES_NO)
+    row = data.draw(st.integers(0, case.count - 1))
+    columns = columns_of(case, ["DOUBLE"])
+    values = [None if value is None else float(value) for value in columns[leaf.code][1]]
+    wild = [float("nan"), float("inf"), -float("inf")]
+    if leaf.scale.type is not ScaleType.GOALPOSTS:
+        wild += [1e300, -1e18, float(leaf.scale.lowest) + 1 / 3]
+    values[row] = data.draw(st.sampled_from(wild))
+    columns[leaf.code] = ("DOUBLE", values)
+    _, found, wrong = run(case.edition, columns, case.count)
+    assert wrong >= 1
+    assert found["scored"][row] is None
+
+
+def test_a_column_that_cannot_say_which_figure_was_meant_is_refused():
+    edition = library.find("egdi").edition()
+    answers = table("answers", {"organisation": "VARCHAR", "OSI": "FLOAT", "HCI": "DOUBLE", "TII": "DOUBLE"})
+    with pytest.raises(ExpressionError, match="OSI: float32 has too few digits"):
+        express(edition, answers, {"OSI": "OSI", "HCI": "HCI", "TII": "TII"}, organisation="organisation")
+
+
+def test_the_expression_is_one_query_for_other_engines_too():
+    import ibis
+
+    edition = library.find("spbe").edition()
+    types = {"organisation": "VARCHAR"} | {leaf.code: "DECIMAL(3, 2)" for leaf in edition.leaves}
+    made = express(
+        edition,
+        table("answers", types),
+        {leaf.code: leaf.code for leaf in edition.leaves},
+        organisation="organisation",
+    )
+    for dialect in ("duckdb", "pyspark", "trino", "postgres"):
+        assert str(ibis.to_sql(made.results, dialect=dialect)).count("SELECT") >= 1
 
 
 # --- instruments shipped ----------------------------------------------------------------------------

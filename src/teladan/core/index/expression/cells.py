@@ -24,6 +24,7 @@ from teladan.core.index.expression.figures import (
     ExpressionError,
     Figure,
     Number,
+    between,
     typed,
     whole,
 )
@@ -32,6 +33,9 @@ from teladan.core.instrument import Element, Missing, Scale, ScaleType
 FLOAT_DIGITS = 9  # after the point, at most: 0.123456789
 FLOAT_ALL = 15  # significant digits that a float64 always gives back
 INT64_DIGITS, ALL_DIGITS = 18, 38  # of a DECIMAL that is held in 64 bits, and of any
+# Added to a float64 below 2**51 and taken away again, this leaves the nearest whole number. Ibis's `floor`
+# is a cast to int64, which costs more and stops at the first NaN.
+NEAREST = 1.5 * 2.0**52
 LOOSE = 2**31  # a type that holds no more needs no clipping
 
 
@@ -100,7 +104,7 @@ def _filled(number: Number, empty: Column, leaf: Element) -> Number:
     shared = math.lcm(number.denominator, value.denominator)
     factor, stands = shared // number.denominator, int(value * shared)
     bound = max(number.bound * factor, abs(stands))
-    column = typed(number.column, bound)
+    column = typed(number.column, bound, number.bound)
     column = column if factor == 1 else column * whole(factor, bound)
     filled = empty.ifelse(whole(stands, bound), column)
     return Number(column=filled, denominator=shared, bound=bound, exact=True)
@@ -123,6 +127,7 @@ def _figures(column: Column, scale: Scale) -> tuple[Number, list[Column]]:
     kind = column.type()
     if kind.is_floating():
         return _floats(column, scale)
+    given = column
     digits = (kind.scale or 0) if kind.is_decimal() else 0
     most = _most(kind)
     posts = scale.type is ScaleType.GOALPOSTS
@@ -133,7 +138,7 @@ def _figures(column: Column, scale: Scale) -> tuple[Number, list[Column]]:
     if posts or most >= LOOSE:
         floor, ceiling = math.floor(low), math.ceil(high)
         if max(abs(floor), abs(ceiling)) * power < most:
-            column = column.clip(floor, ceiling)
+            column = between(column, floor, ceiling)
             bound = max(abs(floor), abs(ceiling)) * power
     widest = (ALL_DIGITS - len(str(bound // power))) // 2
     if digits > max(widest, 0):
@@ -145,7 +150,7 @@ def _figures(column: Column, scale: Scale) -> tuple[Number, list[Column]]:
         column = _unscaled(column, digits, bound)
     number = Number(column=typed(column, bound), denominator=10**digits, bound=bound, exact=True)
     if not posts:
-        wrong += _between_steps(number, scale)
+        wrong += _between_steps(number, scale, given)
     return number, wrong
 
 
@@ -191,7 +196,7 @@ def _at(scaled: int, digits: int, column: Column) -> Any:
     return ibis.literal(Decimal(scaled).scaleb(-digits), column.type())
 
 
-def _between_steps(number: Number, scale: Scale) -> list[Column]:
+def _between_steps(number: Number, scale: Scale, given: Column) -> list[Column]:
     """Return where an answer is between two steps of its scale."""
     if scale.step is None:
         return []
@@ -202,9 +207,11 @@ def _between_steps(number: Number, scale: Scale) -> list[Column]:
     bound = number.bound * factor + abs(low)
     if bound >= WIDE:
         raise ExpressionError(f"steps of {scale.step} on a column of so many digits cannot be held")
-    column = typed(number.column, bound)
+    column = typed(number.column, bound, number.bound)
     column = column if factor == 1 else column * whole(factor, bound)
-    return [(column - whole(low, bound)) % whole(step, bound) != whole(0, bound)]
+    # An empty cell is no step, whatever was made of it on the way.
+    off = (column - whole(low, bound)) % whole(step, bound) != whole(0, bound)
+    return [given.notnull() & off]
 
 
 def _floats(column: Column, scale: Scale) -> tuple[Number, list[Column]]:
@@ -215,19 +222,17 @@ def _floats(column: Column, scale: Scale) -> tuple[Number, list[Column]]:
         raise ExpressionError(f"a scale up to {high} is too wide for a column of DOUBLE: store DECIMAL")
     power = 10**digits
     lowest, highest = math.floor(low * power), math.ceil(high * power)
+    # A wrong cell is compared with what it is read as: NaN is either unequal to itself or beyond `high`.
     if posts:
         wrong = [column.isnan() | column.isinf()]
+        column = between(column, lowest / power, highest / power)
     else:
-        # NaN is beyond every number here, and so is infinity.
-        wrong = [column < float(low), column > float(high), column.isnan()]
-    clipped = column.clip(lowest / power, highest / power)
-    nearest = (clipped * float(power) + 0.5).floor()
-    wrong.append(nearest / float(power) != clipped)
-    # NaN must not reach the cast, wherever an engine puts it in the order of numbers.
-    safe = column.isnan().ifelse(0.0, nearest).cast("int64")
+        wrong = [column < float(low), column > float(high)]
+    nearest = (column * float(power) + NEAREST) - NEAREST
+    wrong.append(nearest / float(power) != column)
     bound = max(abs(lowest), abs(highest))
-    number = Number(column=safe, denominator=power, bound=bound, exact=True)
-    return number, wrong if posts else [*wrong, *_between_steps(number, scale)]
+    number = Number(column=nearest, denominator=power, bound=bound, exact=True)
+    return number, wrong if posts else [*wrong, *_between_steps(number, scale, column)]
 
 
 def _placed(number: Number, scale: Scale) -> Number:
@@ -242,10 +247,10 @@ def _placed(number: Number, scale: Scale) -> Number:
     bound = number.bound * abs(factor) + abs(start) + reach
     if bound >= WIDE:
         raise ExpressionError(f"goalposts {low} and {high} on a column of so many digits cannot be held")
-    column = typed(number.column, bound)
+    column = typed(number.column, bound, number.bound)
     column = column if factor == 1 else column * whole(factor, bound)
     column = column - whole(start, bound) if start else column
-    column = typed(column.clip(whole(0, bound), whole(reach, bound)), reach)
+    column = typed(between(column, whole(0, bound), whole(reach, bound)), reach)
     return Number(column=column, denominator=reach, bound=reach, exact=True)
 
 

@@ -45,7 +45,15 @@ def type_of(kind: str) -> str | None:
 
 
 def sql(expression: Any) -> str:
-    """Return an Ibis expression as a query of DuckDB."""
+    """Return an Ibis expression as a query of DuckDB.
+
+    The steps stay steps: fused, a column that another needs three times would be computed three times.
+    """
     import ibis
 
-    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    finally:
+        ibis.options.sql.fuse_selects = fused

@@ -78,10 +78,27 @@ def whole(number: int, bound: int) -> Column:
     return ibis.literal(number, "int64") if bound < FITS else ibis.literal(Decimal(number), "decimal(38, 0)")
 
 
-def typed(column: Column, bound: int) -> Column:
-    """Return a whole-number column in the type that a figure of this bound needs."""
-    wanted = "int64" if bound < FITS else "decimal(38, 0)"
+def typed(column: Column, reach: int, bound: int | None = None) -> Column:
+    """Return a whole-number column in the type that numbers up to `reach` need.
+
+    Whole numbers may be held in float64; those of a wrong cell may be anything, and are held to `bound`,
+    so that nothing overflows before the cell is named.
+    """
+    wanted = "int64" if reach < FITS else "decimal(38, 0)"
+    if column.type().is_floating():
+        limit = float(reach if bound is None else bound)
+        column = between(column, -limit, limit).cast("int64")
     return column if str(column.type()) == wanted else column.cast(wanted)
+
+
+def between(column: Column, low: Column, high: Column) -> Column:
+    """Return a column held between two limits; what comes of NULL differs between engines.
+
+    (Ibis's own `clip` keeps NULL by naming the column four times, and it is computed each time.)
+    """
+    import ibis
+
+    return ibis.greatest(low, ibis.least(high, column))
 
 
 def approximate(table: Any, figure: Figure) -> Column:
@@ -102,11 +119,13 @@ def linear(table: Any, parts: Sequence[Part]) -> Number:
         denominator = math.lcm(*(share.denominator for share in shares))
         factors = [share.numerator * (denominator // share.denominator) for share in shares]
         bound = sum(abs(k) * p.most * p.figure.bound for k, p in zip(factors, parts, strict=True))
+        if bound < EXACT_FLOAT and any(table[part.figure.name].type().is_floating() for part in parts):
+            return _in_floats(table, parts, factors, denominator, bound)
         if max(bound, denominator, *map(abs, factors)) < WIDE:
             reach = max(bound, *map(abs, factors))
             total = None
             for factor, part in zip(factors, parts, strict=True):
-                column = typed(table[part.figure.name], reach)
+                column = typed(table[part.figure.name], reach, part.figure.bound)
                 column = column if factor == 1 else column * whole(factor, reach)
                 column = column if part.weight is None else column * typed(part.weight, reach)
                 column = where_present(table, part.figure, column, whole(0, reach))
@@ -119,6 +138,20 @@ def linear(table: Any, parts: Sequence[Part]) -> Number:
         column = where_present(table, part.figure, column, 0.0)
         total = column if total is None else total + column
     return Number(column=total, denominator=1, bound=0, exact=False)
+
+
+def _in_floats(
+    table: Any, parts: Sequence[Part], factors: Sequence[int], denominator: int, bound: int
+) -> Number:
+    """Return a sum of whole numbers below 2**50, which float64 adds exactly, and casts once."""
+    total = None
+    for factor, part in zip(factors, parts, strict=True):
+        column = table[part.figure.name].cast("float64")
+        column = column if factor == 1 else column * float(factor)
+        column = column if part.weight is None else column * part.weight.cast("float64")
+        column = where_present(table, part.figure, column, 0.0)
+        total = column if total is None else total + column
+    return Number(column=typed(total, bound), denominator=denominator, bound=bound, exact=True)
 
 
 def over(number: Number, total: Column, possible: frozenset[int]) -> Number:
@@ -176,7 +209,7 @@ def alike(table: Any, figures: Sequence[Figure]) -> tuple[list[Column], int, int
         bound = max(k * figure.bound for k, figure in zip(factors, figures, strict=True)) + 1
         if max(bound, denominator) < WIDE:
             columns = [
-                typed(table[f.name], bound) if k == 1 else typed(table[f.name], bound) * whole(k, bound)
+                typed(table[f.name], bound, f.bound) * whole(k, bound)
                 for k, f in zip(factors, figures, strict=True)
             ]
             return columns, denominator, bound, True
@@ -197,13 +230,14 @@ def printed(table: Any, figure: Figure, digits: int, mode: Rounding) -> Number:
         raise ExpressionError(f"a figure of up to {most} in the last printed place is too large to print")
     if power % figure.denominator == 0:
         factor = power // figure.denominator
-        exact = column if factor == 1 else column * whole(factor, figure.bound * factor)
-        return Number(column=exact.cast("int64"), denominator=power, bound=most, exact=True)
+        exact = typed(column, figure.bound * factor, figure.bound)
+        exact = exact if factor == 1 else exact * whole(factor, figure.bound * factor)
+        return Number(column=typed(exact, most), denominator=power, bound=most, exact=True)
     bound = 2 * figure.bound * power + figure.denominator
     if bound >= WIDE:
         near = _near(approximate(table, figure), power, mode)
         return Number(column=near, denominator=power, bound=most, exact=True)
-    size = typed(column, bound).abs() * whole(power, bound)
+    size = typed(column, bound, figure.bound).abs() * whole(power, bound)
     divisor = whole(figure.denominator, bound)
     if bound < EXACT_FLOAT:
         result = _divided(size, figure.denominator, mode)
@@ -252,7 +286,8 @@ def _up(rest: Column, lower: Column, mode: Rounding, divisor: Column) -> Column:
 
 
 def _near(column: Column, power: int, mode: Rounding) -> Column:
-    size = column.abs() * float(power)
+    # What a wrong cell makes of it is held to what a cast can take.
+    size = between(column.abs() * float(power), 0.0, float(EXACT_FLOAT))
     margin = NEAR * (1.0 + size)
     lower = (size + margin).floor()
     rest = size - lower

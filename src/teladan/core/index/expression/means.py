@@ -197,6 +197,8 @@ def _ordered(table: Any, parts: list[Figure], rule: Aggregation) -> Number:
 
 def _logarithmic(table: Any, element: Element, parts: Mapping[str, Figure], weights: Weights) -> Mean:
     """Return a geometric or harmonic mean as float64; 0 where a part is 0, undefined where one is below."""
+    import ibis
+
     geometric = element.aggregation is Aggregation.GEOMETRIC
     total: Any = total_of(table, element, parts, weights)
     divisor = float(total) if isinstance(total, int) else total.cast("float64").nullif(0.0)
@@ -207,7 +209,7 @@ def _logarithmic(table: Any, element: Element, parts: Mapping[str, Figure], weig
         here = where_present(table, figure, value, 1.0)
         zero.append(here == 0.0)
         negative.append(here < 0.0)
-        safe = here.clip(lower=SMALLEST)
+        safe = ibis.greatest(here, SMALLEST)
         weight = weights.column(table, child, figure).cast("float64")
         term = weight * safe.ln() if geometric else weight / safe
         summed = term if summed is None else summed + term
