@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from tests.cli.conftest import HEADER, ROWS
 duckdb = pytest.importorskip("duckdb")
 pytest.importorskip("ibis")
 
+PAGE = Path(__file__).parents[2] / "docs/howto/evaluate-millions-of-rows.md"
 PARTS = "organisation VARCHAR, OSI {0}, HCI {0}, TII {0}"
 GOOD = [("KOR", "1.0", "0.91198", "0.9917"), ("BRN", "0.5802", "0.69909", "0.9868")]
 
@@ -202,3 +205,20 @@ def test_a_file_that_is_no_parquet_is_refused(teladan, write):
     run = teladan("evaluate", "egdi", write("a.parquet", f"{HEADER}\n{ROWS}"), "--out", "r.parquet")
     assert run.status == 1
     assert run.err.startswith("a.parquet: cannot be read as Parquet")
+
+
+# --- the page ---------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_the_command_prints(teladan, parquet, capsys):
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    command, printed, wrong = (text for kind, text in blocks if not kind)
+    words = command.splitlines()[-1].split()[1:]
+    parquet("parts.parquet", PARTS.format("DOUBLE"), GOOD)
+    assert teladan(*words).out == printed
+    parquet(
+        "parts.parquet", PARTS.format("DOUBLE"), [*GOOD, ("C", 1, 75, 1), ("D", 1, None, 1), ("E", 1, 1, 1)]
+    )
+    assert teladan(*words).err == wrong
+    exec(next(text for kind, text in blocks if kind == "python"), {})
+    assert capsys.readouterr().out.startswith("SELECT")

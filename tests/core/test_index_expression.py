@@ -20,7 +20,7 @@ from tests.core.index_trees import cases
 pytest.importorskip("ibis")
 duckdb = pytest.importorskip("duckdb")
 
-from teladan.core.index.expression import express  # noqa: E402  (after the extra is known)
+from teladan.core.index.expression import ExpressionError, express  # noqa: E402  (after the extra is known)
 from teladan.core.index.expression.dialect import sql, table  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
@@ -202,7 +202,7 @@ def test_a_column_that_cannot_say_which_figure_was_meant_is_refused():
         express(edition, answers, {"OSI": "OSI", "HCI": "HCI", "TII": "TII"}, organisation="organisation")
 
 
-def test_the_expression_is_one_query_for_other_engines_too():
+def test_the_expression_can_be_written_for_other_engines():
     import ibis
 
     edition = library.find("spbe").edition()
@@ -213,7 +213,7 @@ def test_the_expression_is_one_query_for_other_engines_too():
         {leaf.code: leaf.code for leaf in edition.leaves},
         organisation="organisation",
     )
-    for dialect in ("duckdb", "pyspark", "trino", "postgres"):
+    for dialect in ("duckdb", "trino", "postgres", "snowflake"):
         assert str(ibis.to_sql(made.results, dialect=dialect)).count("SELECT") >= 1
 
 
