@@ -10,34 +10,66 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
 POLL = 0.5  # seconds between two looks for acts: a receipt comes well within five
 PATIENCE = 30  # seconds that a process may take to end
+LONGEST_PAUSE = 60  # seconds before a process that ended is started again
 
 
 @contextmanager
 def beside(*names: str) -> Iterator[None]:
-    """Run background processes while the block runs; names are the keys of `PROCESSES`."""
-    started = [
-        subprocess.Popen(  # noqa: S603  (our own module)
-            [sys.executable, "-m", "teladan.config.background", name], stdin=subprocess.PIPE
-        )
-        for name in names
-    ]
+    """Run background processes while the block runs; names are the keys of `PROCESSES`.
+
+    One that ends by itself, killed perhaps, is started again after a pause, longer each time, and that is
+    said.
+    """
+    over = Event()
+    keepers = [Thread(target=_keep, args=(name, over), name=f"keep-{name}") for name in names]
+    for keeper in keepers:
+        keeper.start()
     try:
         yield
     finally:
-        for process in started:
-            assert process.stdin is not None
-            process.stdin.close()
-        for process in started:
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        over.set()
+        for keeper in keepers:
+            keeper.join()
+
+
+def _keep(name: str, over: Event) -> None:
+    """Keep one process running until it is over, then let it end."""
+    pause = POLL
+    while not over.is_set():
+        began = time.monotonic()
+        process = subprocess.Popen(  # noqa: S603  (our own module)
+            [sys.executable, "-m", "teladan.config.background", name], stdin=subprocess.PIPE
+        )
+        while process.poll() is None and not over.wait(POLL):
+            pass
+        if process.poll() is None:
+            _end(process)
+            return
+        assert process.stdin is not None
+        process.stdin.close()
+        pause = POLL if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+        print(
+            f"The {name} ended (status {process.returncode}); it is started again in {pause:.0f} s.",
+            file=sys.stderr,
+            flush=True,
+        )
+        over.wait(pause)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def sequencer(stop: Event) -> None:

@@ -23,6 +23,7 @@ SERVER = {
     "whitenoise": "whitenoise",
 }
 WEB = env.PACKAGE / "web"
+LONGEST_WAIT = 60  # seconds from an act to its receipt
 IN_CLONE = "in the clone: make assets"
 
 
@@ -44,6 +45,7 @@ def checks() -> list[Check]:
         ("database", database),
         ("tables", migrations),
         ("record", record),
+        ("sequencer", sequencer),
     ]
     for name, step in steps:
         failed = next((check for check in found if not check.ok), None)
@@ -157,6 +159,37 @@ def record() -> Check:
             way_out=f"Serve as {grants.WEB_ROLE}: docs/howto/run-the-record.md",
         )
     return Check("record", ok=True, message="the web server cannot change the log")
+
+
+def sequencer() -> Check:
+    """Check that acts get their place in the log, and that no audit keeps them from it."""
+    from django.db import Error  # noqa: PLC0415  (part of teladan[server])
+    from django.utils import timezone  # noqa: PLC0415
+
+    from teladan.record.models import Audit, Outbox  # noqa: PLC0415
+
+    try:
+        audit = Audit.objects.filter(finished_at__isnull=False).order_by("-started_at").first()
+        oldest = Outbox.objects.order_by("at").first()
+    except Error as error:
+        return Check("sequencer", ok=False, message=" ".join(str(error).split()), way_out="teladan migrate")
+    stopping = [each for each in audit.findings if each.get("stops", True)] if audit else []
+    if stopping:
+        return Check(
+            "sequencer",
+            ok=False,
+            message=f"Nothing is signed: an audit found a difference at {stopping[0]['place']}",
+            way_out="docs/howto/run-the-record.md, then teladan audit",
+        )
+    waits = int((timezone.now() - oldest.at).total_seconds()) if oldest else 0
+    if waits > LONGEST_WAIT:
+        return Check(
+            "sequencer",
+            ok=False,
+            message=f"An act waits since {waits:,} s for its place in the record",
+            way_out="Start teladan sequencer and read what it says.",
+        )
+    return Check("sequencer", ok=True, message="no act waits longer than it may")
 
 
 def assets() -> Check:
