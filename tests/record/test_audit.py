@@ -233,3 +233,19 @@ def test_entries_that_wait_for_their_signature_are_read_too(filled):
 
     change("UPDATE record_entry SET leaf = data WHERE position = 304")
     assert places(filled) == ["table record_entry, position 304"]
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("home/record/tile/0/001.p/47", bytes(32)),
+        ("home/record/tile/1/000.p/1", bytes(32)),
+        ("home/record/tile/entries/001.p/47", b"\x00\x01x"),
+        ("home/record/tile/entries/000", b"\x00\x01x"),
+    ],
+)
+def test_a_file_that_holds_more_than_its_name_says_is_named(filled, name, more):
+    path = filled.folder / name
+    path.write_bytes(path.read_bytes() + more)
+
+    assert places(filled) == [str(path)]

@@ -151,3 +151,16 @@ def test_after_a_crash_at_any_step_every_act_has_one_place_and_a_receipt(own_log
     assert sorted(placed) == sorted(acts)
     assert queries.latest().root == root_of_entries()
     assert audited(own_log).findings == []
+
+
+def test_the_parent_of_a_new_folder_is_flushed_too(tmp_path):
+    class Noting(Disk):
+        def flush_folder(self, folder):
+            flushed.add(folder)
+            super().flush_folder(folder)
+
+    flushed = set()
+
+    Noting().write(tmp_path / "tile" / "0" / "x001" / "234", b"hashes")
+
+    assert flushed == {tmp_path, tmp_path / "tile", tmp_path / "tile/0", tmp_path / "tile/0/x001"}

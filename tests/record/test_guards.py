@@ -49,6 +49,8 @@ def web(signed):
         "DELETE FROM record_outbox",
         "UPDATE record_outbox SET kind = kind",
         "DELETE FROM record_commitment",
+        "UPDATE record_commitment SET salt = NULL, content = NULL, erased_at = now()",
+        "UPDATE record_commitment SET content = content",
         "DELETE FROM record_audit",
         "ALTER TABLE record_entry DISABLE TRIGGER USER",
         "DROP TABLE record_entry",

@@ -230,23 +230,25 @@ def _first_line(error: Exception) -> str:
 def _watched(connection: Any, query: str, what: str) -> None:
     """Run a query in a thread beside, show its progress on a terminal, and end it when interrupted."""
     failed: list[BaseException] = []
+    # Not Thread.join: interrupted, it takes the thread for ended while DuckDB still works (Python 3.11).
+    ended = threading.Event()
 
     def work() -> None:
         try:
             connection.execute(query)
         except BaseException as error:  # noqa: BLE001  (raised again where it was asked for)
             failed.append(error)
+        finally:
+            ended.set()
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
+    threading.Thread(target=work, daemon=True).start()
     try:
         with _bar(what) as shown:
-            while thread.is_alive():
-                thread.join(TICK)
+            while not ended.wait(TICK):
                 shown(connection.query_progress())
     except BaseException:
         connection.interrupt()
-        thread.join()
+        ended.wait()
         raise
     if failed:
         raise failed[0]

@@ -86,6 +86,11 @@ def _show_keys() -> None:
 
     found = own_keys().vkeys()
     if not found:
+        if own_keys().signer():
+            raise CannotRun(
+                "record.vkeys is missing beside record.key: put the lines of /record/key back into it; "
+                "see docs/howto/keys.md"
+            )
         raise CannotRun("there is no key yet: the first run of teladan sequencer makes it")
     for line in found:
         print(line)

@@ -27,9 +27,11 @@ class Disk:
 
     def write_all(self, files: Iterable[tuple[Path, bytes]], mode: int = 0o644) -> None:
         """Put files in place one by one, each whole; the folders are flushed once, at the end."""
-        folders = set()
+        folders: set[Path] = set()
         for path, content in files:
             try:
+                # A folder that is new stands in its own parent, which must last as well.
+                folders.update(above.parent for above in path.parents if not above.is_dir())
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._put(path, content, mode)
                 folders.add(path.parent)

@@ -19,7 +19,7 @@ ONLY = {
     "record_entry": "SELECT",
     "record_checkpoint": "SELECT",
     "record_outbox": "SELECT, INSERT",
-    "record_commitment": "SELECT, INSERT, UPDATE",
+    "record_commitment": "SELECT, INSERT, UPDATE (disclosed_at)",  # erasing is the owner's
     "record_audit": "SELECT",
     "django_migrations": "SELECT",
 }

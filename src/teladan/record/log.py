@@ -86,33 +86,35 @@ class Log:
     def tile(self, level: int, index: int, width: int) -> list[bytes]:
         """Return the first `width` hashes of a tile, from a wider one where that is what is left.
 
-        Raises Stopped, naming the file, where it is missing or too short.
+        Raises Stopped, naming the file, where it is missing or has another length than its name says.
         """
-        content = self._first_of(
-            [tiles.tile_path(level, index, width), tiles.tile_path(level, index)], width * HASH
-        )
+        content, name = self._first_of([tiles.tile_path(level, index, width), tiles.tile_path(level, index)])
+        stands = tiles.parse_path(name)[2]
+        if len(content) != stands * HASH:
+            raise Stopped(
+                f"{self.path(name)} is damaged: it has {len(content):,} bytes, not {stands * HASH:,}."
+            )
         return [content[start : start + HASH] for start in range(0, width * HASH, HASH)]
 
     def entries(self, index: int, width: int) -> list[bytes]:
         """Return the first `width` entries of a bundle; raises Stopped, naming the file."""
         names = [tiles.entries_path(index, width), tiles.entries_path(index)]
         try:
-            found = tiles.unbundle(self._first_of(names, 0))
+            content, name = self._first_of(names)
+            found = tiles.unbundle(content)
         except tiles.TileError as error:
             raise Stopped(f"{self.path(names[0])} is damaged: {error}.") from error
-        if len(found) < width:
-            raise Stopped(f"{self.path(names[0])} is damaged: it holds {len(found)} entries, not {width}.")
+        stands = tiles.parse_path(name)[2]
+        if len(found) != stands:
+            raise Stopped(f"{self.path(name)} is damaged: it holds {len(found)} entries, not {stands}.")
         return found[:width]
 
-    def _first_of(self, names: list[str], least: int) -> bytes:
+    def _first_of(self, names: list[str]) -> tuple[bytes, str]:
         for name in names:
             try:
-                content = self.read(name)
+                return self.read(name), name
             except FileNotFoundError:
                 continue
-            if len(content) < least or (least and len(content) % HASH):
-                raise Stopped(f"{self.path(name)} is damaged: it has {len(content):,} bytes.")
-            return content
         raise Stopped(f"{self.path(names[0])} is missing.")
 
     def edge(self, size: int) -> Edge:
