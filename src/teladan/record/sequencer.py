@@ -37,6 +37,7 @@ from teladan.record.start import State, found_state, with_key
 from teladan.record.stops import Held, Stopped
 
 BATCH = 8192  # acts of one step
+LONGEST_PAUSE = 10.0  # seconds between two tries of what holds it up
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 BACKWARDS = timedelta(seconds=60)  # how far the clock may stand behind the last signing
 KEY_SUBJECT, KEY_ROLE, FIRST_KEY = "key", "sequencer", "first key"
@@ -77,21 +78,22 @@ class Sequencer:
     def run(self, stop: Event, poll: float, say: Say = lambda _line: None) -> None:
         """Take steps until `stop` is set, looking for acts every `poll` seconds; raises Stopped.
 
-        What holds it up is said once, and tried again.
+        What holds it up is said once, and tried again after longer and longer pauses.
         """
-        said = ""
+        said, pause = "", poll
         try:
             while not stop.is_set():
                 try:
-                    if self.step():
-                        said = ""
+                    done = self.step()
+                    said, pause = "", poll
+                    if done:
                         continue
-                    said = ""
                 except Held as held:
                     if str(held) != said:
                         said = str(held)
                         say(said)
-                stop.wait(poll)
+                    pause = min(2 * pause, LONGEST_PAUSE)
+                stop.wait(pause)
         finally:
             self.close()
 
