@@ -114,6 +114,31 @@ def rail() -> str:
     return '<rect class="m-rail" width="100%" y="15%" height="70%"/>'
 
 
+def rank_axis(count: int) -> Axis:
+    """Return the scale of ranks, 1 to `count`: the same for every row of a ranking."""
+    ends = (Fraction(1), Fraction(max(count, 2)))
+    return Axis(low=ends[0], high=ends[1], ticks=ends)
+
+
+def rank_span(axis: Axis, low: Fraction, middle: Fraction, high: Fraction) -> str:
+    """Return the bar of an interval of ranks and the dot at its middle; no bar where it is one rank.
+
+    >>> rank_span(rank_axis(101), Fraction(1), Fraction(2), Fraction(6)).count("m-span")
+    1
+    """
+    at = f'<circle class="m-dot" cx="{percent(axis.share(middle))}" cy="50%" r="3.5"/>'
+    if low == high:
+        return at
+    x1, x2 = percent(axis.share(low)), percent(axis.share(high))
+    return f'<line class="m-span" x1="{x1}" x2="{x2}" y1="50%" y2="50%"/>{at}'
+
+
+def rank_strip(axis: Axis, low: Fraction, middle: Fraction, high: Fraction) -> str:
+    """Return the rank-interval strip of one row: its line from first to last, the bar, the dot."""
+    line = '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>'
+    return strip([line, rank_span(axis, low, middle, high)], "t-strip--rank")
+
+
 def mini(axis: Axis, value: Fraction, *, strong: bool = False) -> str:
     """Return a thin bar to stand under a printed number."""
     kind = "m-bar" if strong else "m-bar2"
