@@ -170,14 +170,21 @@ def postmaster(folder: Path) -> int:
     return int((folder / "postmaster.pid").read_text().splitlines()[0])
 
 
+def has_ended(process: int) -> bool:
+    """Say whether a process is gone, or only waits for its parent to notice."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def restart(folder: Path, number: signal.Signals) -> subprocess.Popen[bytes]:
     """Stop the server as told, and start it again as its owner would."""
     before = postmaster(folder)
     options = (folder / "postmaster.opts").read_text()
     os.kill(before, number)
-    until(
-        lambda: not Path(f"/proc/{before}").exists() or not (folder / "postmaster.pid").exists(), "it is down"
-    )
+    # Not its file, which goes first: until the process is gone its memory refuses another server.
+    until(lambda: has_ended(before), "it is down")
     return subprocess.Popen(
         shlex.split(options),
         user=folder.stat().st_uid,
