@@ -194,7 +194,7 @@ class Case:
 
 
 @st.composite
-def trees(draw, aggregations, *, with_kinds: bool, with_rounding: bool, missing, depth=3):
+def trees(draw, aggregations, *, with_kinds: bool, with_rounding: bool, missing, parts_of, depth=3):
     """Draw the root of a tree; weights are exact and sum, whatever they are."""
     codes = iter(range(1000))
 
@@ -210,9 +210,7 @@ def trees(draw, aggregations, *, with_kinds: bool, with_rounding: bool, missing,
                 applies = draw(st.sampled_from([None, None, frozenset(KINDS[:1]), frozenset(KINDS[1:])]))
             return Element(
                 code=f"L{number}",
-                weight=draw(
-                    st.builds(Fraction, st.integers(1, 12), st.sampled_from([1, 2, 3, 7, 9, 10, 400]))
-                ),
+                weight=draw(st.builds(Fraction, st.integers(1, 12), st.sampled_from(parts_of))),
                 scale=draw(st.sampled_from(SCALES)),
                 applies_to=applies,
                 missing=draw(st.sampled_from(missing)),
@@ -240,14 +238,16 @@ def cases(
     missing=(Missing.LOWEST, Missing.ZERO, Missing.LEAVE_OUT, Missing.REFUSE),
     denominators=(1, 2, 3, 8, 10, 400, LARGE_PRIME, HUGE_PRIME),
     with_overrides=True,
+    parts_of=(1, 2, 3, 7, 9, 10, 400),
 ):
-    """Draw an edition and answers that are all on their scales."""
+    """Draw an edition and answers that are all on their scales; weights are whole, or `parts_of` them."""
     root = draw(
         trees(
             aggregations,
             with_kinds=with_kinds,
             with_rounding=with_rounding,
             missing=missing,
+            parts_of=parts_of,
         )
     )
     low, high = root.bounds

@@ -34,8 +34,8 @@ class Figure:
     """One element's values in a table.
 
     name: the column; exact: whole numbers whose quotient by `denominator` is the value, else float64
-    values (denominator 1). bound: at least every |number|. present: the boolean column that says where
-    the element applies, None where it does everywhere.
+    values (denominator 1). bound: at least every |number| of a row without a wrong cell. present: the
+    boolean column that says where the element applies, None where it does everywhere.
     """
 
     name: str
@@ -101,6 +101,11 @@ def between(column: Column, low: Column, high: Column) -> Column:
     return ibis.greatest(low, ibis.least(high, column))
 
 
+def size_of(figure: Figure | Number) -> Fraction:
+    """Return what no |value| of a figure is above."""
+    return Fraction(figure.bound, figure.denominator)
+
+
 def approximate(table: Any, figure: Figure) -> Column:
     """Return a figure's values as float64."""
     column = table[figure.name].cast("float64")
@@ -137,7 +142,8 @@ def linear(table: Any, parts: Sequence[Part]) -> Number:
         column = column if part.weight is None else column * part.weight.cast("float64")
         column = where_present(table, part.figure, column, 0.0)
         total = column if total is None else total + column
-    return Number(column=total, denominator=1, bound=0, exact=False)
+    size = sum((abs(p.coefficient) * p.most * size_of(p.figure) for p in parts), Fraction(0))
+    return Number(column=total, denominator=1, bound=math.ceil(size), exact=False)
 
 
 def _in_floats(
@@ -177,7 +183,7 @@ def over(number: Number, total: Column, possible: frozenset[int]) -> Number:
     return Number(
         column=_float(number) / divisor.cast("float64"),
         denominator=1,
-        bound=0,
+        bound=math.ceil(size_of(number) / min(totals, default=1)),
         exact=False,
     )
 
@@ -189,11 +195,10 @@ def _float(number: Number) -> Column:
 
 def scaled(number: Number, factor: Fraction) -> Number:
     """Return a number multiplied by an exact factor."""
-    if not number.exact:
-        return Number(column=number.column * float(factor), denominator=1, bound=0, exact=False)
     denominator, bound = number.denominator * factor.denominator, number.bound * abs(factor.numerator)
-    if max(denominator, bound, abs(factor.numerator)) >= WIDE:
-        return Number(column=_float(number) * float(factor), denominator=1, bound=0, exact=False)
+    if not number.exact or max(denominator, bound, abs(factor.numerator)) >= WIDE:
+        most = math.ceil(size_of(number) * abs(factor))
+        return Number(column=_float(number) * float(factor), denominator=1, bound=most, exact=False)
     reach = max(bound, abs(factor.numerator))
     column = number.column
     if factor.numerator != 1:
@@ -213,7 +218,8 @@ def alike(table: Any, figures: Sequence[Figure]) -> tuple[list[Column], int, int
                 for k, f in zip(factors, figures, strict=True)
             ]
             return columns, denominator, bound, True
-    return [approximate(table, figure) for figure in figures], 1, 0, False
+    most = math.ceil(max(size_of(figure) for figure in figures))
+    return [approximate(table, figure) for figure in figures], 1, most, False
 
 
 def printed(table: Any, figure: Figure, digits: int, mode: Rounding) -> Number:
@@ -223,11 +229,12 @@ def printed(table: Any, figure: Figure, digits: int, mode: Rounding) -> Number:
     """
     power = 10**digits
     column = table[figure.name]
-    if not figure.exact:
-        return Number(column=_near(column, power, mode), denominator=power, bound=EXACT_FLOAT, exact=True)
     most = figure.bound * power // figure.denominator + 1
     if most >= EXACT_FLOAT:
         raise ExpressionError(f"a figure of up to {most} in the last printed place is too large to print")
+    if not figure.exact:
+        near = _near(column, power, most, mode)
+        return Number(column=near, denominator=power, bound=most, exact=True)
     if power % figure.denominator == 0:
         factor = power // figure.denominator
         exact = typed(column, figure.bound * factor, figure.bound)
@@ -235,7 +242,7 @@ def printed(table: Any, figure: Figure, digits: int, mode: Rounding) -> Number:
         return Number(column=typed(exact, most), denominator=power, bound=most, exact=True)
     bound = 2 * figure.bound * power + figure.denominator
     if bound >= WIDE:
-        near = _near(approximate(table, figure), power, mode)
+        near = _near(approximate(table, figure), power, most, mode)
         return Number(column=near, denominator=power, bound=most, exact=True)
     size = typed(column, bound, figure.bound).abs() * whole(power, bound)
     divisor = whole(figure.denominator, bound)
@@ -285,9 +292,9 @@ def _up(rest: Column, lower: Column, mode: Rounding, divisor: Column) -> Column:
     return (rest * 2 > divisor) | ((rest * 2 == divisor) & (lower % 2 == 1))
 
 
-def _near(column: Column, power: int, mode: Rounding) -> Column:
-    # What a wrong cell makes of it is held to what a cast can take.
-    size = between(column.abs() * float(power), 0.0, float(EXACT_FLOAT))
+def _near(column: Column, power: int, most: int, mode: Rounding) -> Column:
+    # What a wrong cell makes of it is held to what can follow from right ones.
+    size = between(column.abs() * float(power), 0.0, float(most))
     margin = NEAR * (1.0 + size)
     lower = (size + margin).floor()
     rest = size - lower

@@ -19,6 +19,7 @@ from teladan.core.index.expression.figures import (
     linear,
     over,
     scaled,
+    size_of,
     where_present,
     whole,
 )
@@ -191,7 +192,7 @@ def _ordered(table: Any, parts: list[Figure], rule: Aggregation) -> Number:
         # counts is small: halves of it are exact in float64.
         low, high = (ordered[((counts - one) / 2.0).floor().cast("int64")] for one in (1, 0))
     if not exact:
-        return Number(column=(low + high) / 2.0, denominator=1, bound=0, exact=False)
+        return Number(column=(low + high) / 2.0, denominator=1, bound=bound, exact=False)
     return Number(column=low + high, denominator=2 * denominator, bound=2 * bound, exact=True)
 
 
@@ -218,5 +219,6 @@ def _logarithmic(table: Any, element: Element, parts: Mapping[str, Figure], weig
     any_zero = zero[0]
     for condition in zero[1:]:
         any_zero |= condition
-    number = Number(column=any_zero.ifelse(0.0, column), denominator=1, bound=0, exact=False)
+    most = math.ceil(max(size_of(part) for part in parts.values()))
+    number = Number(column=any_zero.ifelse(0.0, column), denominator=1, bound=most, exact=False)
     return Mean(number=number, undefined=negative)
