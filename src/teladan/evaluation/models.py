@@ -42,6 +42,8 @@ class Publication(models.Model):
     number = models.PositiveIntegerField(default=1)  # which publication of this code: corrections count on
     inputs_sha256 = models.CharField(max_length=64, blank=True)
     act = models.UUIDField(null=True)  # of its entry in the record; null only before the record began
+    uncertainty_sha256 = models.CharField(max_length=64, blank=True)  # blank where made before there was one
+    uncertainty = models.JSONField(null=True)  # {kind, ranked, draws, seed, assumptions, reason}
 
     class Meta:
         """Newest edition first within a series; the kind is one of the two words."""
@@ -90,6 +92,7 @@ class Result(models.Model):
     reason_code = models.CharField(max_length=60, blank=True)
     reason_values = models.JSONField(default=dict)
     candidates = models.JSONField(default=list)  # [{code: "p/q"}]
+    standing = models.JSONField(null=True)  # {rank, bands, not_distinguishable}; null where not drawn
 
     class Meta:
         """In the order of the source; an organisation stands once in a publication."""
@@ -134,6 +137,7 @@ class Preparation(models.Model):
     results_sha256 = models.CharField(max_length=64)
     inputs_sha256 = models.CharField(max_length=64, blank=True)  # blank where figures are reported
     instrument_sha256 = models.CharField(max_length=64, blank=True)  # blank where no method was seen
+    uncertainty_sha256 = models.CharField(max_length=64, blank=True)  # blank where made before there was one
     made_from = models.CharField(max_length=64)
     completeness = models.JSONField(default=dict)
     differences = models.JSONField(default=dict)
