@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +174,7 @@ def asem() -> tuple[Study, str]:
     return varied(tree, table, before), "ASEM"
 
 
+@cache
 def rows(name: str) -> list[dict[str, str]]:
     with (ASEM / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
