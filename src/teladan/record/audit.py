@@ -20,14 +20,14 @@ from pathlib import Path
 
 from teladan.core import entry as entries
 from teladan.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint
-from teladan.core.merkle import EMPTY_ROOT, Frontier, ProofError, leaf_hash, root_of
+from teladan.core.merkle import EMPTY_ROOT, HASH_SIZE, Frontier, ProofError, leaf_hash, root_of
 from teladan.core.note import NoteError, Verifier
-from teladan.core.tiles import HashReader, TileError, parse_path, tile_path, unbundle
+from teladan.core.tiles import WIDTH, HashReader, TileError, parse_path, tile_path, unbundle
 from teladan.record import signed as kept_apart
 from teladan.record.audit_span import Finding, Span, SpanFound, read_span
 from teladan.record.disk import TEMPORARY, Disk
 from teladan.record.keys import Keys
-from teladan.record.log import CHECKPOINT, HASH, WIDTH, Log
+from teladan.record.log import CHECKPOINT, Log
 from teladan.record.rows import Rows
 from teladan.record.stops import Stopped
 
@@ -227,7 +227,7 @@ def _hashes(log: Log, found: Audit, path: str) -> bytes:
     """Return the hashes of a tile, as they should be where the file is damaged and was named already."""
     level, index, width = parse_path(path)
     mended = found.mended.get((level or 0, index))
-    return mended[: width * HASH] if mended else b"".join(log.tile(level or 0, index, width))
+    return mended[: width * HASH_SIZE] if mended else b"".join(log.tile(level or 0, index, width))
 
 
 def _partial_tiles(rows: Rows, log: Log, found: Audit) -> None:
@@ -247,7 +247,7 @@ def _partial_tiles(rows: Rows, log: Log, found: Audit) -> None:
             if width >= reach or index * WIDTH + width not in ends:
                 continue  # looked at already, or never signed
             found.looked_at["bundles" if level is None else "tiles"] += 1
-            wanted = _hashes(log, found, tile_path(level or 0, index, reach))[: width * HASH]
+            wanted = _hashes(log, found, tile_path(level or 0, index, reach))[: width * HASH_SIZE]
             same = b"".join(map(leaf_hash, unbundle(content))) if level is None else content
         except FileNotFoundError:
             continue  # a sequencer at work took it away

@@ -11,10 +11,10 @@ from uuid import UUID
 import psycopg
 
 from teladan.core.entry import EntryError, parse
-from teladan.core.merkle import leaf_hash, root_of
-from teladan.core.tiles import entries_path, tile_path
+from teladan.core.merkle import HASH_SIZE, leaf_hash, root_of
+from teladan.core.tiles import WIDTH, entries_path, tile_path
 from teladan.record.disk import Disk
-from teladan.record.log import HASH, WIDTH, Log
+from teladan.record.log import Log
 from teladan.record.stops import Stopped
 
 Row = tuple[int, UUID, str, str, bytes, bytes, datetime]
@@ -119,7 +119,7 @@ def _tile(log: Log, first: int, stored: list[bytes | None], found: SpanFound) ->
 
 def _most(hashes: tuple[bytes | None, ...]) -> bytes:
     """Return the hash that two of three agree on, else the first there is."""
-    return max((hashed for hashed in hashes if hashed), key=hashes.count, default=bytes(HASH))
+    return max((hashed for hashed in hashes if hashed), key=hashes.count, default=bytes(HASH_SIZE))
 
 
 def _odd_one(

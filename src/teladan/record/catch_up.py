@@ -15,10 +15,11 @@ import psycopg
 from teladan.core import tiles
 from teladan.core.entry import EntryError, parse
 from teladan.core.merkle import Frontier, leaf_hash
+from teladan.core.tiles import WIDTH
 from teladan.record import signed as kept_apart
 from teladan.record.disk import Disk
 from teladan.record.keys import Keys
-from teladan.record.log import CHECKPOINT, EMPTY, WIDTH, Log, bundles
+from teladan.record.log import CHECKPOINT, EMPTY, Log, bundles
 from teladan.record.rows import PlacedRow, Rows
 from teladan.record.stops import Held, Stopped
 

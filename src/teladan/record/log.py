@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from teladan.core import tiles
-from teladan.core.merkle import Frontier, leaf_hash, root_of
+from teladan.core.merkle import HASH_SIZE, Frontier, leaf_hash, root_of
+from teladan.core.tiles import WIDTH
 from teladan.record.disk import Disk
 from teladan.record.stops import Stopped
 
-WIDTH = 256
-HASH = 32  # bytes
 CHECKPOINT = "checkpoint"
 
 
@@ -90,11 +89,11 @@ class Log:
         """
         content, name = self._first_of([tiles.tile_path(level, index, width), tiles.tile_path(level, index)])
         stands = tiles.parse_path(name)[2]
-        if len(content) != stands * HASH:
+        if len(content) != stands * HASH_SIZE:
             raise Stopped(
-                f"{self.path(name)} is damaged: it has {len(content):,} bytes, not {stands * HASH:,}."
+                f"{self.path(name)} is damaged: it has {len(content):,} bytes, not {stands * HASH_SIZE:,}."
             )
-        return [content[start : start + HASH] for start in range(0, width * HASH, HASH)]
+        return [content[start : start + HASH_SIZE] for start in range(0, width * HASH_SIZE, HASH_SIZE)]
 
     def entries(self, index: int, width: int) -> list[bytes]:
         """Return the first `width` entries of a bundle; raises Stopped, naming the file."""

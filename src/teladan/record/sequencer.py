@@ -28,10 +28,10 @@ import psycopg
 from teladan.core import canonical, entry, note
 from teladan.core.checkpoint import Checkpoint
 from teladan.core.merkle import Frontier, ProofError, consistency_proof, leaf_hash, verify_consistency
-from teladan.core.tiles import TileError, bundle
+from teladan.core.tiles import WIDTH, TileError, bundle
 from teladan.record.disk import Disk
 from teladan.record.keys import HOWTO, Keys
-from teladan.record.log import CHECKPOINT, WIDTH, Edge, Log, bundles
+from teladan.record.log import CHECKPOINT, Edge, Log, bundles
 from teladan.record.rows import PlacedRow, Rows, SignedRow, Waiting
 from teladan.record.start import State, found_state, with_key
 from teladan.record.stops import Held, Stopped

@@ -10,10 +10,10 @@ from teladan.core.checkpoint import Checkpoint
 from teladan.core.entry import parse
 from teladan.core.merkle import leaf_hash, root_of
 from teladan.core.note import Signer
-from teladan.core.tiles import entries_path, tile_path
+from teladan.core.tiles import WIDTH, entries_path, tile_path
 from teladan.record import signed as kept_apart
 from teladan.record.keys import HOWTO, KEY, VKEYS, Keys
-from teladan.record.log import CHECKPOINT, EMPTY, WIDTH, Edge, Log
+from teladan.record.log import CHECKPOINT, EMPTY, Edge, Log
 from teladan.record.rows import Rows, SignedRow
 from teladan.record.signed import Kept
 from teladan.record.stops import Stopped
