@@ -1,0 +1,105 @@
+"""Text to comparable vectors: cut, embedded, centred, of length 1."""
+
+from __future__ import annotations
+
+import logging
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+
+from teladan.search import means as language_means
+from teladan.search.border import clean
+from teladan.search.languages import LANGUAGES, canonical, detect
+from teladan.search.model import DIMENSIONS, Embedder, Vectors, embedder
+
+Role = Literal["query", "passage"]
+MOST_WORDS = 200  # of one chunk: a longer one takes time with the square of its length
+RUN = 8  # characters that count as a word where a script has no spaces,
+LONGEST = 24  # which is so where a run is longer than this
+log = logging.getLogger(__name__)
+
+
+def embed(
+    texts: Sequence[str],
+    language: str | None = None,
+    role: Role = "query",
+    *,
+    model: Embedder | None = None,
+) -> Vectors:
+    """Return the vectors of texts, (n, 384) float32, each of length 1; their product is the likeness.
+
+    `language` is that of all texts, by its code (id ko en ms th vi fil km lo my zh ta); without it each
+    text's own is found. A text in none of the twelve keeps the raw vector of the model, which is said in
+    the log. Burmese in Zawgyi is converted. A text of more than 200 words is cut and the vectors of its
+    parts are averaged. An empty text has a vector of zeros: it is like nothing.
+
+    Raises teladan.search.model.Unavailable where this machine has no model, ValueError for another role,
+    TypeError for one text that is not in a list.
+    """
+    if isinstance(texts, str):
+        raise TypeError("embed takes a list of texts; put the one text into a list")
+    if role not in language_means.ROLES:
+        raise ValueError(f"role is 'query' or 'passage', not {role!r}")
+    model = model or embedder()
+    found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    for row, text in enumerate(texts):
+        found[row] = _vector(text, language, role, model)
+    return found
+
+
+def _vector(text: str, language: str | None, role: Role, model: Embedder) -> Vectors:
+    cleaned = clean(text)
+    parts = list(chunks(cleaned))
+    if not parts:
+        return np.zeros(DIMENSIONS, dtype=np.float32)
+    own = canonical(language) if language else detect(cleaned)
+    if own not in LANGUAGES:
+        guessed = detect(cleaned)
+        log.warning(
+            "no mean for the language %s: %s", own or "of a text", guessed or "the raw vector is used"
+        )
+        own = guessed
+    query = role == "query"
+    vectors = []
+    for part in parts:
+        raw = model.encode(part, query=query)
+        if own is not None and model.means is not None:
+            kept = language_means.load(model.means, model.model_id)
+            raw = kept.centre(raw, own, role, model.count(part))
+        vectors.append(raw)
+    return language_means.unit(np.mean(vectors, axis=0, dtype=np.float32))
+
+
+def chunks(text: str, most: int = MOST_WORDS) -> Iterator[str]:
+    """Yield a text in pieces of at most `most` words.
+
+    A run of more than 24 characters without a space counts as a word for every eight begun, and may be
+    cut, never before a mark that belongs to the letter before it.
+
+    >>> list(chunks("one two three four five", 2))
+    ['one two', 'three four', 'five']
+    """
+    piece: list[str] = []
+    words = 0
+    for run in text.split():
+        for part in _cut(run, most * RUN):
+            weight = 1 if len(part) <= LONGEST else -(-len(part) // RUN)
+            if piece and words + weight > most:
+                yield " ".join(piece)
+                piece, words = [], 0
+            piece.append(part)
+            words += weight
+    if piece:
+        yield " ".join(piece)
+
+
+def _cut(run: str, most: int) -> Iterator[str]:
+    while len(run) > most:
+        at = most
+        while at > most // 2 and unicodedata.category(run[at]).startswith("M"):
+            at -= 1
+        yield run[:at]
+        run = run[at:]
+    yield run

@@ -1,0 +1,96 @@
+"""The twelve languages that are searched, and which one a text is in."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from functools import cache
+
+from teladan.search.mean_texts import LATIN, texts
+
+LANGUAGES = ("id", "ko", "en", "ms", "th", "vi", "fil", "km", "lo", "my", "zh", "ta")
+ALIASES = {"in": "id", "tl": "fil", "cmn": "zh", "may": "ms", "zsm": "ms"}
+SCRIPTS = {
+    "HANGUL": "ko",
+    "THAI": "th",
+    "KHMER": "km",
+    "LAO": "lo",
+    "MYANMAR": "my",
+    "CJK": "zh",
+    "TAMIL": "ta",
+    "LATIN": "",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+}
+# Letters and marks that only Vietnamese writes, among the languages here.
+VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+
+
+def canonical(code: str) -> str:
+    """Return the code as it is used here: `zh-Hant-TW` is zh, `tl` is fil, an unknown one itself.
+
+    >>> canonical("zh_Hans"), canonical("TL"), canonical("de-AT")
+    ('zh', 'fil', 'de')
+    """
+    first = re.split(r"[-_]", code.strip().casefold())[0]
+    return ALIASES.get(first, first)
+
+
+def script(text: str) -> str:
+    """Return the script of most letters (first word of the Unicode name), or an empty string.
+
+    >>> script("ระบบ e-GP"), script("2024!")
+    ('THAI', '')
+    """
+    found: Counter[str] = Counter()
+    for character in text[:2_000]:
+        if character.isalpha():
+            found[unicodedata.name(character, "?").partition(" ")[0]] += 1
+    # One Chinese or Korean character says as much as a Latin word.
+    weighed = {name: count * (4 if name in {"CJK", "HANGUL"} else 1) for name, count in found.items()}
+    return max(weighed, key=lambda name: weighed[name]) if weighed else ""
+
+
+def detect(text: str) -> str | None:
+    """Return the language of a text among those that are searched, or None.
+
+    By script where one script means one language; Latin letters by the letters in threes of the
+    sentences that the means are made of. Indonesian and Malay are close: either may be said of a
+    few words that both have.
+
+    >>> detect("행정 개혁"), detect("Улаанбаатар"), detect("pengaduan warga dijawab dalam lima hari")
+    ('ko', None, 'id')
+    """
+    of_script = SCRIPTS.get(script(text))
+    if of_script is None or of_script == "ja":
+        return None
+    if of_script:
+        return of_script
+    if VIETNAMESE.search(unicodedata.normalize("NFC", text)):
+        return "vi"
+    profiles = _profiles()
+    seen = _threes(text)
+    return max(profiles, key=lambda language: _likely(seen, *profiles[language]))
+
+
+def _threes(text: str) -> Counter[str]:
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    return Counter(f" {word} "[at : at + 3] for word in words for at in range(len(word)))
+
+
+def _likely(seen: Counter[str], profile: Counter[str], total: int) -> float:
+    kinds = 5_000  # of threes that may come: what was not seen is rare, not impossible
+    return sum(
+        count * math.log((profile[three] + 0.5) / (total + kinds / 2)) for three, count in seen.items()
+    )
+
+
+@cache
+def _profiles() -> dict[str, tuple[Counter[str], int]]:
+    found = {}
+    for language in LATIN:
+        profile = _threes("\n".join(line for part in texts(language).values() for line in part))
+        found[language] = (profile, profile.total())
+    return found

@@ -1,0 +1,28 @@
+"""The sentences that the language means are made of: data/means/<language>.txt.
+
+Machine-written for this purpose, parallel line by line in twelve languages, and not reviewed by
+native speakers. They are never searched and never judged. A file has four parts under a heading:
+`passages` and `varied` (sentences), `questions`, `queries` (three to eight words).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "data" / "means"
+PARTS = ("passages", "questions", "queries", "varied")
+LATIN = ("id", "en", "ms", "vi", "fil")
+
+
+def texts(language: str) -> dict[str, list[str]]:
+    """Return {part: its lines} of one language. Raises OSError or ValueError on a wrong file."""
+    found: dict[str, list[str]] = {}
+    for line in (FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            part: list[str] = found.setdefault(line[2:], [])
+        elif line:
+            part.append(line)
+    if tuple(found) != PARTS:
+        msg = f"{FOLDER / language}.txt has the parts {', '.join(found)}; it must have {', '.join(PARTS)}"
+        raise ValueError(msg)
+    return found
