@@ -56,6 +56,11 @@ def test_a_role_that_one_has_is_not_given_twice_and_can_be_given_again_after_its
     [
         (lambda ani: give_role(person=ani, kind="king", at=AT), "there is no role 'king'"),
         (lambda ani: end_role(person=ani, kind="publisher", series="spbe", at=AT), "for the series spbe"),
+        (lambda ani: give_role(person=ani, kind="adopter", at=AT), "adopter is a role of the exchange"),
+        (
+            lambda ani: give_role(person=ani, kind="adopter", at=AT, series="nowhere"),
+            "there is no organisation 'nowhere'",
+        ),
         (lambda _: sample_person("king", at=AT), "there is no role 'king'"),
         (lambda _: add_person(email="ANI@example.org", name="A", at=AT), "already"),
     ],
@@ -83,9 +88,13 @@ def test_everyone_is_listed_with_two_questions(ani, django_assert_num_queries):
     with django_assert_num_queries(2):
         found = persons(AT)
     assert [(person.email, [held.kind for held in held_now]) for person, held_now in found] == [
+        ("adopter@sample.invalid", ["adopter"]),
         ("ani@example.org", []),
+        ("appraiser@sample.invalid", ["appraiser"]),
         ("coordinator@sample.invalid", ["coordinator"]),
+        ("exchange-officer@sample.invalid", ["exchange officer"]),
         ("observer@sample.invalid", ["observer"]),
+        ("practice-owner@sample.invalid", ["practice owner"]),
         ("publisher@sample.invalid", ["publisher"]),
         ("second-publisher@sample.invalid", ["second publisher"]),
     ]
@@ -152,7 +161,14 @@ def test_two_who_ask_at_once_get_the_same_pseudonym(committed):
             lambda _: Person.objects.create(email="B@x.org", name="B", joined_at=AT),
         ),
         ("registry_person_email", lambda ani: Person.objects.create(email=ani.email, name="B", joined_at=AT)),
-        ("role_is_one_of_four", lambda ani: Role.objects.create(person=ani, kind="king", since=AT)),
+        (
+            "role_is_known_and_has_its_series",
+            lambda ani: Role.objects.create(person=ani, kind="king", since=AT),
+        ),
+        (
+            "role_is_known_and_has_its_series",  # for all series it would be for all publications too
+            lambda ani: Role.objects.create(person=ani, kind="exchange officer", since=AT),
+        ),
         (
             "role_given_once",
             lambda ani: [Role.objects.create(person=ani, kind="observer", since=AT) for _ in "12"],

@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "teladan.record",
     "teladan.registry",
     "teladan.evaluation",
+    "teladan.exchange",
+    "teladan.cooperation",
     "teladan.web",
     "teladan.portal",
     "teladan.desk",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 NOT_SEEN = "not seen"  # the field says so where a source was not seen; that is a valid value
 FALLBACK = ("en", "id", "ko")
@@ -29,6 +30,34 @@ def choose(texts: Texts, language: str) -> tuple[str, str]:
 def original(texts: Texts) -> str:
     """Return the text in the language given first: the one the source itself uses."""
     return next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A text as a reader gets it: in which language, and who made it where it is a translation.
+
+    `by` is "" for the text itself, else "person" or "machine"; `model` names the machine's model.
+    """
+
+    text: str
+    language: str
+    by: str = ""
+    model: str = ""
+
+
+def shown(text: str, own: str, translations: Iterable[Shown], language: str) -> Shown:
+    """Return a text in the reader's language where there is one, a person's before a machine's; else its own.
+
+    >>> shown("halo", "id", [Shown(text="hello", language="en", by="machine")], "en").by
+    'machine'
+    >>> shown("halo", "id", [Shown(text="hello", language="en", by="machine")], "ko").text
+    'halo'
+    """
+    if language != own:
+        there = [each for each in translations if each.language == language and each.text]
+        if there:
+            return min(there, key=lambda each: each.by == "machine")
+    return Shown(text=text, language=own)
 
 
 def search_text(*parts: str) -> str:

@@ -73,6 +73,10 @@ def role_name(kind: str) -> str:
         Role.Kind.SECOND_PUBLISHER.value: pgettext("role", "Second publisher"),
         Role.Kind.COORDINATOR.value: pgettext("role", "Coordinator"),
         Role.Kind.OBSERVER.value: pgettext("role", "Observer"),
+        Role.Kind.EXCHANGE_OFFICER.value: pgettext("role", "Exchange officer"),
+        Role.Kind.PRACTICE_OWNER.value: pgettext("role", "Practice owner"),
+        Role.Kind.ADOPTER.value: pgettext("role", "Adopter"),
+        Role.Kind.APPRAISER.value: pgettext("role", "Appraiser"),
     }[kind]
 
 

@@ -137,8 +137,15 @@ class Person(AbstractBaseUser):
         return self.name
 
 
+EXCHANGE = "exchange"  # the series of a role for the whole exchange
+
+
 class Role(models.Model):
-    """What a person may do, and for which series of publications ("" for all), from when until when."""
+    """What a person may do, and for what, from when until when.
+
+    `series` is a series of publications ("" for all); of the roles of the exchange it is an organisation's
+    code, or EXCHANGE for the whole exchange.
+    """
 
     class Kind(models.TextChoices):
         """The roles there are."""
@@ -147,21 +154,32 @@ class Role(models.Model):
         SECOND_PUBLISHER = "second publisher"
         COORDINATOR = "coordinator"
         OBSERVER = "observer"
+        EXCHANGE_OFFICER = "exchange officer"
+        PRACTICE_OWNER = "practice owner"
+        ADOPTER = "adopter"
+        APPRAISER = "appraiser"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roles")
     kind = models.CharField(max_length=20, choices=Kind)
-    series = models.CharField(max_length=60, blank=True)
+    series = models.CharField(max_length=120, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
     class Meta:
-        """By person; a role is one of the four and is not given twice at once."""
+        """By person; a role is one of those and is not given twice at once.
+
+        No role of the exchange is for "": that would be for all publications.
+        """
 
         ordering = ("person", "kind", "series")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(kind__in=("publisher", "second publisher", "coordinator", "observer")),
-                name="role_is_one_of_four",
+                condition=models.Q(kind__in=("publisher", "second publisher", "coordinator", "observer"))
+                | models.Q(
+                    models.Q(kind__in=("exchange officer", "practice owner", "adopter", "appraiser")),
+                    ~models.Q(series=""),
+                ),
+                name="role_is_known_and_has_its_series",
             ),
             models.UniqueConstraint(
                 fields=("person", "kind", "series"),

@@ -11,10 +11,13 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from teladan.registry import second_factor
-from teladan.registry.models import Person, Pseudonym, Role
+from teladan.registry.models import EXCHANGE, Organisation, Person, Pseudonym, Role
 
 # No letters or digits that are taken for one another: 5 groups of 5 of these 32 are 125 bits.
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+OF_THE_EXCHANGE = frozenset(
+    (Role.Kind.EXCHANGE_OFFICER, Role.Kind.PRACTICE_OWNER, Role.Kind.ADOPTER, Role.Kind.APPRAISER)
+)
 
 
 class PersonError(Exception):
@@ -40,15 +43,27 @@ def add_person(
 
 @transaction.atomic
 def give_role(*, person: Person, kind: str, at: datetime, series: str = "") -> Role:
-    """Give a role for a series ("" for all). Who has it keeps it as it is. Raises PersonError."""
+    """Give a role for a series ("" for all). Who has it keeps it as it is. Raises PersonError.
+
+    A role of the exchange is for an organisation by its code, or for "exchange" as a whole.
+    """
     if kind not in Role.Kind.values:
         raise PersonError(f"there is no role {kind!r}; there are: {', '.join(Role.Kind.values)}")
+    if kind in OF_THE_EXCHANGE:
+        _refuse_no_organisation(kind, series)
     if not person.is_active:
         raise PersonError(f"{person.email} is inactive: an inactive person is given no role")
     role, _ = Role.objects.get_or_create(
         person=person, kind=kind, series=series, until=None, defaults={"since": at}
     )
     return role
+
+
+def _refuse_no_organisation(kind: str, series: str) -> None:
+    """Refuse a role of the exchange that is for no organisation there is, nor for the whole exchange."""
+    if series != EXCHANGE and not Organisation.objects.filter(code=series).exists():
+        for_what = f"there is no organisation {series!r}" if series else f"{kind} is a role of the exchange"
+        raise PersonError(f"{for_what}: give it for an organisation by its code, or for all: {EXCHANGE!r}")
 
 
 @transaction.atomic

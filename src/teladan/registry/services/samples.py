@@ -16,8 +16,9 @@ from pathlib import Path
 from django.db import transaction
 
 from teladan.registry import second_factor
-from teladan.registry.models import Person, Role
+from teladan.registry.models import EXCHANGE, Person, Role
 from teladan.registry.services.persons import (
+    OF_THE_EXCHANGE,
     PersonError,
     add_person,
     give_role,
@@ -37,6 +38,10 @@ SAMPLES = {
     Role.Kind.SECOND_PUBLISHER: ("second-publisher@sample.invalid", "Sample second publisher"),
     Role.Kind.COORDINATOR: ("coordinator@sample.invalid", "Sample coordinator"),
     Role.Kind.OBSERVER: ("observer@sample.invalid", "Sample observer"),
+    Role.Kind.EXCHANGE_OFFICER: ("exchange-officer@sample.invalid", "Sample exchange officer"),
+    Role.Kind.PRACTICE_OWNER: ("practice-owner@sample.invalid", "Sample practice owner"),
+    Role.Kind.ADOPTER: ("adopter@sample.invalid", "Sample adopter"),
+    Role.Kind.APPRAISER: ("appraiser@sample.invalid", "Sample appraiser"),
 }
 
 
@@ -62,7 +67,7 @@ def sample_person(role: str, *, at: datetime) -> Person:
     if found is not None:
         return found
     person = add_person(email=address, name=name, at=at, is_sample=True)
-    give_role(person=person, kind=role, at=at)
+    give_role(person=person, kind=role, at=at, series=EXCHANGE if role in OF_THE_EXCHANGE else "")
     return person
 
 

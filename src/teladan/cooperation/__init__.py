@@ -1,0 +1,1 @@
+"""Agreements, joint projects and meetings between countries, and what is on record of what followed."""

@@ -1,0 +1,1 @@
+"""Every question that pages ask about cooperation."""

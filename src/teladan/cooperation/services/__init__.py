@@ -1,0 +1,1 @@
+"""Loading what is known of cooperation from its files."""

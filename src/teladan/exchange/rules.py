@@ -1,0 +1,207 @@
+"""Who may do what in the exchange, each rule with its reason: the one file of these rules.
+
+A role of the exchange is for one organisation (by its code, or by its country's) or for the exchange as a
+whole. What practices and adoptions say is public; requests and messages are seen as the last rules say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_noop as N_
+
+from teladan.evaluation.refused import Reason
+from teladan.exchange.models import Adoption, Appraisal, FocalPoint, Message, Practice, PracticeRequest
+from teladan.registry.models import EXCHANGE, Organisation, Person, Role
+from teladan.registry.queries import is_current
+
+OFFICER = Role.Kind.EXCHANGE_OFFICER
+OWNER = Role.Kind.PRACTICE_OWNER
+ADOPTER = Role.Kind.ADOPTER
+APPRAISER = Role.Kind.APPRAISER
+KINDS = (OFFICER, OWNER, ADOPTER, APPRAISER)
+# Words that reasons hold, marked for translation.
+WORDS = (N_("exchange officer"), N_("practice owner"), N_("adopter"), N_("appraiser"))
+
+
+def acting_as(by: Person, wanted: Iterable[str], scope: Iterable[str]) -> str:
+    """Return the role, of those wanted, in which a person acts for an organisation; "" where in none."""
+    held = _held(by)
+    series = {EXCHANGE, *scope}
+    return next((str(kind) for kind in wanted if any((kind, one) in held for one in series)), "")
+
+
+def scope_of(practice: Practice) -> tuple[str, str]:
+    """Return the organisations whose roles count for a practice: its owner, and its country's."""
+    return practice.owner_id, practice.country_id
+
+
+def scope_of_adopter(adoption: Adoption) -> tuple[str, ...]:
+    """Return the organisations whose roles count for an adopter."""
+    return tuple(code for code in (adoption.organisation_id, adoption.country_id) if code)
+
+
+def scope_of_organisation(organisation: Organisation) -> tuple[str, str]:
+    """Return an organisation and its country's."""
+    return organisation.pk, organisation.country_id
+
+
+def may_record(by: Person, owner: Organisation) -> Reason | None:
+    """Let an exchange officer add a practice of an organisation."""
+    return _needs(by, scope_of_organisation(owner), OFFICER)
+
+
+def may_revise(by: Person, practice: Practice) -> Reason | None:
+    """Let an exchange officer or the practice owner write a version, an observation, a check-in."""
+    return _carried(practice) or _needs(by, scope_of(practice), OFFICER, OWNER)
+
+
+def may_translate(by: Person, practice: Practice) -> Reason | None:
+    """Let whoever has any role of the exchange, but an appraiser's, translate what is ours."""
+    if practice.origin:
+        return _carried(practice)
+    if any(kind in {OFFICER, OWNER, ADOPTER} for kind, _series in _held(by)):
+        return None
+    return _lacking((OFFICER, OWNER, ADOPTER), practice.owner_id)
+
+
+def may_adopt(by: Person, scope: Iterable[str]) -> Reason | None:
+    """Let an exchange officer or adopter of the adopting organisation follow an adoption."""
+    return _needs(by, tuple(scope), OFFICER, ADOPTER)
+
+
+def may_move(by: Person, adoption: Adoption) -> Reason | None:
+    """Let them take it to its next stage, say what was changed and what was observed."""
+    return may_adopt(by, scope_of_adopter(adoption))
+
+
+def may_appraise(by: Person, adoption: Adoption) -> Reason | None:
+    """Let an appraiser judge an adoption who neither owns a parent nor adopts it, and wrote nothing of it."""
+    parents = [parent.version for parent in adoption.parents.select_related("version__practice")]
+    lacking = _needs(by, (), APPRAISER)
+    if lacking:
+        return lacking
+    scope = {*scope_of_adopter(adoption), *(code for each in parents for code in scope_of(each.practice))}
+    held = _held(by)
+    sides = any(kind != APPRAISER and series in {EXCHANGE, *scope} for kind, series in held)
+    wrote = (
+        adoption.stages.filter(by=by).exists()
+        or adoption.modifications.filter(by=by).exists()
+        or any(each.by_id == by.pk for each in parents)
+    )
+    if sides or wrote:
+        return Reason(
+            "appraiser-apart",
+            N_("An appraisal is by someone who is neither its author nor its adopter; you are one of them."),
+        )
+    return None
+
+
+def may_reply(by: Person, appraisal: Appraisal) -> Reason | None:
+    """Let the adopter's side or a parent's owner answer an appraisal, once."""
+    if appraisal.reply:
+        return Reason("replied", N_("This appraisal was replied to already."))
+    if appraisal.by_id == by.pk:
+        return Reason("two-persons-reply", N_("You appraised it yourself: another person replies."))
+    adoption = appraisal.adoption
+    for parent in adoption.parents.select_related("version__practice"):
+        if acting_as(by, (OWNER,), scope_of(parent.version.practice)):
+            return None
+    return _needs(by, scope_of_adopter(adoption), OFFICER, ADOPTER)
+
+
+def may_request(by: Person, organisation: Organisation) -> Reason | None:
+    """Let an exchange officer or adopter of an organisation look for a practice, and close the request."""
+    return _needs(by, scope_of_organisation(organisation), OFFICER, ADOPTER)
+
+
+def may_ask(by: Person, focal_point: FocalPoint | None, organisation: Organisation) -> Reason | None:
+    """Let them ask the owner of a practice, where there is someone to ask who consented to it."""
+    lacking = may_request(by, organisation)
+    if lacking:
+        return lacking
+    if focal_point is None or focal_point.until is not None or focal_point.consented_at is None:
+        return Reason("nobody-to-ask", N_("No office of this practice has consented to be asked."))
+    return None
+
+
+def may_answer(by: Person, message: Message) -> Reason | None:
+    """Let the focal point or the practice owner answer a message, once."""
+    if message.answered_at is not None:
+        return Reason("answered", N_("This message was answered already."))
+    if message.focal_point.person_id == by.pk and by.is_active:
+        return None
+    return _needs(by, scope_of(message.focal_point.practice), OWNER)
+
+
+def may_see_request(by: Person, request: PracticeRequest) -> Reason | None:
+    """Let exchange officers and practice owners see every request, an adopter their organisation's."""
+    if any(kind in {OFFICER, OWNER} for kind, _series in _held(by)):
+        return None
+    return _needs(by, scope_of_organisation(request.organisation), ADOPTER)
+
+
+def requests_visible_to(person: Person) -> Q:
+    """Return which requests a person may see: the same as `may_see_request`, as a filter."""
+    held = _held(person)
+    if any(kind in {OFFICER, OWNER} for kind, _series in held):
+        return Q()
+    series = {series for kind, series in held if kind == ADOPTER}
+    if EXCHANGE in series:
+        return Q()
+    return Q(organisation__in=series) | Q(organisation__country__in=series)
+
+
+def may_see_message(by: Person, message: Message) -> Reason | None:
+    """Let who asked, the focal point and the practice owner see a message, and nobody else."""
+    if by.is_active and by.pk in {message.by_id, message.focal_point.person_id}:
+        return None
+    return _needs(by, scope_of(message.focal_point.practice), OWNER)
+
+
+def messages_visible_to(person: Person) -> Q:
+    """Return which messages a person may see: the same as `may_see_message`, as a filter."""
+    if not person.is_active:
+        return Q(pk__in=())
+    series = {series for kind, series in _held(person) if kind == OWNER}
+    if EXCHANGE in series:
+        return Q()
+    mine = Q(by=person) | Q(focal_point__person=person)
+    owned = Q(focal_point__practice__owner__in=series) | Q(focal_point__practice__country__in=series)
+    return mine | owned if series else mine
+
+
+def _held(person: Person) -> set[tuple[str, str]]:
+    """Return the roles of the exchange that a person has now, with what each is for."""
+    now = timezone.now()
+    return {
+        (role.kind, role.series)
+        for role in person.roles.all()  # all, so that a list of many asks once where they were fetched
+        if person.is_active and role.kind in KINDS and role.since <= now and is_current(role, now)
+    }
+
+
+def _needs(by: Person, scope: tuple[str, ...], *wanted: str) -> Reason | None:
+    if acting_as(by, wanted, scope):
+        return None
+    return _lacking(wanted, scope[0] if scope else EXCHANGE)
+
+
+def _lacking(wanted: Iterable[str], organisation: str) -> Reason:
+    return Reason(
+        "role-exchange",
+        N_("This needs the role %(roles)s for ‘%(organisation)s’; you do not have it."),
+        {"roles": tuple(str(kind) for kind in wanted), "organisation": organisation},
+    )
+
+
+def _carried(practice: Practice) -> Reason | None:
+    if not practice.origin:
+        return None
+    return Reason(
+        "carried",
+        N_("This practice was carried here from %(origin)s: only its owner there changes it."),
+        {"origin": practice.origin},
+    )

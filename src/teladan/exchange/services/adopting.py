@@ -1,0 +1,406 @@
+"""Adoptions: begun, weighed, taken from stage to stage, changed, observed; each stage is in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop as N_
+
+from teladan.core.adoption import DECIDED, TREATMENTS, WAY
+from teladan.evaluation.refused import Reason, Refused, demand
+from teladan.exchange import becoming, rules
+from teladan.exchange import content as contents
+from teladan.exchange.becoming import ParentPart
+from teladan.exchange.content import CODE, ObservationPart, clean
+from teladan.exchange.files import StagePart
+from teladan.exchange.models import (
+    Adoption,
+    AdoptionParent,
+    AdoptionStage,
+    CoreElement,
+    Modification,
+    Observation,
+    Practice,
+    PracticeVersion,
+    ProspectiveEvaluation,
+)
+from teladan.exchange.queries.context import side_by_side
+from teladan.exchange.services.practices import add_observation
+from teladan.exchange.services.recording import MODIFIED, OUTCOME, STAGE, adoption_act, parents_of
+from teladan.record import services as recorder
+from teladan.registry.models import Organisation, Person
+
+ADOPTING = (rules.ADOPTER, rules.OFFICER)
+ONE_AT_A_TIME = 0x7E1ADC  # PostgreSQL's lock under which the lineage is looked at and added to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What is said of an adoption when it begins. A parent is (practice, number of its version, share)."""
+
+    adopter: str
+    name: str
+    language: str
+    parents: tuple[tuple[str, int, str], ...]
+    degree: str = ""
+    motive: str = ""
+    channel: str = ""
+    funder: str = ""
+    note: str = ""
+    source: str = ""
+
+
+@transaction.atomic
+def begin_adoption(
+    *,
+    by: Person,
+    organisation: Organisation,
+    beginning: Beginning,
+    at: datetime,
+    code: str = "",
+    stage: StagePart | None = None,
+) -> Adoption:
+    """Begin to follow an adoption by an organisation, at the stage "noticed" unless another is told.
+
+    Raises Refused; then nothing is written.
+    """
+    demand(rules.may_adopt(by, rules.scope_of_organisation(organisation)))
+    beginning = contents.cleaned(beginning)
+    demand(next(contents.bad_texts(beginning), None))
+    first = stage or StagePart(stage=WAY[0], date=f"{at:%Y-%m-%d}")
+    demand(becoming.wrong_stage((), first))
+    _one_at_a_time()
+    parents = found_parents(beginning.parents)
+    demand(becoming.wrong_parents([part for part, _row in parents], None, (), first.date))
+    adoption = Adoption(
+        code=code or _free_code(parents[0][0].practice, organisation),
+        country=organisation.country,
+        organisation=organisation,
+        changed_at=at,
+        **{
+            field: getattr(beginning, field)
+            for field in (
+                *("adopter", "name", "language", "degree", "motive", "channel", "funder", "note", "source"),
+            )
+        },
+    )
+    demand(becoming.wrong_words(adoption))
+    if not CODE.fullmatch(adoption.code) or Adoption.objects.filter(code=adoption.code).exists():
+        raise Refused(
+            Reason(
+                "adoption-code",
+                N_("‘%(code)s’ is no code for a new adoption, or is taken."),
+                {"code": adoption.code[:90]},
+            )
+        )
+    adoption.save(force_insert=True)
+    AdoptionParent.objects.bulk_create(
+        AdoptionParent(adoption=adoption, version=row, share=part.share) for part, row in parents
+    )
+    _reach(adoption, first, by=by, at=at)
+    return adoption
+
+
+@transaction.atomic
+def move(
+    *, by: Person, adoption: Adoption, stage: str, at: datetime, date: str = "", words: str = ""
+) -> AdoptionStage:
+    """Take an adoption to its next stage; an end needs its reason. Raises Refused.
+
+    What is followed from before its decision is decided only after it was weighed (`weigh`).
+    """
+    adoption = _locked(adoption)
+    demand(rules.may_move(by, adoption))
+    new = StagePart(stage=stage, date=date or f"{at:%Y-%m-%d}", words=clean(words))
+    demand(next(contents.bad_texts(new), None))
+    reached = stages_of(adoption)
+    demand(becoming.wrong_stage(reached, new))
+    followed = reached[0].stage in WAY[:DECIDED]
+    if stage == WAY[DECIDED] and followed and not ProspectiveEvaluation.objects.filter(adoption=adoption):
+        raise Refused(
+            Reason("weigh-first", N_("Before the decision, hold its preconditions beside your own."))
+        )
+    return _reach(adoption, new, by=by, at=at)
+
+
+@transaction.atomic
+def weigh(
+    *, by: Person, adoption: Adoption, rows: Sequence[dict[str, str]], conclusion: str, at: datetime
+) -> ProspectiveEvaluation:
+    """Keep the prospective evaluation: preconditions side by side, what is missing, what it would take.
+
+    Each row has kind, precondition, parent, adopter, missing and takes. The figures of both countries are
+    kept as they are published now. It is written once, before the decision. Raises Refused.
+    """
+    adoption = _locked(adoption)
+    demand(rules.may_move(by, adoption))
+    if any(each.stage not in WAY[:DECIDED] for each in stages_of(adoption)):
+        raise Refused(Reason("decided-already", N_("It was decided already: this belongs before it.")))
+    kept = [_row(row) for row in rows]
+    if not clean(conclusion):
+        raise Refused(
+            Reason("practice-empty", N_("The field ‘%(field)s’ must not be empty."), {"field": "conclusion"})
+        )
+    demand(next(contents.bad_texts([*kept, conclusion], "conclusion"), None))
+    countries = [p.version.practice.country_id for p in adoption.parents.select_related("version__practice")]
+    context = side_by_side(
+        [*dict.fromkeys(countries), *([adoption.country_id] if adoption.country_id else [])]
+    )
+    made, _new = ProspectiveEvaluation.objects.update_or_create(
+        adoption=adoption,
+        defaults={
+            "rows": kept,
+            "context": context,
+            "conclusion": clean(conclusion),
+            "at": at,
+            "by": by,
+        },
+    )
+    return made
+
+
+@transaction.atomic
+def modify(
+    *,
+    by: Person,
+    adoption: Adoption,
+    treatment: str,
+    what: str,
+    at: datetime,
+    practice: str = "",
+    element: str = "",
+    decided_by: str = "",
+    planned: bool | None = None,
+    faithful: bool | None = None,
+    reason: str = "",
+) -> Modification:
+    """Say what became of a core element of a parent, or what else was changed. Raises Refused."""
+    adoption = _locked(adoption)
+    demand(rules.may_move(by, adoption))
+    demand(next(contents.bad_texts([what, reason], "what"), None))
+    demand(next(contents.bad_texts(decided_by, "decided_by"), None))
+    if treatment not in TREATMENTS:
+        raise Refused(
+            Reason(
+                "choice",
+                N_("‘%(value)s’ is no %(field)s; there are: %(there)s."),
+                {"value": treatment[:60], "field": "treatment", "there": ", ".join(TREATMENTS)},
+            )
+        )
+    if treatment != "kept" and not clean(reason):
+        raise Refused(Reason("modification-why", N_("Give the reason for which it was changed or dropped.")))
+    row = _element(adoption, practice, element) if element else None
+    if row and Modification.objects.filter(adoption=adoption, element=row).exists():
+        raise Refused(Reason("element-said", N_("What became of this core element was said already.")))
+    made = Modification.objects.create(
+        adoption=adoption,
+        element=row,
+        treatment=treatment,
+        what=clean(what),
+        decided_by=clean(decided_by),
+        planned=planned,
+        faithful=faithful,
+        reason=clean(reason),
+        at=at,
+        by=by,
+    )
+    _recorded(adoption, MODIFIED, by=by, at=at, element=element, treatment=treatment)
+    return made
+
+
+@transaction.atomic
+def become(*, by: Person, adoption: Adoption, practice: Practice, at: datetime) -> Adoption:
+    """Say which practice of ours came of an adoption: its newest version. Raises Refused for a cycle."""
+    _one_at_a_time()
+    adoption = _locked(adoption)
+    demand(rules.may_move(by, adoption))
+    demand(rules.may_revise(by, practice))
+    version = practice.versions.order_by("-number")[0]
+    parents = [
+        ParentPart(
+            practice=each.version.practice_id,
+            number=each.version.number,
+            since=each.version.since,
+            share=each.share,
+        )
+        for each in adoption.parents.select_related("version")
+    ]
+    begins = next((each.date for each in stages_of(adoption) if each.date), "")
+    demand(becoming.wrong_parents(parents, (practice.code, version.number), becoming.lineage(), begins))
+    adoption.becomes = version
+    adoption.changed_at = at
+    adoption.save(update_fields=["becomes", "changed_at"])
+    _recorded(adoption, STAGE, by=by, at=at)
+    return adoption
+
+
+@transaction.atomic
+def observe_outcome(
+    *,
+    by: Person,
+    adoption: Adoption,
+    practice: str,
+    claim: str,
+    measure: str,
+    moment: str,
+    observation: ObservationPart,
+    at: datetime,
+) -> Observation:
+    """Add what was observed at the adopter, before or after, by a measure of a parent. Raises Refused."""
+    adoption = _locked(adoption)
+    demand(rules.may_move(by, adoption))
+    if moment not in Observation.Moment.values:
+        raise Refused(
+            Reason(
+                "choice",
+                N_("‘%(value)s’ is no %(field)s; there are: %(there)s."),
+                {"value": moment[:60], "field": "moment", "there": ", ".join(Observation.Moment.values)},
+            )
+        )
+    parent = Practice.objects.filter(versions__adoptions__adoption=adoption, code=clean(practice)).first()
+    there = parent and parent.claims.filter(code=claim, measures__code=measure).exists()
+    if parent is None or not there:
+        raise Refused(
+            Reason(
+                "measure-of-parent",
+                N_("It is observed by a measure of what it takes from; ‘%(measure)s’ is none."),
+                {"measure": f"{practice} {claim} {measure}"[:120]},
+            )
+        )
+    row = add_observation(parent, claim, measure, observation, by=by, at=at, adoption=adoption, moment=moment)
+    row.act = _recorded(
+        adoption,
+        OUTCOME,
+        by=by,
+        at=at,
+        practice=practice,
+        claim=claim,
+        measure=measure,
+        moment=moment,
+        value=row.value,
+        unit=row.unit,
+    )
+    row.save(update_fields=["act"])
+    return row
+
+
+def found_parents(given: Sequence[tuple[str, int, str]]) -> list[tuple[ParentPart, PracticeVersion]]:
+    """Return the parents that are named, in order; raises Refused for one that there is not."""
+    rows = {
+        (row.practice_id, row.number): row
+        for row in PracticeVersion.objects.filter(
+            practice__in=[code for code, _number, _share in given if "\0" not in code]
+        ).select_related("practice")
+    }
+    found = []
+    for code, number, share in given:
+        row = rows.get((code, number))
+        if row is None:
+            raise Refused(
+                Reason(
+                    "no-such-version",
+                    N_("There is no version %(number)s of a practice ‘%(code)s’."),
+                    {"code": code[:60], "number": number},
+                )
+            )
+        found.append((ParentPart(practice=code, number=number, since=row.since, share=share), row))
+    return found
+
+
+def stages_of(adoption: Adoption) -> list[StagePart]:
+    """Return the stages that an adoption reached, in order."""
+    return [StagePart(stage=each.stage, date=each.date, words=each.words) for each in adoption.stages.all()]
+
+
+def _reach(adoption: Adoption, new: StagePart, *, by: Person, at: datetime) -> AdoptionStage:
+    number = adoption.stages.count() + 1
+    row = AdoptionStage(
+        adoption=adoption,
+        number=number,
+        stage=new.stage,
+        date=new.date,
+        words=new.words,
+        recorded_at=at,
+        by=by,
+        act=uuid4(),
+    )
+    row.act = _recorded(adoption, STAGE, by=by, at=at, reached=[*adoption.stages.all(), row])
+    row.save()
+    Adoption.objects.filter(pk=adoption.pk).update(changed_at=at)
+    return row
+
+
+def _recorded(
+    adoption: Adoption,
+    what: str,
+    *,
+    by: Person,
+    at: datetime,
+    reached: list[AdoptionStage] | None = None,
+    **more: str,
+) -> UUID:
+    """Record an act about an adoption in the role of the adopter's side."""
+    act = adoption_act(
+        adoption,
+        what,
+        list(adoption.stages.all()) if reached is None else reached,
+        parents_of(adoption),
+        by=by,
+        role=rules.acting_as(by, ADOPTING, rules.scope_of_adopter(adoption)),
+        at=at,
+        **more,
+    )
+    return recorder.append_many([act], at=at)[0]
+
+
+def _locked(adoption: Adoption) -> Adoption:
+    return Adoption.objects.select_for_update().get(pk=adoption.pk)
+
+
+def _one_at_a_time() -> None:
+    """Let nobody else add to the lineage until this transaction ends: two halves could make a cycle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+
+
+def _free_code(practice: str, organisation: Organisation) -> str:
+    base = f"{practice}-{organisation.pk.lower()}"[:80]
+    taken = set(Adoption.objects.filter(code__startswith=base).values_list("code", flat=True))
+    return next(code for n in range(1, 10_000) if (code := base if n == 1 else f"{base}-{n}") not in taken)
+
+
+def _element(adoption: Adoption, practice: str, element: str) -> CoreElement:
+    row = CoreElement.objects.filter(
+        version__adoptions__adoption=adoption, version__practice=clean(practice), code=element
+    ).first()
+    if row is None:
+        raise Refused(
+            Reason(
+                "core-element",
+                N_("‘%(element)s’ is no core element of what it takes from."),
+                {"element": f"{practice} {element}"[:120]},
+            )
+        )
+    return row
+
+
+def _row(row: dict[str, str]) -> dict[str, str]:
+    keys = ("kind", "precondition", "parent", "adopter", "missing", "takes")
+    kept = {key: clean(str(row.get(key, ""))) for key in keys}
+    if kept["kind"] not in contents.PRECONDITIONS:
+        raise Refused(
+            Reason(
+                "choice",
+                N_("‘%(value)s’ is no %(field)s; there are: %(there)s."),
+                {
+                    "value": kept["kind"][:60],
+                    "field": "kind of precondition",
+                    "there": ", ".join(contents.PRECONDITIONS),
+                },
+            )
+        )
+    return kept
