@@ -126,7 +126,7 @@ def rank_span(axis: Axis, low: Fraction, middle: Fraction, high: Fraction) -> st
     >>> rank_span(rank_axis(101), Fraction(1), Fraction(2), Fraction(6)).count("m-span")
     1
     """
-    at = f'<circle class="m-dot" cx="{percent(axis.share(middle))}" cy="50%" r="3.5"/>'
+    at = f'<circle class="m-dot" cx="{percent(axis.share(middle))}" cy="50%" r="3"/>'
     if low == high:
         return at
     x1, x2 = percent(axis.share(low)), percent(axis.share(high))

@@ -14,12 +14,16 @@ from markupsafe import Markup, escape
 from teladan.core.quantity import Rounding, printed
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries import CANNOT_BE_RIGHT, EditionView, RowView, archives
+from teladan.evaluation.queries.uncertainty import Ranking
 from teladan.portal import edition_findings as findings
+from teladan.portal.edition_page_facts import facts
 from teladan.portal.edition_page_filter import Choices, Filter
 from teladan.portal.edition_page_notes import Note, notes
 from teladan.portal.edition_page_regions import RegionTable, region_table
 from teladan.portal.edition_page_rows import FLAGGED, RowTable, columns_of, row_table, verdict_word
 from teladan.portal.edition_page_spread import BandSpread, Tenth, band_spread, tenths
+from teladan.portal.rank_assumptions import sentence, subject
+from teladan.portal.rank_column import rank_column
 from teladan.portal.record_words import correction_address, state_of
 from teladan.portal.words import marked, number, source_title
 from teladan.web.formats import num, said
@@ -70,15 +74,21 @@ class EditionPage:
     table_title: Markup
     table_sub: Markup
     table: RowTable
+    sure: Markup  # how sure the ranks are, in one sentence; "" where nothing was seen of the method
+    report: str  # the address of the full report; "" where there is none
+    report_title: str
     checks: tuple[tuple[str, Markup], ...]
     command: str
     remarks_of_source: tuple[Markup, ...]
 
 
-def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str) -> EditionPage:
+def edition_page(
+    view: EditionView, asked: Filter, choices: Choices, place: str, ranking: Ranking | None
+) -> EditionPage:
     """Return the page of an edition for what was asked for; `place` is the name of its country, or ""."""
     publication = view.publication
     rows = asked.rows(view)
+    sure = rank_column(view, ranking)
     return EditionPage(
         publication=publication,
         view=view,
@@ -105,8 +115,11 @@ def edition_page(view: EditionView, asked: Filter, choices: Choices, place: str)
         shown=len(rows),
         heading=heading(view, asked, choices, rows),
         table_title=table_title(view, rows),
-        table_sub=table_sub(view),
-        table=row_table(view, asked, rows),
+        table_sub=table_sub(view) + (f" {sure.sub}" if sure else ""),
+        table=row_table(view, asked, rows, sure),
+        sure=how_sure(ranking),
+        report=reverse("portal:uncertainty", kwargs={"code": publication.code}) if ranking else "",
+        report_title=subject(ranking),
         checks=tuple(checks(view)),
         command=command(view),
         remarks_of_source=tuple(
@@ -178,68 +191,6 @@ def parts_sentences(view: EditionView) -> list[Markup]:
                 bottom=num(printed(bottom, digits, Rounding.HALF_UP)),
             )
         )
-    return found
-
-
-def facts(view: EditionView) -> list[tuple[str, Markup]]:
-    """Return (value, what it is): every number with what it is over."""
-    if len(view.rows) == 1:
-        return _facts_of_one(view, view.rows[0])
-    found = []
-    national = view.publication.national
-    if national:
-        found.append(
-            (
-                num(national["index"]),
-                marked(_("National mean, %(over)s bodies, as published"), over=num(int(national["over"]))),
-            )
-        )
-    if view.mean is not None and view.median is not None:
-        over = findings.counted(view, len(view.values))
-        found += [
-            (
-                num(findings.rounded(view, view.mean)),
-                marked(_("Mean of the %(listed)s listed here"), listed=over),
-            ),
-            (
-                num(findings.rounded(view, view.median)),
-                marked(_("Median of the %(listed)s"), listed=num(len(view.values))),
-            ),
-        ]
-    evaluated = view.publication.evaluated
-    if not national and evaluated and evaluated != len(view.rows):
-        text = marked(_("scored, of %(rows)s listed"), rows=num(len(view.rows)))
-        found.insert(0, (num(len(view.values)), text))
-    if view.before and view.changes and findings.follows(view):
-        rose, fell = (sum(sign * change > 0 for change in view.changes) for sign in (1, -1))
-        found.append(
-            (
-                num(rose),
-                marked(
-                    _("rose since %(year)s, of %(both)s in both editions; %(fell)s fell"),
-                    year=view.before.edition,
-                    both=num(len(view.changes)),
-                    fell=num(fell),
-                ),
-            )
-        )
-    return found
-
-
-def _facts_of_one(view: EditionView, row: RowView) -> list[tuple[str, Markup]]:
-    found = [(num(findings.shown(view, row.index)), escape(_("Index, as printed")))]
-    if row.exact:
-        found.append((number(row.exact), escape(_("Index, exactly"))))
-    national = view.publication.national
-    if national:
-        found.append(
-            (
-                num(national["index"]),
-                marked(_("National mean, %(over)s bodies, as published"), over=num(int(national["over"]))),
-            )
-        )
-    if view.edition:
-        found.append((num(len(view.edition.leaves)), escape(_("indicators behind it"))))
     return found
 
 
@@ -320,6 +271,13 @@ def table_sub(view: EditionView) -> Markup:
     if strong:
         sentences.append(marked(_("Dark bars: ‘%(column)s’."), column=strong[0]))
     return Markup(" ").join(sentences)
+
+
+def how_sure(ranking: Ranking | None) -> Markup:
+    """Return what the ranks rest on, or why there are none."""
+    if ranking is None:
+        return escape(_("This edition was published without its uncertainty."))
+    return sentence(ranking)
 
 
 def checks(view: EditionView) -> list[tuple[str, Markup]]:

@@ -32,6 +32,7 @@ from teladan.portal.edition_findings import (
     sort_name,
 )
 from teladan.portal.edition_page_filter import REGION, VALUE, Filter
+from teladan.portal.rank_column import RankColumn
 from teladan.portal.words import figure_of
 from teladan.web import reasons
 from teladan.web.formats import NOTHING, language, num
@@ -59,6 +60,7 @@ class RowTable:
     with_rank: bool
     with_change: bool
     with_band: bool
+    ranks: RankColumn | None
     scale: Markup
     shared: Markup
     body: Markup
@@ -92,7 +94,9 @@ def columns_of(view: EditionView) -> tuple[Column, ...]:
     )
 
 
-def row_table(view: EditionView, asked: Filter, rows: Sequence[RowView]) -> RowTable:
+def row_table(
+    view: EditionView, asked: Filter, rows: Sequence[RowView], sure: RankColumn | None = None
+) -> RowTable:
     """Return the table of some rows, grouped by band where they are in the order of their values."""
     axis = axis_of(view)
     columns = columns_of(view)
@@ -102,12 +106,15 @@ def row_table(view: EditionView, asked: Filter, rows: Sequence[RowView]) -> RowT
         with_rank=ranks and any(row.rank for row in view.rows),
         with_change=view.before is not None,
         with_band=bool(view.bands),
+        ranks=sure,
         scale=Markup(axis_strip(axis, num)),  # noqa: S704  (drawn from numbers)
-        shared=Markup(ground(axis, "g") + _pip_shapes(len(view.bands))),  # noqa: S704
+        shared=Markup(  # noqa: S704
+            ground(axis, "g") + _pip_shapes(len(view.bands)) + (sure.shared if sure else "")
+        ),
         body=Markup(""),
     )
     write = _writer(view, axis, table)
-    width = 3 + len(columns) + table.with_rank + table.with_change + table.with_band
+    width = 3 + len(columns) + table.with_rank + table.with_change + table.with_band + bool(sure)
     groups = []
     for heading, members in _groups(view, asked, rows):
         head = (
@@ -192,6 +199,7 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
         f'{HIDDEN}><use href="#p{n}"/></svg>{band_name(view, band)}</td>'
         for n, (band, _count) in enumerate(view.bands, start=1)
     }
+    sure = table.ranks
     no_band = f'<td role="cell" class="x3 o5 nw">{NOTHING}</td>'
     not_scored = escape(_("not scored"))
     rank_label = escape(_("Rank"))
@@ -270,6 +278,8 @@ def _writer(view: EditionView, axis: Axis, table: RowTable) -> Callable[[RowView
         cells.append(f'<td class="n o2{unscored}" role="cell">{figure}</td>')
         if table.with_change:
             cells.append(change(row.compared, index))
+        if sure:
+            cells.append(sure.cells.get(row.organisation, sure.empty))
         cells += [
             element(position, row.elements.get(column.code, ""))
             for position, column in enumerate(table.columns)

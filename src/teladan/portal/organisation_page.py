@@ -17,6 +17,7 @@ from teladan.portal import organisation_findings
 from teladan.portal.organisation_figures import Explained, explain
 from teladan.portal.organisation_findings import Point
 from teladan.portal.organisation_years import Years, band_of, measure, same_method, tables
+from teladan.portal.rank_places import Place, newest_ranked, place
 from teladan.portal.record_words import Recorded, recorded
 from teladan.portal.words import both, marked, named, number, source_title
 from teladan.web.formats import num, said
@@ -54,6 +55,7 @@ class OrganisationPage:
     lede: tuple[Markup, ...]
     crumbs: tuple[tuple[object, str | None], ...]
     years: tuple[Years, ...]
+    place: Place | None
     notes: tuple[Note, ...]
     meanings: tuple[tuple[Markup, Markup, str], ...]
     explained: tuple[Explained, ...]
@@ -82,6 +84,7 @@ def prepare(view: OrganisationView) -> OrganisationPage:
         lede=tuple(_lede(main, shown[1:])),
         crumbs=_crumbs(newest, name),
         years=tuple(tables(results)),
+        place=place(newest_ranked(results)),
         notes=tuple(_notes(results)),
         meanings=tuple(_meanings(newest)),
         explained=tuple(explain(one) for one in _to_explain(results)),

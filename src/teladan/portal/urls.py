@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path, re_path
 
-from teladan.portal.views import countries, editions, home, instruments, organisations, pages, record
+from teladan.portal.views import (
+    countries,
+    editions,
+    home,
+    instruments,
+    organisations,
+    pages,
+    record,
+    uncertainty,
+)
 
 app_name = "portal"
 
@@ -16,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^results/{CODE}{FACE}", editions.edition, name="edition"),
     re_path(rf"^results/{CODE}/names{FACE}", editions.names, name="names"),
     re_path(rf"^results/{CODE}/proof{FACE}", record.proof, name="proof"),
+    re_path(rf"^results/{CODE}/uncertainty{FACE}", uncertainty.uncertainty, name="uncertainty"),
     re_path(rf"^results/{CODE}/history{FACE}", record.history, name="history"),
     re_path(
         rf"^results/{CODE}/corrections/(?P<number>[1-9][0-9]{{0,3}}){FACE}",

@@ -95,6 +95,8 @@ class Pages:
         self.about = about
         self.languages = languages
         self.origin = about.site
+        told = view.publication.uncertainty
+        self._drawn = told is not None and told["reason"] is None
         self._site: dict[str, dict[str, str]] = {}  # {language: {file below its folder: path on the site}}
         inside: dict[str, str] = {}
         for language in languages:
@@ -133,7 +135,8 @@ class Pages:
             named = {"slug": instrument.slug, "version": instrument.version}
             yield "instrument.html", reverse("portal:instrument", kwargs=named)
         yield "names.html", reverse("portal:names", kwargs={"code": self.about.code})
-        further = [("proof.html", f"{here}/proof"), ("history.html", f"{here}/history")]
+        further = [("uncertainty.html", f"{here}/uncertainty")] if self._drawn else []
+        further += [("proof.html", f"{here}/proof"), ("history.html", f"{here}/history")]
         further += [(f"corrections/{number}.html", f"{here}/corrections/{number}") for number in numbers]
         language = here.split("/")[1]
         yield from ((file, path) for file, path in further if is_page(path, language))

@@ -21,6 +21,7 @@ from teladan.portal.edition_findings import edition_name, organisation_name
 from teladan.portal.edition_page import edition_page, source_text
 from teladan.portal.faces import as_csv, as_json
 from teladan.portal.home_page import country_name, publication_groups
+from teladan.portal.rank_words import ranking_of
 from teladan.web.kept import kept
 from teladan.web.reasons import match_text
 
@@ -69,7 +70,9 @@ def edition(request: HttpRequest, code: str, face: str | None = None) -> HttpRes
         if asked.problems or asked.q_error:
             raise Http404("; ".join((*asked.problems, asked.q_error)))
         return _edition_face(view, face, asked.rows(view) if asked.narrows or request.GET else view.rows)
-    page = edition_page(view, asked, offered, place=country_name(view.publication.country))
+    page = edition_page(
+        view, asked, offered, country_name(view.publication.country), ranking_of(view.publication)
+    )
     context = {
         "at": page,
         "title": page.title,

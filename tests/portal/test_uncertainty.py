@@ -1,0 +1,387 @@
+"""How sure a ranking is, on the pages of editions, organisations and countries, and in its full report."""
+
+import csv
+import gzip
+import io
+import json
+import re
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teladan.core import figure
+from teladan.evaluation import queries
+from teladan.evaluation.queries.uncertainty import Ranking, Standing, ranking
+from teladan.portal import rank_report, rank_words
+from teladan.portal.rank_faces import HEADER
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
+LANGUAGES = ("en", "id", "ko")
+RANKED = ("spbe-2024", "egdi-2024")
+REPORTS = ("spbe-2023", *RANKED, "gtmi-2025", "spbe-2021-denpasar", "pemdi-2026-aceh-tengah")
+ROW = r'<tr role="row" id="%s"[^>]*>(.*?)</tr>'
+
+
+def text(client: Client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+def plain(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def drawn(code: str) -> Ranking:
+    publication = queries.publication(code)
+    assert publication is not None
+    found = ranking(publication)
+    assert found is not None
+    return found
+
+
+def rows_of(client: Client, address: str) -> list[dict[str, str]]:
+    body = text(client, address).removeprefix("\ufeff")
+    return list(csv.DictReader(io.StringIO(body)))
+
+
+# --- the figure -------------------------------------------------------------------------------
+
+RANKS = st.integers(min_value=1, max_value=2_000)
+
+
+@given(st.tuples(RANKS, RANKS, RANKS).map(sorted), RANKS)
+def test_a_strip_is_one_bar_and_one_dot_inside_its_scale(ranks: list[int], count: int):
+    low, middle, high = map(Fraction, ranks)
+    axis = figure.rank_axis(count)
+    svg = figure.rank_strip(axis, low, middle, high)
+    assert svg == figure.rank_strip(axis, low, middle, high)
+    assert svg.count("m-dot") == 1
+    assert svg.count("m-span") == (low != high)
+    assert "style" not in svg
+    places = [float(place) for place in re.findall(r'(?:x1|x2|cx)="([\d.]+)%?"', svg)]
+    assert all(0 <= place <= 100 for place in places)
+
+
+def test_the_first_rank_stands_at_the_start_and_the_last_at_the_end():
+    axis = figure.rank_axis(193)
+    assert 'cx="0%"' in figure.rank_strip(axis, Fraction(1), Fraction(1), Fraction(1))
+    assert 'cx="100%"' in figure.rank_strip(axis, Fraction(193), Fraction(193), Fraction(193))
+
+
+@given(low=st.decimals(1, 600, places=2), more=st.decimals(0, 50, places=2))
+def test_an_interval_is_widened_outward_to_whole_ranks(low: Decimal, more: Decimal):
+    standing = Standing(organisation="x", nominal=1, p5=low, median=low, p95=low + more, bands={}, alike=None)
+    span = rank_words.span(standing)
+    assert span is not None
+    assert low - 1 < span.low <= low
+    assert low + more <= span.high < low + more + 1
+
+
+# --- the page of an edition -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", RANKED)
+def test_every_row_of_an_edition_has_its_interval_in_figures_and_drawn(client: Client, code: str):
+    page = text(client, f"/en/results/{code}")
+    found = drawn(code)
+    assert page.count('class="t-strip t-strip--rank"') == len(found.standings)
+    printed = {row.organisation: row.rank for row in queries.edition(code).rows}
+    for organisation, standing in found.standings.items():
+        row = re.search(rf'/{organisation}"[^>]*>.*?</tr>', page)
+        assert row
+        cell = re.search(r'<td class="n rank.*?</td>', row[0])
+        assert cell
+        span = rank_words.span(standing)
+        assert span is not None
+        said = plain(cell[0])
+        if printed[organisation] == str(standing.nominal):
+            assert said == span.text
+        elif span.low == span.high == standing.nominal:
+            assert said == str(standing.nominal)
+        else:
+            assert said == f"{standing.nominal} ( {span.text} )".replace("( ", "(").replace(" )", ")")
+
+
+def test_law_varies_nothing_but_the_rounding_of_print(client: Client):
+    page = plain(text(client, "/en/results/spbe-2024"))
+    assert "Only the rounding of the printed figures is uncertain here; raters: not measured." in page
+    assert "What if" not in page
+    assert 'href="/en/results/spbe-2024/uncertainty"' in text(client, "/en/results/spbe-2024")
+
+
+def test_research_is_labelled_what_if_and_no_error(client: Client):
+    for address in ("/en/results/egdi-2024", "/en/results/egdi-2024/uncertainty", "/en/countries/KOR"):
+        page = plain(text(client, address))
+        assert "What if: every weight up to 25% higher or lower" in page
+        assert "This is not an error of the index." in page
+        assert "raters" not in page.lower()
+
+
+def test_no_ranks_and_no_pairs_where_the_publisher_ranks_nobody(client: Client):
+    for address in ("/en/results/gtmi-2025", "/en/results/gtmi-2025/uncertainty"):
+        page = text(client, address)
+        assert "t-strip--rank" not in page
+        assert "Cannot be told apart" not in page
+        assert "Draws by group" in page
+    value = json.loads(text(client, "/en/results/gtmi-2025/uncertainty.json"))
+    assert value["ranked"] is False
+    assert {(row["rank"], row["not_distinguishable"]) for row in value["results"]} == {(None, None)}
+    rows = rows_of(client, "/en/results/gtmi-2025/uncertainty.csv")
+    assert {row[key] for row in rows for key in ("rank", "rank_p5", "rank_p95", "not_distinguishable")} == {
+        ""
+    }
+    assert "no ranks are shown" in plain(text(client, "/en/results/gtmi-2025/uncertainty"))
+
+
+def test_groups_are_told_by_the_share_of_the_draws_in_each(client: Client):
+    page = text(client, "/en/results/gtmi-2025")
+    several = {
+        code: rank_words.ordered(each.bands)
+        for code, each in drawn("gtmi-2025").standings.items()
+        if len(each.bands) > 1
+    }
+    assert several
+    for code, shares in several.items():
+        row = re.search(rf'/countries/{code}">.*?</tr>', page)
+        assert row
+        said = " · ".join(f"{band} {rank_words.share_text(share)}" for band, share in shares)
+        assert said.replace(">", "&gt;").replace("<", "&lt;") in row[0].replace("&nbsp;", " ")
+    report = plain(text(client, "/en/results/gtmi-2025/uncertainty"))
+    assert f"of 197 economies are in more than one group {len(several)} " in report
+    assert f"In more than one group · {len(several)} economies" in report
+
+
+@pytest.mark.parametrize("code", ["spbe-2021-denpasar", "pemdi-2026-aceh-tengah"])
+def test_one_body_alone_has_no_ranking(client: Client, code: str):
+    for address in (f"/en/results/{code}", f"/en/results/{code}/uncertainty"):
+        page = text(client, address)
+        assert "one body alone has no ranking" in plain(page).lower()
+        assert "no interval is invented" in plain(page)
+        assert "t-strip--rank" not in page
+        assert "teladan rank" not in page
+
+
+def test_without_a_method_nothing_is_said_of_it(client: Client):
+    page = plain(text(client, "/en/results/oecd-dgi-2023"))
+    assert "The method was not seen, so how sure this order is cannot be said." in page
+    report = text(client, "/en/results/oecd-dgi-2023/uncertainty")
+    assert "The method was not seen" in plain(report)
+    assert "<table" not in report
+
+
+# --- the full report --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", RANKED)
+def test_the_title_counts_the_neighbours_that_can_be_told_apart(client: Client, code: str):
+    found = drawn(code)
+    order = sorted(found.standings.values(), key=lambda each: (each.nominal, each.organisation))
+    apart = sum(after.organisation not in before.alike for before, after in pairwise(order))
+    assert (apart, len(order) - 1) == rank_report.neighbours(list(found.standings.values()))
+    heading = re.search(r"<h1>(.*?)</h1>", text(client, f"/en/results/{code}/uncertainty"))
+    assert heading
+    pairs = f"of {len(order) - 1} pairs that follow each other in rank"
+    assert f"{pairs}, {apart} can be told apart" in heading[1]
+
+
+@pytest.mark.parametrize("code", RANKED)
+def test_each_unit_names_those_it_cannot_be_told_apart_from(client: Client, code: str):
+    page = text(client, f"/en/results/{code}/uncertainty")
+    for organisation, standing in drawn(code).standings.items():
+        row = re.search(ROW % organisation, page)
+        assert row, organisation
+        assert set(re.findall(r'<a href="#([^"]+)"', row[1])) == set(standing.alike)
+        for other in standing.alike:
+            assert organisation in drawn(code).standings[other].alike
+
+
+@pytest.mark.parametrize("code", ["spbe-2023", *RANKED, "gtmi-2025"])
+def test_the_command_of_the_page_draws_the_same_from_its_csv(
+    client: Client, tmp_path: Path, capsys: Any, code: str
+):
+    """Run what the page says on what the page offers: every figure comes out as published."""
+    from teladan.cli import rank
+
+    page = text(client, f"/id/results/{code}/uncertainty")
+    command = re.search(r"teladan rank (\S+) (\S+) --edition (\S+) --draws (\d+) --seed (\d+)", page)
+    assert command
+    address, name, year, draws, seed = command.groups()
+    file = tmp_path / name
+    file.write_bytes(client.get(f"/id/results/{code}.csv").content)
+    rank.run(
+        address, str(file), edition=year, draws=int(draws), seed=int(seed), vary_file=None, form="json",
+        decimal=None, ignore=(),
+    )  # fmt: skip
+    again = json.loads(capsys.readouterr().out)
+    said = json.loads(text(client, f"/id/results/{code}/uncertainty.json"))
+    assert (again["seed"], again["draws"]) == (said["seed"], said["draws"])
+    assert again["assumptions"] == said["assumptions"]
+    drawn_again = {row["organisation"]: row for row in again["results"]}
+    assert drawn_again.keys() == {row["organisation"] for row in said["results"]}
+    for row in said["results"]:
+        other = drawn_again[row["organisation"]]
+        assert (row["rank"] is None) == (other["rank"] is None)
+        if row["rank"]:
+            assert row["rank"] == pytest.approx(other["rank"])
+            assert sorted(row["not_distinguishable"]) == sorted(other["not_distinguishable"])
+        assert row["bands"] == pytest.approx(other["bands"])
+
+
+@pytest.mark.parametrize("code", REPORTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_json_and_csv_say_the_same(client: Client, language: str, code: str):
+    page = text(client, f"/{language}/results/{code}/uncertainty")
+    value = json.loads(text(client, f"/{language}/results/{code}/uncertainty.json"))
+    rows = rows_of(client, f"/{language}/results/{code}/uncertainty.csv")
+    found = drawn(code)
+    assert (value["publication"], value["kind"]) == (code, found.kind)
+    assert [row["organisation"] for row in rows] == [row["organisation"] for row in value["results"]]
+    assert {row["organisation"] for row in rows} == set(found.standings)
+    for row, result in zip(rows, value["results"], strict=True):
+        assert tuple(row) == HEADER
+        assert (int(row["draws"]), int(row["seed"])) == (value["draws"], value["seed"])
+        assert row["assumptions"] == "; ".join(each["text"] for each in value["assumptions"])
+        assert row["index"] == (result["index"] or "")
+        rank = result["rank"] or {"nominal": None, "p5": None, "median": None, "p95": None}
+        names = {"nominal": "rank", "p5": "rank_p5", "median": "rank_median", "p95": "rank_p95"}
+        for key, name in names.items():
+            assert row[name] == ("" if rank[key] is None else str(rank[key]))
+        assert row["not_distinguishable"].split() == (result["not_distinguishable"] or [])
+        assert dict(part.rsplit(":", 1) for part in _parts(row["bands"])) == {
+            band: str(share) for band, share in result["bands"].items()
+        }
+    if len(rows) > 1:
+        assert set(re.findall(r'<tr role="row" id="([^"]+)"', page)) == set(found.standings)
+
+
+def _parts(bands: str) -> list[str]:
+    """Return "A:0.5 B:0.5" in its parts; names of bands may hold blanks."""
+    return re.findall(r"\S.*?:[\d.e-]+(?=\s|$)", bands)
+
+
+def test_what_varies_stands_in_a_table_with_what_was_not_measured(client: Client):
+    page = plain(text(client, "/en/results/spbe-2024/uncertainty"))
+    assert "Rounding of print every exact index that prints as the row does" in page
+    assert "Raters not measured: nobody scored the same twice here" in page
+    page = plain(text(client, "/en/results/spbe-2023/uncertainty"))
+    assert "1 row cannot come from the method and counts as it is printed" in page
+    page = plain(text(client, "/en/results/egdi-2024/uncertainty"))
+    assert "a question asked of the index, not a measurement" in page
+
+
+def test_one_row_is_shown_with_those_like_it(client: Client):
+    korea = drawn("egdi-2024").standings["KOR"]
+    page = text(client, "/en/results/egdi-2024/uncertainty?organisation=KOR")
+    assert set(re.findall(r'<tr role="row" id="([A-Z]{3})"', page)) == {"KOR", *korea.alike}
+    assert 'id="KOR" class="is-here"' in page
+    sentence = rank_words.rank_sentence(korea, 193).removesuffix(".")
+    assert f"South Korea: {sentence}" in plain(page)
+    rows = rows_of(client, "/en/results/egdi-2024/uncertainty.csv?organisation=KOR")
+    assert [row["organisation"] for row in rows] == ["KOR"]
+    value = client.get("/en/results/egdi-2024/uncertainty.json?organisation=KOR").json()
+    assert [row["organisation"] for row in value["results"]] == ["KOR"]
+
+
+@pytest.mark.parametrize("asked", ["XXX", "idn-kota-denpasar", "%00", "<script>", "x" * 5_000])
+def test_who_is_not_in_an_edition_is_not_found(client: Client, asked: str):
+    for face in ("", ".json", ".csv"):
+        assert client.get(f"/en/results/egdi-2024/uncertainty{face}?organisation={asked}").status_code == 404
+    assert client.get("/en/results/none/uncertainty").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["spbe-2023", "egdi-2024", "gtmi-2025"])
+def test_a_report_is_small(client: Client, language: str, code: str):
+    page = client.get(f"/{language}/results/{code}/uncertainty").content
+    assert len(gzip.compress(page, 6)) < 60_000
+    assert b"<script" not in page
+    assert b" style=" not in page
+
+
+def test_a_report_is_kept_and_not_sent_twice(client: Client):
+    first = client.get("/en/results/egdi-2024/uncertainty")
+    assert first.headers["Last-Modified"]
+    etag = first.headers["ETag"]
+    again = client.get("/en/results/egdi-2024/uncertainty", headers={"If-None-Match": etag})
+    assert again.status_code == 304
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    client: Client, django_assert_max_num_queries: Any
+):
+    for code in ("spbe-2021-denpasar", "gtmi-2025", "egdi-2024", "spbe-2023"):
+        for face in ("", ".json", ".csv"):
+            with django_assert_max_num_queries(9):
+                client.get(f"/en/results/{code}/uncertainty{face}")
+
+
+# --- the pages of organisations and countries -------------------------------------------------
+
+
+def test_a_body_is_told_its_interval_and_who_it_cannot_be_told_apart_from(client: Client):
+    found = drawn("spbe-2024")
+    code, standing = next((c, s) for c, s in found.standings.items() if len(s.alike or ()) > 1)
+    page = text(client, f"/en/organisations/{code}")
+    assert rank_words.rank_sentence(standing, len(found.standings)).removesuffix(".") in plain(page)
+    section = page[page.index('id="sure-spbe-2024"') :]
+    named = re.findall(r'<a href="/en/organisations/([^"]+)"', section[: section.index("</section>")])
+    order = sorted(standing.alike, key=lambda other: (found.standings[other].nominal, other))
+    assert named == order
+    assert f'href="/en/results/spbe-2024/uncertainty?organisation={code}"' in section
+    assert f'href="/en/results/spbe-2024/proof?organisation={code}"' in section
+    alone = next(c for c, s in found.standings.items() if s.alike == ())
+    assert "It can be told apart from every other." in plain(text(client, f"/en/organisations/{alone}"))
+
+
+def test_a_country_is_told_its_interval_its_partners_first_and_the_number_in_all(client: Client):
+    found = drawn("egdi-2024")
+    exchange = {country.code for country in queries.exchange_countries()}
+    code = max(
+        (c for c in found.standings if exchange & set(found.standings[c].alike)),
+        key=lambda c: len(found.standings[c].alike),
+    )
+    standing = found.standings[code]
+    page = text(client, f"/en/countries/{code}")
+    section = page[page.index('id="sure-egdi-2024"') :]
+    section = section[: section.index("</section>")]
+    named = re.findall(r'<a href="/en/countries/([A-Z]{3})"', section)
+    assert len(standing.alike) > 10
+    assert len(named) == 10
+    partners = [c for c in named if c in exchange]
+    assert named[: len(partners)] == partners
+    assert set(partners) == exchange & set(standing.alike)
+    assert f"cannot be told apart from {len(standing.alike)} countries" in plain(section)
+    assert f"and {len(standing.alike) - 10} more" in plain(section)
+    assert "What if, not an error" in section
+
+
+def test_a_country_is_told_groups_and_no_rank_by_the_gtmi(client: Client):
+    found = drawn("gtmi-2025")
+    one = next(c for c, s in found.standings.items() if len(s.bands) == 1)
+    several = next(c for c, s in found.standings.items() if len(s.bands) > 1)
+    told = {one: "Every draw gives group", several: "The draws fall in more than one group:"}
+    for code, words in told.items():
+        page = text(client, f"/en/countries/{code}")
+        section = page[page.index('id="sure-gtmi-2025"') :]
+        section = section[: section.index("</section>")]
+        assert words in plain(section)
+        assert "Rank" not in plain(section)
+        assert "What if" in section
+
+
+def test_pages_of_one_ask_no_more_queries_the_more_are_like_it(
+    client: Client, django_assert_max_num_queries: Any
+):
+    found = drawn("egdi-2024")
+    most = max(found.standings, key=lambda c: len(found.standings[c].alike))
+    for address in ("/en/countries/DNK", f"/en/countries/{most}", "/en/organisations/idn-kota-denpasar"):
+        with django_assert_max_num_queries(15):
+            client.get(address)
