@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 
 import pytest
+from django.db import connection
 
 from teladan.core import note
 from teladan.core.checkpoint import open_checkpoint
@@ -210,3 +211,104 @@ def test_a_strange_public_key_in_the_file_stops_the_signature(own_log, keys):
     with pytest.raises(Stopped, match="does not hold the keys that the log names"):
         own_log.sequencer().step()
     assert [finding.place for finding in audited(own_log).findings] == [str(own_log.keys / "record.vkeys")]
+
+
+# --- who must have signed ---------------------------------------------------------------------
+
+
+def signed_again(log, secret):
+    """Let a key sign the newest checkpoint in all three places, as one who holds it and the disks could."""
+    newest = Checkpoint.objects.order_by("-size").first()
+    text = note.parse(newest.note).text
+    made = note.sign(text, [note.Signer.parse(secret)])
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE record_checkpoint DISABLE TRIGGER USER")
+        cursor.execute("UPDATE record_checkpoint SET note = %s WHERE size = %s", [made, newest.size])
+    for path in (log.signed, log.record / "checkpoint"):
+        path.write_text(made)
+
+
+@pytest.fixture
+def rotated(own_log, keys):
+    """Return a log of three entries whose key was changed, with its old secret."""
+    own_log.sequencer().step()
+    own_log.old = (own_log.keys / "record.key").read_text().strip()
+    rotate(keys, "the yearly change")
+    own_log.made[0].drain()
+    append()
+    own_log.made[0].drain()
+    own_log.close()
+    return own_log
+
+
+def test_the_audit_names_a_checkpoint_that_a_replaced_key_signed_alone(rotated):
+    assert audited(rotated).findings == []
+    signed_again(rotated, rotated.old)
+
+    found = audited(rotated).findings
+
+    assert [each.place for each in found] == [
+        str(rotated.record / "checkpoint"),
+        str(rotated.signed),
+        "table record_checkpoint, size 3",
+    ]
+    new = queries.vkeys()[0]
+    assert all(f"the key that signs at 3 entries, {new}, has not signed it" in each.message for each in found)
+
+
+def test_nothing_is_signed_on_top_of_what_a_replaced_key_signed(rotated):
+    signed_again(rotated, rotated.old)
+    append()
+
+    with pytest.raises(Stopped, match=rf"{rotated.signed} does not hold a checkpoint"):
+        rotated.sequencer().step()
+
+
+def test_a_signature_that_does_not_hold_is_written_nowhere(own_log, monkeypatch):
+    """A faulty machine has been seen to sign wrongly, and a signature that got out is not taken back."""
+    own_log.sequencer().step()
+    before = own_log.signed.read_bytes()
+    append()
+    whole = note.Signer.sign
+
+    def faulty(signer, text):
+        return whole(signer, text.replace("2", "3", 1))
+
+    monkeypatch.setattr(note.Signer, "sign", faulty)
+    with pytest.raises(Stopped, match="The signature made just now does not hold"):
+        own_log.made[0].step()
+    assert own_log.signed.read_bytes() == (own_log.record / "checkpoint").read_bytes() == before
+    assert Checkpoint.objects.count() == 1
+
+    monkeypatch.undo()
+    assert own_log.made[0].step() == 1
+
+
+# --- a key folder that cannot be read ---------------------------------------------------------
+
+
+def test_an_audit_that_cannot_read_the_public_keys_says_so_and_stops_nothing(own_log):
+    own_log.sequencer().step()
+    path = own_log.keys / "record.vkeys"
+    content = path.read_bytes()
+    path.unlink()
+    path.mkdir()  # for root no file is unreadable; a folder in its place is
+
+    (found,) = audited(own_log).findings
+
+    assert (found.place, found.stops) == (str(path), False)
+    assert found.message == "It was not looked at: Is a directory."
+    path.rmdir()
+    path.write_bytes(content)
+    append()
+    assert own_log.made[0].drain() == 1
+
+
+def test_public_keys_that_are_no_text_are_named(own_log):
+    own_log.sequencer().step()
+    path = own_log.keys / "record.vkeys"
+    path.write_bytes(path.read_bytes()[:-2] + b"\xff\n")
+
+    (found,) = audited(own_log).findings
+
+    assert (found.place, found.stops) == (str(path), True)

@@ -19,11 +19,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from teladan.core import entry as entries
-from teladan.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint
+from teladan.core.checkpoint import Checkpoint, CheckpointError
 from teladan.core.merkle import EMPTY_ROOT, HASH_SIZE, Frontier, ProofError, leaf_hash, root_of
-from teladan.core.note import NoteError, Verifier
+from teladan.core.note import NoteError
 from teladan.core.tiles import WIDTH, HashReader, TileError, parse_path, tile_path, unbundle
-from teladan.record import signed as kept_apart
+from teladan.record.audit_keys import Named, named_keys
 from teladan.record.audit_span import Finding, Span, SpanFound, read_span
 from teladan.record.disk import TEMPORARY, Disk
 from teladan.record.keys import Keys
@@ -79,8 +79,9 @@ def audit(
     rows = Rows(url)
     try:
         found = Audit(clock())
-        verifiers = _keys(rows, own, found)
-        kept = _files(rows, log, own, verifiers, signed=signed, found=found)
+        named, differences = named_keys(rows, own)
+        found.findings += differences
+        kept = _files(rows, log, named, signed=signed, found=found)
         found.size = kept
         if kept > rows.size():
             found.add(
@@ -90,7 +91,7 @@ def audit(
         roots = _entries(rows, url, log, node=node, found=found, processes=processes)
         _upper_tiles(log, roots, found)
         _partial_tiles(rows, log, found)
-        _checkpoints(rows, log, node, verifiers, found)
+        _checkpoints(rows, log, named, found)
         _commitments(rows, found)
         _objects(rows, home / "objects", found)
         for comparison in compare:
@@ -103,36 +104,17 @@ def audit(
     return found
 
 
-def _keys(rows: Rows, own: Keys, found: Audit) -> list[Verifier]:
-    """Return the public keys that the log itself names; the files must agree."""
-    newest = rows.last_checkpoint()
-    recorded = rows.keys(rows.size())[::-1]
-    if not recorded:
-        return []  # no entry yet; the key may be made already
-    named = [vkey for _position, vkey in recorded]
-    signed = [vkey for position, vkey in recorded if newest and position < newest.size]
-    if own.vkeys() not in (named, signed):  # the newest may wait for its first signature
-        found.add(str(own.folder / "record.vkeys"), "It does not hold the keys that the log names.")
-    verifiers = []
-    for vkey in named:
-        try:
-            verifiers.append(Verifier.parse(vkey))
-        except NoteError as error:
-            found.add("table record_entry", f"An entry of kind key names none: {error}.")
-    return verifiers
-
-
-def _files(rows: Rows, log: Log, own: Keys, verifiers: list[Verifier], *, signed: Path, found: Audit) -> int:
+def _files(rows: Rows, log: Log, named: Named, *, signed: Path, found: Audit) -> int:
     """Return the signed size, of the checkpoint kept apart.
 
     A sequencer writes the one kept apart, then the row, then the one shown, so that a crash or one at work
     leaves the later ones a step behind. They are read the other way round.
     """
     place = log.path(CHECKPOINT)
-    shown = _note(place, own, verifiers, log, found)
+    shown = _note(place, named, log, found)
     sizes = rows.signed_sizes()
     found.shown = shown.size if shown else 0
-    kept = _note(signed, own, verifiers, log, found)
+    kept = _note(signed, named, log, found)
     newest = max([found.shown, *sizes[:1]])
     if newest and kept is None and not found.findings_at(signed):
         found.add(str(signed), "It is missing.")
@@ -140,24 +122,25 @@ def _files(rows: Rows, log: Log, own: Keys, verifiers: list[Verifier], *, signed
         found.add(str(signed), f"It is of {kept.size} entries, but {newest} were signed.")
     if sizes[1:] and shown is None and not found.findings_at(place):
         found.add(str(place), "It is missing.")
-    again = (
-        _note(place, own, verifiers, log, found) if shown and shown.size < max(sizes[1:], default=0) else None
-    )
+    again = _note(place, named, log, found) if shown and shown.size < max(sizes[1:], default=0) else None
     if again and again.size < sizes[1]:
         found.add(str(place), f"It is of {again.size} entries, but {sizes[0]} were signed.")
     return max(newest, kept.size if kept else 0)
 
 
-def _note(place: Path, own: Keys, verifiers: list[Verifier], log: Log, found: Audit) -> Checkpoint | None:
+def _note(place: Path, named: Named, log: Log, found: Audit) -> Checkpoint | None:
     try:
-        kept = kept_apart.read(place, own.node, verifiers, log.disk)
-    except Stopped as stopped:
-        found.add(str(place), str(stopped))
+        said = named.open(log.disk.read(place).decode("utf-8"))
+    except FileNotFoundError:
         return None
-    if kept is None:
+    except (OSError, UnicodeDecodeError) as error:
+        found.add(str(place), f"It cannot be read: {error}.")
         return None
-    found.notes[str(place)] = kept.checkpoint
-    return kept.checkpoint
+    except (NoteError, CheckpointError) as error:
+        found.add(str(place), f"It does not hold a checkpoint of {named.node} signed by its key: {error}.")
+        return None
+    found.notes[str(place)] = said
+    return said
 
 
 def _entries(
@@ -258,7 +241,7 @@ def _partial_tiles(rows: Rows, log: Log, found: Audit) -> None:
             found.add(str(path), "It is not the beginning of its tile.")
 
 
-def _checkpoints(rows: Rows, log: Log, node: str, verifiers: list[Verifier], found: Audit) -> None:
+def _checkpoints(rows: Rows, log: Log, named: Named, found: Audit) -> None:
     """Hold every checkpoint against its signatures and against the tree of its size."""
     reader = HashReader(partial(_hashes, log, found), found.size)
     stored = rows.connection.execute(
@@ -270,7 +253,7 @@ def _checkpoints(rows: Rows, log: Log, node: str, verifiers: list[Verifier], fou
     for size, root, note, signed_at, time in stored:
         place = f"table record_checkpoint, size {size}"
         try:
-            said = open_checkpoint(note, verifiers, node)
+            said = named.open(note)
         except (NoteError, CheckpointError) as error:
             found.add(place, f"Its note does not hold: {error}.")
             continue

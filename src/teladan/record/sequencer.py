@@ -25,10 +25,11 @@ from uuid import uuid4
 
 import psycopg
 
-from teladan.core import canonical, entry, note
+from teladan.core import canonical, entry
 from teladan.core.checkpoint import Checkpoint
 from teladan.core.merkle import Frontier, ProofError, consistency_proof, leaf_hash, verify_consistency
 from teladan.core.tiles import WIDTH, TileError, bundle
+from teladan.record import signed as kept_apart
 from teladan.record.disk import Disk
 from teladan.record.keys import HOWTO, Keys
 from teladan.record.log import CHECKPOINT, Edge, Log, bundles
@@ -291,7 +292,7 @@ class Sequencer:
         self._at_step("write vkeys")
         self._keys.remember(state.vkeys)
         self._at_step("write signed")
-        state.note = note.sign(checkpoint.text(), state.signers())
+        state.note = kept_apart.made(checkpoint, state.signers(), state.vkeys)
         self._disk.write(self._signed, state.note.encode())
         self._at_step("insert checkpoint")
         rows.add_checkpoint(SignedRow(checkpoint.size, checkpoint.root, state.note, at))

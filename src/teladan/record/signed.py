@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from teladan.core import note as notes
 from teladan.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint
-from teladan.core.note import NoteError, Verifier
+from teladan.core.note import NoteError, Signer, Verifier
 from teladan.record.disk import Disk
 from teladan.record.stops import Stopped
 
@@ -42,3 +43,24 @@ def checked(note: str, place: str, node: str, verifiers: list[Verifier]) -> Chec
         return open_checkpoint(note, verifiers, node)
     except (NoteError, CheckpointError) as error:
         raise Stopped(f"{place} does not hold a checkpoint of {node} signed by its key: {error}.") from error
+
+
+def made(checkpoint: Checkpoint, signers: list[Signer], vkeys: list[str]) -> str:
+    """Return the note of a checkpoint, signed and opened again as anyone will open it.
+
+    `vkeys` are the keys that the log names, the newest first, which must be among those that signed. Raises
+    Stopped where the note does not hold: a faulty machine can make a signature that is none.
+    """
+    note = notes.sign(checkpoint.text(), signers)
+    try:
+        text, by = notes.open_note(note, [Verifier.parse(vkey) for vkey in vkeys])
+    except NoteError as error:
+        raise Stopped(f"The signature made just now does not hold: {error}. Nothing was signed.") from error
+    signed = [each.vkey for each in by]
+    if text != checkpoint.text() or signed != [each.verifier.vkey for each in signers]:
+        raise Stopped(
+            "The signature made just now is not of this checkpoint and its keys: nothing was signed."
+        )
+    if vkeys[0] not in signed:
+        raise Stopped(f"The key that the log names last, {vkeys[0]}, has not signed: nothing was signed.")
+    return note

@@ -9,7 +9,7 @@ from pathlib import Path
 from teladan.core.checkpoint import Checkpoint
 from teladan.core.entry import parse
 from teladan.core.merkle import leaf_hash, root_of
-from teladan.core.note import Signer
+from teladan.core.note import Signer, Verifier
 from teladan.core.tiles import WIDTH, entries_path, tile_path
 from teladan.record import signed as kept_apart
 from teladan.record.keys import HOWTO, KEY, VKEYS, Keys
@@ -73,6 +73,9 @@ def found_state(rows: Rows, log: Log, keys: Keys, signed: Path, at_step: Callabl
         )
     state = State(edge, kept, signer, keys.coming(), _vkeys(rows, keys, edge.size))
     if kept:
+        # A key that was replaced may have signed another end of the log.
+        newest = [Verifier.parse(state.vkeys[0])]
+        kept_apart.checked(kept.note, str(signed), keys.node, newest)
         _finish(rows, log, kept, row=row, shown=shown, at_step=at_step)
         _finish_rotation(state, keys, at_step)
     _refuse_other_key(state.signer, state.vkeys, keys)

@@ -1,0 +1,68 @@
+"""The keys of a log as the audit knows them: named by the log itself, and which of them signs what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from teladan.core.checkpoint import Checkpoint, open_checkpoint
+from teladan.core.note import NoteError, Verifier, open_note
+from teladan.record.audit_span import Finding
+from teladan.record.keys import VKEYS, Keys
+from teladan.record.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The keys that the entries of a log name, the newest first, each with the position of its entry."""
+
+    keys: tuple[tuple[int, Verifier], ...]
+    node: str
+
+    def open(self, note: str) -> Checkpoint:
+        """Return the checkpoint of a note; raises NoteError or CheckpointError where it does not hold.
+
+        The newest key that the log names below its size must have signed: one that was replaced signs
+        nothing any more, whoever has it now.
+        """
+        found = open_checkpoint(note, [key for _position, key in self.keys], self.node)
+        newest = next((key for position, key in self.keys if position < found.size), None)
+        if newest and len(self.keys) > 1:
+            try:
+                open_note(note, [newest])
+            except NoteError as error:
+                raise NoteError(
+                    f"the key that signs at {found.size} entries, {newest.vkey}, has not signed it"
+                ) from error
+        return found
+
+
+def named_keys(rows: Rows, own: Keys) -> tuple[Named, list[Finding]]:
+    """Return the public keys that the log itself names, and where the file of them does not agree.
+
+    A key folder that cannot be read is said, and stops nothing: the keys come from the log.
+    """
+    newest = rows.last_checkpoint()
+    recorded = rows.keys(rows.size())[::-1]
+    findings, keys = [], []
+    if recorded:  # else no entry yet; the key may be made already
+        signed = [vkey for position, vkey in recorded if newest and position < newest.size]
+        findings += _file(own, [vkey for _position, vkey in recorded], signed)
+    for position, vkey in recorded:
+        try:
+            keys.append((position, Verifier.parse(vkey)))
+        except NoteError as error:
+            findings.append(Finding("table record_entry", f"An entry of kind key names none: {error}."))
+    return Named(tuple(keys), own.node), findings
+
+
+def _file(own: Keys, named: list[str], signed: list[str]) -> list[Finding]:
+    place = str(own.folder / VKEYS)
+    try:
+        if own.vkeys() in (named, signed):  # the newest may wait for its first signature
+            return []
+    except OSError as error:
+        reason = error.strerror or error
+        return [Finding(place, f"It was not looked at: {reason}.", stops=False)]
+    except UnicodeDecodeError:
+        pass
+    return [Finding(place, "It does not hold the keys that the log names.")]
