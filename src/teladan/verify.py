@@ -1534,7 +1534,7 @@ class Evaluation:
 
 OBJECT_MOST = 128 * MEGABYTE
 MANIFEST_MOST = 16 * MEGABYTE
-NAMED = ("results", "inputs", "instrument")
+NAMED = ("results", "inputs", "instrument", "uncertainty")  # the last only since it is published
 
 
 class Report:
@@ -1690,7 +1690,7 @@ class Publication:
             raise Malformed(f"{what} names its {name} by what is no digest")
         data = self.place.read(f"object/{digest}", OBJECT_MOST)
         if sha256(data).hex() != digest:
-            verb = "is" if name == "instrument" else "are"
+            verb = "is" if name in {"instrument", "uncertainty"} else "are"
             raise Wrong(f"the {name} of {what} {verb} not the recorded bytes: object/{digest} was changed")
         self.report.say(f"  {name}: {len(data):,} bytes, sha256 {digest}")
         return canonical_value(data, f"the {name} of {what}")
@@ -1772,6 +1772,8 @@ class Publication:
             raise Wrong(f"the results of {what} are of {shown(results.get('code'))}, not {word} as recorded")
         rows = part(results, "rows", list, f"the results of {what}")
         self.organisations = _by_organisation(rows, f"the results of {what}")
+        if "uncertainty" in found:
+            self._uncertainty(found["uncertainty"], f"the uncertainty of {what}")
         if word == "reported":
             self._reported(rows, what)
             self._rows(rows, organisation)
@@ -1804,6 +1806,29 @@ class Publication:
         if any(row.get("rank") for row in rows):
             self.report.say("  not recomputed: the rank, which stands as published")
         self._rows(rows, organisation, most=3)
+
+    def _uncertainty(self, value: Any, what: str) -> None:
+        """Hold the uncertainty against the results: of the same code, a row for each organisation."""
+        told = formed(value, what, "teladan-uncertainty/1")
+        if told.get("code") != self.code:
+            raise Wrong(f"{what} is of {shown(told.get('code'))}")
+        rows = _by_organisation(part(told, "rows", list, what), what)
+        reason = part(told, "reason", (dict, type(None)), what)
+        if reason is not None:
+            if rows:
+                raise Wrong(f"{what} says why it has no rows, and has {plural(len(rows), 'row')}")
+            self.report.say(f"  uncertainty: no draws, because: {part(reason, 'text', str, what)}")
+            return
+        for name in [*self.organisations, *rows]:
+            if name not in rows or name not in self.organisations:
+                where = "its rows" if name in self.organisations else "the results"
+                raise Wrong(f"{what}: {shown(name)} is not in {where}")
+        draws, seed = part(told, "draws", int, what), part(told, "seed", int, what)
+        self.report.say(
+            f"  uncertainty ({part(told, 'kind', str, what)}): {plural(draws, 'draw')}, seed {seed}, of the "
+            "same organisations as the results",
+            "  not recomputed here: the intervals, which are draws; run `teladan rank` with that seed",
+        )
 
     def _rows(self, rows: list[Any], organisation: str, most: int = 0) -> None:
         """Print the row that was asked for with every figure, or the first rows with their index."""

@@ -126,6 +126,9 @@ class Publication(Shape):
     notes: list[Texts]
     engine: str = Field(description="Name and version of the engine that checked or computed it.")
     sha256: str = Field(description="SHA-256 of the canonical bytes (RFC 8785), hex.")
+    uncertainty_sha256: str | None = Field(
+        description="SHA-256 of the uncertainty, hex; null where published before there was one."
+    )
     proof: Proof | None
 
 
@@ -143,6 +146,51 @@ class BandCount(Shape):
     from_: Exact = Field(alias="from", serialization_alias="from", description="Lowest index, included.")
     to: Exact = Field(description="Upper end, excluded but for the highest band.")
     rows: int
+
+
+class RankInterval(Shape):
+    """Where a row stands in the draws: ranks, 1 for the highest."""
+
+    nominal: int | None = Field(description="Rank of the published index; equal ones share the best.")
+    p5: str = Field(description="5th percentile of its ranks, a decimal.", examples=["2.95"])
+    median: str = Field(description="50th percentile, a decimal.")
+    p95: str = Field(description="95th percentile, a decimal.")
+
+
+class Standing(Shape):
+    """How far one row can be trusted."""
+
+    rank: RankInterval | None = Field(description="null where the index is no ranking or none was drawn.")
+    bands: dict[str, str] = Field(
+        description="Share of the draws in each band, three digits; empty where none are stated.",
+        examples=[{"Baik": "0.943", "Cukup": "0.057"}],
+    )
+    not_distinguishable: list[str] | None = Field(
+        description="Those neither ahead nor behind in at least 95 % of draws; null where not stated."
+    )
+
+
+class NotDrawn(Shape):
+    """Why a publication has no draws."""
+
+    code: str = Field(examples=["one-organisation"])
+    text: str = Field(description="In English.")
+    values: dict[str, Any]
+
+
+class Uncertainty(Shape):
+    """What was varied to say how far the ranking can be trusted; the rows have what came of it."""
+
+    kind: Literal["rounding of print", "computed", "what if"] | None = Field(
+        description="What may vary under this instrument; null where the method was not seen."
+    )
+    ranked: bool = Field(description="false: its publisher says that the index is no ranking.")
+    draws: int = Field(description="How many draws; 0 where there is a reason for none.")
+    seed: int = Field(description="The same seed gives the same draws.")
+    assumptions: list[dict[str, Any]] = Field(
+        description="Each {assumption, code, text, …}: the code names the sentence, the rest its values."
+    )
+    reason: NotDrawn | None
 
 
 class Row(Shape):
@@ -171,6 +219,7 @@ class Row(Shape):
     reason: str | None = Field(description="Why, in English.")
     reason_code: str | None
     reason_values: dict[str, Any] = Field(description="The figures the reason speaks of, as text.")
+    uncertainty: Standing | None = Field(description="null where nothing was drawn.")
 
 
 class RegionCount(Shape):
@@ -195,6 +244,7 @@ class Edition(Publication):
     median: Exact | None
     mean_over: int = Field(description="How many rows the mean is over.")
     regions: list[RegionCount] = Field(description="By name; empty where no row has a region.")
+    uncertainty: Uncertainty | None = Field(description="null where published before there was one.")
     rows: list[Row]
 
 

@@ -180,6 +180,7 @@ class PreparationPage:
             (_("Results, SHA-256"), it.results_sha256, True),
             (_("Inputs, SHA-256"), it.inputs_sha256 or NOTHING, bool(it.inputs_sha256)),
             (_("Instrument, SHA-256"), it.instrument_sha256 or NOTHING, bool(it.instrument_sha256)),
+            (_("Uncertainty, SHA-256"), it.uncertainty_sha256 or NOTHING, bool(it.uncertainty_sha256)),
         ]
 
     @cached_property

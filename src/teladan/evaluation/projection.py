@@ -11,6 +11,7 @@ from typing import Any
 
 from teladan.evaluation.documents import parse
 from teladan.evaluation.models import Preparation, Publication, Result
+from teladan.evaluation.uncertainty import about_of, standings_of
 from teladan.record import objects
 
 ORDER_DIGITS = Decimal(1).scaleb(-15)
@@ -23,7 +24,17 @@ def documents_of(preparation: Preparation) -> tuple[Value, Value | None]:
     return parse(objects.get(preparation.results_sha256)), inputs
 
 
-def publication_of(preparation: Preparation, results: Value, *, at: datetime) -> Publication:
+def uncertainty_of(preparation: Preparation) -> Value | None:
+    """Return the uncertainty of a preparation, None where it was made before there was one.
+
+    Raises FileNotFoundError where the object is gone.
+    """
+    return parse(objects.get(preparation.uncertainty_sha256)) if preparation.uncertainty_sha256 else None
+
+
+def publication_of(
+    preparation: Preparation, results: Value, uncertainty: Value | None, *, at: datetime
+) -> Publication:
     """Return the publication, not written yet."""
     return Publication(
         code=results["code"],
@@ -50,12 +61,17 @@ def publication_of(preparation: Preparation, results: Value, *, at: datetime) ->
         loaded_at=at,
         number=preparation.number,
         act=preparation.released_act,
+        uncertainty_sha256=preparation.uncertainty_sha256,
+        uncertainty=about_of(uncertainty) if uncertainty else None,
     )
 
 
-def results_of(publication: Publication, results: Value, inputs: Value | None) -> Iterable[Result]:
+def results_of(
+    publication: Publication, results: Value, inputs: Value | None, uncertainty: Value | None
+) -> Iterable[Result]:
     """Yield the rows of a publication in the order of its source, not written yet."""
     given = {row["organisation"]: row for row in inputs["rows"]} if inputs else {}
+    standings = standings_of(uncertainty)
     for position, row in enumerate(results["rows"]):
         own = given.get(row["organisation"], {"answers": {}, "scores": {}})
         yield Result(
@@ -79,6 +95,7 @@ def results_of(publication: Publication, results: Value, inputs: Value | None) -
             reason_code=row["reason_code"] or "",
             reason_values=row["reason_values"],
             candidates=row["candidates"],
+            standing=standings.get(row["organisation"]),
         )
 
 

@@ -46,6 +46,7 @@ class RowValues:
     reason_code: str = ""
     reason_values: dict[str, Any] = field(default_factory=dict)
     candidates: list[dict[str, str]] = field(default_factory=list)
+    finding: Finding | None = field(default=None, repr=False)  # of printed figures; in no document
 
 
 def rows_of(source: PublicationFile, edition: Edition | None) -> Iterable[RowValues]:
@@ -71,21 +72,21 @@ def _as_printed(row: Printed) -> RowValues:
     )
 
 
-def _finding(row: Printed, checker: Checker) -> Finding:
+def checked_row(row: Printed) -> Row:
+    """Return a printed row as the check reads it."""
     values = {**row.elements, INDEX: row.index}
-    return checker.check(
-        Row(
-            organisation=row.organisation,
-            values={code: text for code, text in values.items() if text},
-            band=row.band or None,
-            kind=row.kind or None,
-        )
+    return Row(
+        organisation=row.organisation,
+        values={code: text for code, text in values.items() if text},
+        band=row.band or None,
+        kind=row.kind or None,
     )
 
 
 def _reported(row: Printed, edition: Edition, checker: Checker) -> RowValues:
-    finding = _finding(row, checker)
+    finding = checker.check(checked_row(row))
     values = _as_printed(row)
+    values.finding = finding
     _note(values, finding)
     values.scored = finding.reason_code != "not-scored"
     continuous = any(leaf.scale is not None and leaf.scale.values() is None for leaf in edition.leaves)
@@ -191,7 +192,7 @@ def _compare(values: RowValues, printed: Printed, checker: Checker) -> None:
         if text and values.elements[code]["printed"] != text
     }
     if not differ:
-        _note(values, _finding(printed, checker))
+        _note(values, checker.check(checked_row(printed)))
         return
     code, text = next(iter(differ.items()))
     computed = values.elements[code]["printed"]

@@ -145,7 +145,12 @@ def _facts(newest: Release, by: Happening | None) -> list[tuple[str, Markup]]:
             ),
         )
     )
-    words = {"results": _("Results"), "inputs": _("Scores"), "instrument": _("Instrument")}
+    words = {
+        "results": _("Results"),
+        "inputs": _("Scores"),
+        "instrument": _("Instrument"),
+        "uncertainty": _("Uncertainty"),
+    }
     for what, digest in newest.objects:
         facts.append((words[what], _digest(digest)))
     return facts

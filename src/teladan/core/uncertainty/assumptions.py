@@ -84,7 +84,11 @@ class Weights:
 
     def as_json(self) -> dict[str, Any]:
         """Return the assumption as data."""
-        return {"shares": {str(level): share for level, share in self.shares.items()}, "how": self.how}
+        return {
+            "code": "weights",
+            "shares": {str(level): share for level, share in self.shares.items()},
+            "how": self.how,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +164,7 @@ class Choice:
 
     def as_json(self) -> dict[str, Any]:
         """Return the assumption as data."""
-        return {"options": [self.label(i) for i in range(len(self.options))]}
+        return {"code": self.step, "options": [self.label(i) for i in range(len(self.options))]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +207,7 @@ class LeaveOut:
 
     def as_json(self) -> dict[str, Any]:
         """Return the assumption as data."""
-        return {"codes": list(self.codes), "or_nothing": self.none}
+        return {"code": "left-out", "codes": list(self.codes), "or_nothing": self.none}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +247,7 @@ class Rounding:
 
     def as_json(self) -> dict[str, Any]:
         """Return the assumption as data."""
-        return {"digits": dict(self.digits)}
+        return {"code": "rounding-of-data", "digits": dict(self.digits)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,6 +335,7 @@ class Raters:
     def as_json(self) -> dict[str, Any]:
         """Return the assumption as data."""
         return {
+            "code": "raters-measured",
             "levels": list(self.levels),
             "counts": [list(row) for row in self.counts],
             "source": self.source,

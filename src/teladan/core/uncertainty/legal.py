@@ -31,9 +31,10 @@ from teladan.core.uncertainty.what_if import NO_RANKING, Published, cuts_of, exa
 
 NUMBERS = 2_000_000  # numbers of chance held at once
 LARGEST = 2**53
-NOT_MEASURED = {"assumption": "raters", "text": "raters: not measured"}
+NOT_MEASURED = {"assumption": "raters", "code": "raters-not-measured", "text": "raters: not measured"}
 FROM_PRINT = {
     "assumption": "rounding",
+    "code": "rounding-of-print",
     "text": "rounding of print: every exact index that prints as the row does is as likely as the others",
 }
 
@@ -74,6 +75,7 @@ def printed(
     edition: Edition,
     rows: Sequence[Row],
     *,
+    findings: Sequence[Finding] | None = None,
     draws: int = 1000,
     seed: int = 0,
     ranked: bool = True,
@@ -83,10 +85,11 @@ def printed(
 
     A row that is inconsistent or impossible counts as it is printed; one whose figures could not be
     decided lies anywhere in what prints so. Both are counted in the assumptions. The nominal rank
-    is that of the printed index.
+    is that of the printed index. findings: of the rows, where they were checked already.
     """
-    checker = Checker(edition)
-    findings = [checker.check(row) for row in rows]
+    if findings is None:
+        checker = Checker(edition)
+        findings = [checker.check(row) for row in rows]
     possible = [
         _possible(_indices(edition, row, finding)) for row, finding in zip(rows, findings, strict=True)
     ]
@@ -149,7 +152,9 @@ def _counted(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             words.append(
                 {
                     "assumption": "rounding",
+                    "code": f"rows-{verdict.value}",
                     "text": f"{verdict.value}: {len(names)} of the rows, each {text}",
+                    "count": len(names),
                     "organisations": names,
                 }
             )
@@ -179,7 +184,11 @@ def computed(
         # All draws are the same, so one stands for all.
         drawn = Drawn(units, 1).fill([(np.arange(1), np.array([once]))], progress)
         words = [
-            {"assumption": "nothing varies", "text": "computed from scores: exact, nothing rounded away"},
+            {
+                "assumption": "nothing varies",
+                "code": "nothing-varies",
+                "text": "computed from scores: exact, nothing rounded away",
+            },
             dict(NOT_MEASURED),
         ]
     else:

@@ -34,7 +34,16 @@ from teladan.core.uncertainty.run import Cuts, Progress, vary
 from teladan.core.uncertainty.study import Study
 
 SHARE = 0.25
-NO_RANKING = {"assumption": "ranking", "text": "ranks: not stated, the publisher says it is no ranking"}
+NO_RANKING = {
+    "assumption": "ranking",
+    "code": "no-ranking",
+    "text": "ranks: not stated, the publisher says it is no ranking",
+}
+NO_BANDS = {
+    "assumption": "bands",
+    "code": "bands-not-stated",
+    "text": "bands: not stated, because the scale varies",
+}
 RULES: Mapping[Aggregation, Rule] = {
     Aggregation.ARITHMETIC: Arithmetic(),
     Aggregation.GEOMETRIC: Geometric(zero="zero"),
@@ -206,14 +215,15 @@ def what_if(
     cuts = cuts_of(edition)
     if cuts is not None and any(a.name == "normalise" for a in study.assumptions):
         cuts = None
-        words.append({"assumption": "bands", "text": "bands: not stated, because the scale varies"})
+        words.append(dict(NO_BANDS))
     if not ranked:
         words.append(dict(NO_RANKING))
     place = {unit: i for i, unit in enumerate(answers.organisations)}
     rows = [place[unit] for unit in study.units]
     left = len(answers) - len(rows)
     if left:
-        words.append({"assumption": "not scored", "text": f"{left} without an index left out", "count": left})
+        text = f"{left} without an index left out"
+        words.append({"assumption": "not scored", "code": "not-scored", "text": text, "count": left})
     return Report(
         seed=seed,
         draws=draws,

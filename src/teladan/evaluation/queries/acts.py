@@ -25,6 +25,7 @@ COLUMNS = {
     "results": dict.fromkeys(("prepared_act", "released_act"), "results_sha256"),
     "inputs": dict.fromkeys(("prepared_act", "released_act"), "inputs_sha256"),
     "instrument": dict.fromkeys(("prepared_act", "released_act"), "instrument_sha256"),
+    "uncertainty": dict.fromkeys(("prepared_act", "released_act"), "uncertainty_sha256"),
     "computed_or_reported": {"released_act": "kind"},
     "prepared": dict.fromkeys(("released_act", "withdrawn_act"), "prepared_act"),
     "request": {"decided_act": "asked_act"},
@@ -81,6 +82,7 @@ def _of_preparation(row: Preparation, said: dict[UUID, dict[str, Any] | None]) -
         "results": row.results_sha256,
         "inputs": row.inputs_sha256,
         "instrument": row.instrument_sha256,
+        "uncertainty": row.uncertainty_sha256,
     }
     if row.prepared_act:
         own = digests | {"code": row.code, "number": row.number, "prefix": row.prefix, "reason": row.reason}

@@ -113,6 +113,7 @@ def publication_value(publication: Publication, proof: Proof | None) -> Value:
         "notes": publication.notes,
         "engine": publication.engine,
         "sha256": publication.sha256,
+        "uncertainty_sha256": publication.uncertainty_sha256 or None,
         "proof": proof_value(proof),
     }
 
@@ -146,6 +147,7 @@ def edition_value(view: EditionView) -> Value:
             }
             for region in view.regions
         ],
+        "uncertainty": view.publication.uncertainty,
         "rows": [row_value(row) for row in view.rows],
     }
 
@@ -174,6 +176,7 @@ def row_value(row: RowView) -> Value:
         "reason": row.reason or None,
         "reason_code": row.reason_code or None,
         "reason_values": row.reason_values,
+        "uncertainty": row.standing,
     }
 
 

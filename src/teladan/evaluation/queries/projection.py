@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from teladan.evaluation.models import Preparation, Publication, Result
-from teladan.evaluation.projection import documents_of, publication_of, results_of
+from teladan.evaluation.projection import documents_of, publication_of, results_of, uncertainty_of
 
 NOT_PUBLISHED = frozenset({"id", "loaded_at", "made_from"})  # ours alone: no document says them
 NOTHING = object()  # of a part that only one of two values has
@@ -43,13 +43,14 @@ def compared_rows() -> int:
 def _of_publication(stored: Publication, preparation: Preparation) -> Iterator[Difference]:
     try:
         results, inputs = documents_of(preparation)
+        uncertainty = uncertainty_of(preparation)
     except (OSError, ValueError) as error:
         yield f"objects of {stored.code}", f"cannot be read: {error}"
         return
-    made = publication_of(preparation, results, at=stored.loaded_at)
+    made = publication_of(preparation, results, uncertainty, at=stored.loaded_at)
     yield from _columns(f"table evaluation_publication, {stored.code}", stored, made)
     rows = {row.organisation_id: row for row in Result.objects.filter(publication=stored)}
-    for wanted in results_of(made, results, inputs):
+    for wanted in results_of(made, results, inputs, uncertainty):
         place = f"table evaluation_result, {stored.code}, {wanted.organisation_id}"
         row = rows.pop(wanted.organisation_id, None)
         if row is None:

@@ -59,6 +59,7 @@ class Release:
     results: str
     inputs: str
     instrument: str
+    uncertainty: str
     prefix: int
     prepared_act: UUID
     act: UUID
@@ -72,8 +73,13 @@ class Release:
 
     @property
     def objects(self) -> tuple[tuple[str, str], ...]:
-        """Return (what, digest) of the objects it names: results, inputs, instrument."""
-        named = (("results", self.results), ("inputs", self.inputs), ("instrument", self.instrument))
+        """Return (what, digest) of the objects it names: results, inputs, instrument, uncertainty."""
+        named = (
+            ("results", self.results),
+            ("inputs", self.inputs),
+            ("instrument", self.instrument),
+            ("uncertainty", self.uncertainty),
+        )
         return tuple((what, digest) for what, digest in named if digest)
 
 
@@ -134,6 +140,7 @@ def _release(each: Preparation, places: dict[UUID, int]) -> Release:
         results=each.results_sha256,
         inputs=each.inputs_sha256,
         instrument=each.instrument_sha256,
+        uncertainty=each.uncertainty_sha256,
         prefix=each.prefix,
         prepared_act=each.prepared_act,
         act=each.released_act,
@@ -161,6 +168,7 @@ def bundle(code: str) -> Value | None:
                 "results": each.results,
                 "inputs": each.inputs or None,
                 "instrument": each.instrument or None,
+                "uncertainty": each.uncertainty or None,
                 "released_at": moment(each.released_at),
             }
             for each in found
@@ -196,14 +204,15 @@ def disclosures(code: str) -> Value | None:
 def published_objects() -> set[str]:
     """Return the digests of every object that a released publication names."""
     named = Preparation.objects.filter(state=Preparation.State.RELEASED).values_list(
-        "results_sha256", "inputs_sha256", "instrument_sha256"
+        "results_sha256", "inputs_sha256", "instrument_sha256", "uncertainty_sha256"
     )
     return {digest for digests in named for digest in digests if digest}
 
 
 def is_published(digest: str) -> bool:
     """Say whether a released publication names the object; whatever else is kept stays unseen."""
-    named = Q(results_sha256=digest) | Q(inputs_sha256=digest) | Q(instrument_sha256=digest)
+    columns = ("results_sha256", "inputs_sha256", "instrument_sha256", "uncertainty_sha256")
+    named = Q(*((column, digest) for column in columns), _connector=Q.OR)
     return Preparation.objects.filter(named, state=Preparation.State.RELEASED).exists()
 
 

@@ -56,6 +56,7 @@ class RowView:
     before: str
     before_fits: bool = True
     titles: Mapping[str, str] = field(default_factory=dict)  # of a country, in each language
+    standing: dict[str, Any] | None = None  # {rank, bands, not_distinguishable}; None where not drawn
 
     @property
     def compared(self) -> str:
@@ -262,6 +263,7 @@ def _row(result: Result, before: str, before_verdict: str) -> RowView:
         before=before,
         before_fits=before_verdict not in CANNOT_BE_RIGHT,
         titles=organisation.country.titles if organisation.kind == "country" else {},
+        standing=result.standing,
     )
 
 

@@ -11,6 +11,7 @@ from teladan.core.instrument import Edition, Instrument
 from teladan.evaluation import documents
 from teladan.evaluation.publication_file import PublicationFile
 from teladan.evaluation.results import RowValues, rows_of
+from teladan.evaluation.uncertainty import uncertainty_document
 from teladan.record import objects
 from teladan.registry.models import Organisation
 
@@ -23,9 +24,11 @@ class Documents:
 
     results: Value
     inputs: Value | None
+    uncertainty: Value
     results_sha256: str
     inputs_sha256: str
     instrument_sha256: str
+    uncertainty_sha256: str
 
 
 def document(source: PublicationFile) -> Documents:
@@ -40,12 +43,15 @@ def document(source: PublicationFile) -> Documents:
     results = documents.results_document(source, edition, rows)
     inputs = documents.inputs_document(source, rows)
     method = documents.instrument_document(instrument, edition) if instrument and edition else None
+    uncertainty = uncertainty_document(source, instrument, edition, rows)
     return Documents(
         results=results,
         inputs=inputs,
+        uncertainty=uncertainty,
         results_sha256=_kept(results),
         inputs_sha256=_kept(inputs),
         instrument_sha256=_kept(method),
+        uncertainty_sha256=_kept(uncertainty),
     )
 
 

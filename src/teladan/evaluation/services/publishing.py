@@ -14,7 +14,7 @@ from teladan.evaluation import rules
 from teladan.evaluation.comparison import completeness, differences
 from teladan.evaluation.documents import parse, series_of
 from teladan.evaluation.models import Preparation, Publication, Result
-from teladan.evaluation.projection import documents_of, publication_of, results_of
+from teladan.evaluation.projection import documents_of, publication_of, results_of, uncertainty_of
 from teladan.evaluation.publication_file import PublicationFile
 from teladan.evaluation.queries.proofs import subject
 from teladan.evaluation.queries.publications import edition_before
@@ -105,6 +105,7 @@ def keep_draft(*, by: Person, made: Documents, at: datetime, reason: str, made_f
         results_sha256=made.results_sha256,
         inputs_sha256=made.inputs_sha256,
         instrument_sha256=made.instrument_sha256,
+        uncertainty_sha256=made.uncertainty_sha256,
         made_from=made_from,
         completeness=completeness(made.results),
         differences=differences(made.results, _before(made.results, known)),
@@ -147,6 +148,7 @@ def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparatio
             "results": preparation.results_sha256,
             "inputs": preparation.inputs_sha256 or None,
             "instrument": preparation.instrument_sha256 or None,
+            "uncertainty": preparation.uncertainty_sha256 or None,
             "prefix": preparation.prefix,
             # Free text may hold what must be erased one day: never in the open, only behind the commitment.
             "reason": preparation.reason or None,
@@ -201,6 +203,7 @@ def release(*, by: Person, preparation: Preparation, at: datetime) -> Publicatio
         "results": preparation.results_sha256,
         "inputs": preparation.inputs_sha256 or None,
         "instrument": preparation.instrument_sha256 or None,
+        "uncertainty": preparation.uncertainty_sha256 or None,
         "prefix": preparation.prefix,
         "prepared": str(preparation.prepared_act),
         "at": at.isoformat(),
@@ -302,10 +305,11 @@ def _acts_of(preparation: Preparation) -> list[UUID]:
 def _project(preparation: Preparation, corrected: Publication | None, at: datetime) -> Publication:
     """Write the rows that pages read, from the canonical bytes that were just released."""
     results, inputs = documents_of(preparation)
-    publication = publication_of(preparation, results, at=at)
+    uncertainty = uncertainty_of(preparation)
+    publication = publication_of(preparation, results, uncertainty, at=at)
     if corrected:
         Result.objects.filter(publication=corrected).delete()
     # Its row stays where it is corrected: whoever waits for its lock finds the corrected one.
     publication.save(force_insert=corrected is None, force_update=corrected is not None)
-    Result.objects.bulk_create(results_of(publication, results, inputs))
+    Result.objects.bulk_create(results_of(publication, results, inputs, uncertainty))
     return publication

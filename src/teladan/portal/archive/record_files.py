@@ -104,7 +104,8 @@ def _receipts(positions: Iterable[int]) -> Files:
 
 
 def _digests(manifest: Value) -> set[str]:
-    named = (each[what] for each in manifest["publications"] for what in ("results", "inputs", "instrument"))
+    kinds = ("results", "inputs", "instrument", "uncertainty")
+    named = (each[what] for each in manifest["publications"] for what in kinds)
     return {digest for digest in named if digest}
 
 
