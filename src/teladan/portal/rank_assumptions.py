@@ -178,9 +178,8 @@ def _how(each: Assumption) -> Markup | None:
         "nothing-varies": _("exact: nothing is rounded away"),
         "no-ranking": _("not stated: the publisher says that this index is not a ranking"),
         "bands-not-stated": _("not stated: the scale varies"),
-        "from-printed-parts": _(
-            "every draw is made of the parts as printed; the rank itself is that of the printed index"
-        ),
+        "from-printed-parts": _("every draw is made of the parts as they are printed"),
+        "nominal-of-print": _("the rank itself is that of the printed index; equal figures share the best"),
     }
     return escape(fixed[code]) if code in fixed else None
 
