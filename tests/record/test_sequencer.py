@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import mmap
+import os
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 import psycopg
 import pytest
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from teladan.core.checkpoint import open_checkpoint
 from teladan.core.entry import parse
 from teladan.core.note import Verifier
 from teladan.core.tiles import entries_path, tile_path, tiles_between, unbundle
 from teladan.record import queries
+from teladan.record.audit_span import Span, read_span
+from teladan.record.disk import Disk, forget
 from teladan.record.models import Checkpoint, Entry, Outbox
-from teladan.record.sequencer import Held, Sequencer
+from teladan.record.rows import Rows, connected
+from teladan.record.sequencer import Held, Sequencer, Stopped
 from tests.record.acts import SUBJECT, append, audited, root_of_entries, verified
 from tests.record.conftest import NODE
 from tests.record.faults.killing import patient
@@ -266,6 +274,34 @@ def test_a_clock_far_behind_the_last_signing_signs_nothing_and_both_times_are_sa
     assert verified(act) == 2
 
 
+def test_entries_that_a_clock_set_ahead_has_dated_get_no_company_until_that_time_has_come(own_log):
+    """Placed and not signed yet: they are signed with their own time, and nothing is added before it."""
+    own_log.sequencer().step()
+    own_log.close()
+    append()
+    own_log.clock.now += timedelta(days=1)
+
+    def crash(step):
+        if step == "committed":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        own_log.sequencer(at_step=crash).step()
+    own_log.close()
+    own_log.clock.now -= timedelta(days=1)
+    append()
+
+    with pytest.raises(
+        Held, match=r"The clock says 2026-11-24T08:.* last checkpoint was signed at 2026-11-25T08:"
+    ):
+        own_log.sequencer().drain()
+    assert Entry.objects.count() == 2
+
+    own_log.clock.now += timedelta(days=1)
+    own_log.made[-1].drain()
+    assert Entry.objects.count() == queries.latest().size == 3
+
+
 # --- what the web may not do -------------------------------------------------------------------
 
 
@@ -273,7 +309,6 @@ def test_a_key_that_was_not_made_here_does_not_enter_the_log(own_log):
     from django.db import transaction
 
     from teladan.record import services
-    from teladan.record.sequencer import Stopped
 
     sequencer = own_log.sequencer()
     sequencer.step()
@@ -288,7 +323,6 @@ def test_a_key_that_was_not_made_here_does_not_enter_the_log(own_log):
 
 
 def test_what_the_database_changed_since_stops_the_signature(own_log):
-    from teladan.record.sequencer import Stopped
 
     sequencer = own_log.sequencer()
     append(5)
@@ -302,3 +336,75 @@ def test_what_the_database_changed_since_stops_the_signature(own_log):
     with pytest.raises(Stopped, match="Entry 3 in the table record_entry has changed"):
         sequencer.step()
     assert queries.latest().size == 6
+
+
+# --- read back from the disk ------------------------------------------------------------------
+
+
+class Forgetful(Disk):
+    """A disk on which one bit of a file is another one than was written."""
+
+    def read_back(self, path):
+        content = super().read_back(path)
+        return content[:-1] + bytes([content[-1] ^ 1]) if path.parent.name == "000.p" else content
+
+
+def test_what_the_disk_gives_back_is_looked_at_before_it_is_signed(own_log):
+    with pytest.raises(Stopped, match=r"tile/(0|entries)/000.p/1 does not hold what was written"):
+        own_log.sequencer(disk=Forgetful()).step()
+    assert not own_log.signed.exists()
+
+
+def resident(path: Path) -> int:
+    """Return how many pages of a file the system holds in memory."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    size = path.stat().st_size
+    pages = (ctypes.c_ubyte * -(-size // mmap.PAGESIZE))()
+    with path.open("rb") as file:
+        at = ctypes.c_void_p(libc.mmap(None, size, mmap.PROT_READ, mmap.MAP_SHARED, file.fileno(), 0))
+    try:
+        assert libc.mincore(at, ctypes.c_size_t(size), pages) == 0
+    finally:
+        libc.munmap(at, ctypes.c_size_t(size))
+    return sum(page & 1 for page in pages)
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="this system cannot be asked to forget a file")
+def test_a_file_that_is_read_back_is_not_taken_from_memory(tmp_path):
+    path = tmp_path / "tile"
+    Disk().write(path, b"x" * 65_536)
+    if resident(path) == 0:
+        pytest.skip("files here are not held in memory")
+
+    forget(path)
+
+    if resident(path) == 16:
+        pytest.skip("this file system lies in memory")
+    assert resident(path) == 0
+
+
+# --- the address of the database --------------------------------------------------------------
+
+
+def test_options_of_the_address_hold_beside_those_of_the_log(own_log):
+    """A deployment may need them, for example to name a schema or a limit."""
+    url = make_conninfo(own_log.url, options="-c TimeZone=Asia/Jakarta -c work_mem=5MB")
+
+    with connected(url) as own:
+        assert own.execute("SELECT current_setting('work_mem')").fetchone() == ("5MB",)
+        assert own.execute("SELECT current_setting('TimeZone')").fetchone() == ("UTC",)
+    rows = Rows(url)
+    assert rows.connection.execute("SHOW work_mem").fetchone() == ("5MB",)
+    rows.close()
+
+
+def test_an_audit_reads_through_the_options_of_the_address(own_log):
+    append(3)
+    own_log.sequencer().drain()
+    refused = make_conninfo(own_log.url, options="-c search_path=nowhere")
+
+    with pytest.raises(psycopg.Error):
+        read_span(refused, own_log.record, NODE, Span(0, 4))
+    assert read_span(own_log.url, own_log.record, NODE, Span(0, 4)).findings == []

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from teladan.core.entry import EntryError, parse
 from teladan.core.merkle import HASH_SIZE, leaf_hash, root_of
 from teladan.core.tiles import WIDTH, entries_path, tile_path
 from teladan.record.disk import Disk
 from teladan.record.log import Log
+from teladan.record.rows import connected
 from teladan.record.stops import Stopped
 
 Row = tuple[int, UUID, str, str, bytes, bytes, datetime]
@@ -65,7 +64,7 @@ class SpanFound:
 def read_span(url: str, folder: Path, node: str, span: Span) -> SpanFound:
     """Read a stretch; raises psycopg.Error or OSError."""
     found, log = SpanFound(span.start), Log(folder, Disk())
-    with psycopg.connect(url, autocommit=True, options="-c TimeZone=UTC") as connection:
+    with connected(url) as connection:
         rows = connection.cursor(binary=True).execute(QUERY, [span.start, span.end]).fetchall()
     _name_missing(rows, span, found)
     leaves = {row[0]: leaf_hash(row[4]) for row in rows}

@@ -21,6 +21,14 @@ class Disk:
         """Return the bytes of a file; raises OSError."""
         return path.read_bytes()
 
+    def read_back(self, path: Path) -> bytes:
+        """Return the bytes of a file from the disk itself, where the platform lets go of its copy in memory.
+
+        Raises OSError.
+        """
+        forget(path)
+        return self.read(path)
+
     def write(self, path: Path, content: bytes, mode: int = 0o644) -> None:
         """Put a file in place, whole; raises OSError that names it and leaves what was there."""
         self.write_all([(path, content)], mode)
@@ -74,6 +82,16 @@ class Disk:
         for path in folder.iterdir() if folder.is_dir() else ():
             if path.name.startswith(prefix):
                 self.remove(path)
+
+
+def forget(path: Path) -> None:
+    """Ask the system to drop what it holds of a flushed file in memory, where it can be; raises OSError."""
+    if hasattr(os, "posix_fadvise"):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(handle)
 
 
 def _named(error: OSError, path: Path) -> OSError:

@@ -130,11 +130,14 @@ class Log:
         return tiles.HashReader(self.read, size)
 
     def read_back(self, written: dict[str, bytes], bundles: dict[str, list[bytes]]) -> None:
-        """Read what was just written and hash the entries again; raises Stopped, naming the file."""
+        """Read what was just written and hash the entries again; raises Stopped, naming the file.
+
+        It is read from the disk and not from memory, where that can be asked for.
+        """
         for name, entries in bundles.items():
             path, tile = self.path(name), name.replace("tile/entries/", "tile/0/")
             try:
-                found = tiles.unbundle(self.read(name))
+                found = tiles.unbundle(self._from_disk(name))
             except tiles.TileError as error:
                 raise Stopped(f"{path} does not hold what was written: {error}.") from error
             if found != entries:
@@ -142,8 +145,11 @@ class Log:
             if b"".join(map(leaf_hash, found)) != self.read(tile):
                 raise Stopped(f"{self.path(tile)} is not the hashes of {path}.")
         for name, content in written.items():
-            if self.read(name) != content:
+            if self._from_disk(name) != content:
                 raise Stopped(f"{self.path(name)} does not hold what was written.")
+
+    def _from_disk(self, name: str) -> bytes:
+        return self.disk.read_back(self.path(name))
 
     def remove_partial(self, written: Iterable[str]) -> None:
         """Take away the partial tiles of every tile that is now full."""

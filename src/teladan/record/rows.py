@@ -6,6 +6,7 @@ No Django: the sequencer's connection must not be one that somebody else may clo
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
 
 LOCK = 0x7E1ADA5E  # PostgreSQL's lock that only one sequencer of a database holds
 ENTRY = ("position", "act", "kind", "subject", "data", "leaf", "time")
@@ -45,15 +47,21 @@ class SignedRow:
     signed_at: datetime
 
 
+def connected(url: str, **given: Any) -> Connection[Any]:
+    """Connect, each statement its own transaction; the `options` of the address hold. Raises psycopg.Error.
+
+    The log's times are read in UTC whatever server and address say.
+    """
+    options = conninfo_to_dict(url).get("options") or os.environ.get("PGOPTIONS", "")
+    return psycopg.connect(url, autocommit=True, options=f"{options} -c TimeZone=UTC".strip(), **given)
+
+
 class Rows:
     """One connection, without a transaction unless one is opened."""
 
     def __init__(self, url: str) -> None:
         """Connect; raises psycopg.OperationalError."""
-        # The log's times are read in UTC whatever the server thinks.
-        self.connection: Connection[Any] = psycopg.connect(
-            url, autocommit=True, connect_timeout=10, options="-c TimeZone=UTC"
-        )
+        self.connection = connected(url, connect_timeout=10)
 
     def close(self) -> None:
         """Close the connection and give the lock back."""
