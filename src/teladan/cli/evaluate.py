@@ -49,15 +49,26 @@ def run(
         }
         if given := [option for option, value in refused.items() if value]:
             raise CannotRun(f"{file}: of a Parquet file there is no {given[0]}; leave it out")
+        if by_pipeline(slug, edition):
+            raise CannotRun(f"{file}: a pipeline looks at the whole table at once; give it as CSV or XLSX")
         from teladan.cli.large import run as run_large
 
         return run_large(slug, file, out, edition=edition, ignore=ignore)
+    made = by_pipeline(slug, edition)
+    if made and keep_going:
+        raise CannotRun(
+            "--keep-going: one wrong row changes what a pipeline makes of the others; leave it out"
+        )
     if out is not None:
         raise CannotRun(
             f"--out {out}: only of a Parquet file; write {file} in that format, or use --format csv"
         )
     if who is not None and form == "csv":
         raise CannotRun("--explain is printed as a table or as json; leave out --format csv")
+    if made:
+        from teladan.cli.evaluate_pipeline import run as run_pipeline
+
+        return run_pipeline(slug, file, edition=edition, form=form, who=who, decimal=decimal, ignore=ignore)
     instrument, chosen = resolve(slug, edition)
     size = Path(file).stat().st_size if Path(file).is_file() else 0
     with output.working(f"Evaluating {file} …", size):
@@ -78,6 +89,18 @@ def run(
         output.note(f"{file}: evaluated under {chosen.address}")
     output.write(text)
     return WRONG_DATA if problems else DONE
+
+
+def by_pipeline(slug: str, edition: str | None) -> bool:
+    """Say whether an index is made by a pipeline: of a document, or within an instrument."""
+    from teladan.core.interface import pipeline_text
+
+    try:
+        if pipeline_text(Path(slug)) is not None:
+            return True
+    except (OSError, UnicodeDecodeError):
+        return False
+    return resolve(slug, edition)[1].pipeline is not None
 
 
 def _evaluated(file: str, edition: Edition, answers: Any) -> Results:

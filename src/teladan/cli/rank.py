@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from teladan.cli import output
 from teladan.cli.problems import DONE
 from teladan.cli.research import composite, given, progress, varied
-from teladan.core.interface import of_answers, of_print, study_of_pipeline
-from teladan.core.uncertainty import of_study, vary
+from teladan.core.interface import of_answers, of_print, of_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +44,7 @@ def run(
 def _drawn(found: Given, assumptions: tuple[Assumption, ...] | None, draws: int, seed: int) -> Report:
     with progress("Drawing …", draws) as told:
         if found.table is not None:
-            study = study_of_pipeline(found.instrument, found.table, assumptions)
-            return of_study(vary(study, draws=draws, seed=seed, progress=told))
+            return of_table(found.instrument, found.table, assumptions, draws=draws, seed=seed, progress=told)
         if found.rows is not None:
             return of_print(found.instrument, found.rows, draws=draws, seed=seed, progress=told)
         assert found.answers is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,11 +52,16 @@ def given(slug: str, file: str, *, edition: str | None, decimal: str | None, ign
             raise CannotRun(f"{slug}: a pipeline has no editions; leave out --edition")
         return _of_pipeline(pipeline, slug, file, decimal, ignore)
     method, chosen = resolve(slug, edition)
-    instrument = Instrument(slug, chosen.year)
-    table = read(file)
+    try:
+        instrument = Instrument(slug, chosen.year)
+    except DocumentError as error:  # a function that only Python can give
+        raise CannotRun(*error.lines()) from error
     said = heading(method, chosen)
     if is_newest(slug, edition):
         output.note(f"{file}: read under {chosen.address}")
+    if instrument.document is not None:
+        return replace(_of_pipeline(instrument, slug, file, decimal, ignore), heading=said)
+    table = read(file)
     output.note(table.note)
     leaves = set(instrument.indicators)
     names = {name.casefold() for name in table.header}
@@ -73,7 +78,8 @@ def _pipeline(slug: str) -> Instrument | None:
     except (DocumentError, OSError, ValueError, LookupError):
         instrument = None
         _reread(slug)
-    return instrument if instrument is not None and instrument.document is not None else None
+    is_one = instrument is not None and instrument.document is not None and instrument.edition is None
+    return instrument if is_one else None
 
 
 def _reread(slug: str) -> None:

@@ -7,7 +7,8 @@ mapping of column names to lists or numpy arrays, or a list of mappings, one per
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from teladan.core import library
 from teladan.core.composite import CompositeError, Outcome, Pipeline, Table
 from teladan.core.composite import run as run_pipeline
 from teladan.core.composite.reading import FORMAT, Document, parse
+from teladan.core.composite.within import read_within
 from teladan.core.consistency import Row
 from teladan.core.frames import columns_of, names_of, text_of
 from teladan.core.index import Answers, AnswersError, Results, read_answers
 from teladan.core.instrument import INDEX, Edition
 from teladan.core.instrument import Instrument as Method
+from teladan.core.quantity import decimal_text, plain_text, rounded
 from teladan.core.uncertainty.assumptions import Assumption, Raters
 from teladan.core.uncertainty.legal import computed, printed
 from teladan.core.uncertainty.reading import KEYS, read_vary
@@ -33,6 +36,9 @@ from teladan.core.uncertainty.sensitivity import sensitivity as effects
 from teladan.core.uncertainty.sobol import Effects
 from teladan.core.uncertainty.study import Study
 from teladan.core.uncertainty.what_if import (
+    NO_BANDS,
+    NO_RANKING,
+    cuts_of,
     pipeline_of,
     published,
     study_of,
@@ -49,7 +55,8 @@ class Instrument:
     """A published method at one edition, or a pipeline of research.
 
     address: slug, slug@version, the path of an instrument.yaml or of a pipeline document, or a
-    Pipeline made in Python. functions: those that a pipeline document names under `custom`.
+    Pipeline made in Python. functions: those that a pipeline names under `custom`. `document` is the
+    pipeline, of a document or within an instrument file; None where the exact engine makes the index.
     """
 
     def __init__(
@@ -73,6 +80,7 @@ class Instrument:
             return
         self.method = library.find(str(address))
         self.edition = self.method.edition(edition)
+        self.document = read_within(self.edition, functions)
 
     @property
     def address(self) -> str:
@@ -209,10 +217,7 @@ def evaluate(instrument: Instrument, data: Any, *, unit: str = "") -> Evaluation
     Raises AnswersError or CompositeError naming what is wrong and where.
     """
     if instrument.document is not None:
-        outcome = run_pipeline(instrument.pipeline, table_of(instrument, data, unit=unit))
-        return Evaluation(
-            units=outcome.table.units, index=outcome.scored.index, rank=outcome.ranks(), result=outcome
-        )
+        return outcome_of(instrument, table_of(instrument, data, unit=unit))
     assert instrument.edition is not None
     found = published(instrument.edition, answers_of(instrument, data, unit=unit or ORGANISATION))
     bands = [found.results.band(row) for row in range(len(found.results))]
@@ -224,6 +229,42 @@ def evaluate(instrument: Instrument, data: Any, *, unit: str = "") -> Evaluation
         printed=tuple(None if text is None else str(text) for text in found.index),
         bands=tuple(None if band is None else band.code for band in bands),
     )
+
+
+def outcome_of(instrument: Instrument, table: Table) -> Evaluation:
+    """Return what a pipeline makes of a table: printed and banded where an instrument says how."""
+    outcome = run_pipeline(instrument.pipeline, table)
+    index, edition = outcome.scored.index, instrument.edition
+    read = [(None, None) if edition is None else printed_of(edition, value) for value in index.tolist()]
+    return Evaluation(
+        units=outcome.table.units,
+        index=index,
+        rank=outcome.ranks() if instrument.ranking else np.zeros(len(index), dtype=np.int64),
+        result=outcome,
+        printed=() if edition is None else tuple(text for text, _ in read),
+        bands=tuple(band for _, band in read),
+    )
+
+
+def printed_of(edition: Edition, value: float) -> tuple[str | None, str | None]:
+    """Return how an edition prints a float64 index (None where it rounds nothing), and its band.
+
+    Raises CompositeError for an index that no band holds.
+    """
+    if np.isnan(value):
+        return None, None
+    # A float64 that is the same decimal to nine digits is that decimal: 40 is not 39.99999999999999.
+    exactly, digits = Fraction(f"{value:.9f}"), edition.root.digits
+    shown = exactly if digits is None else rounded(exactly, digits, edition.mode)
+    text = None if digits is None else decimal_text(int(shown * 10**digits), digits)
+    if not edition.bands:
+        return text, None
+    band = edition.band_of(shown if edition.bands_read == "rounded" else exactly)
+    if band is None:
+        low, high = edition.bands[0].start, edition.bands[-1].end
+        reason = f"no band holds {value:g}; the bands go from {plain_text(low)} to {plain_text(high)}"
+        raise CompositeError("bands", reason, indicator=INDEX)
+    return text, band.code
 
 
 def varied(instrument: Instrument, given: Vary, *, from_print: bool = False) -> tuple[Assumption, ...] | None:
@@ -279,8 +320,10 @@ def rank(
     Raises AnswersError, CompositeError or DocumentError.
     """
     if instrument.document is not None:
-        study = study_of_pipeline(instrument, table_of(instrument, data, unit=unit), varied(instrument, vary))
-        return of_study(vary_study(study, draws=draws, seed=seed, progress=progress))
+        table = table_of(instrument, data, unit=unit)
+        return of_table(
+            instrument, table, varied(instrument, vary), draws=draws, seed=seed, progress=progress
+        )
     unit = unit or ORGANISATION
     if set(instrument.indicators) <= columns_of(data).keys():
         answers = answers_of(instrument, data, unit=unit)
@@ -299,6 +342,34 @@ def study_of_pipeline(
     pipeline = instrument.pipeline
     usual = (usual_weights(pipeline),) if assumptions is None else tuple(assumptions)
     return Study(pipeline=pipeline, table=table, assumptions=usual)
+
+
+def of_table(
+    instrument: Instrument,
+    table: Table,
+    assumptions: Sequence[Assumption] | None,
+    *,
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Report:
+    """Return the report of a pipeline: with bands where an instrument has them and the scale stays."""
+    study = study_of_pipeline(instrument, table, assumptions)
+    found = vary_study(study, draws=draws, seed=seed, progress=progress)
+    edition = instrument.edition
+    if edition is None:
+        return of_study(found)
+    cuts = cuts_of(edition)
+    words: list[dict[str, Any]] = []
+    if cuts is not None and any(a.name in {"normalise", "treat"} for a in study.assumptions):
+        cuts = None
+        words.append(dict(NO_BANDS))
+    read = [printed_of(edition, value)[0] for value in found.index.tolist()]
+    if not instrument.ranking:
+        words.append(dict(NO_RANKING))
+    report = of_study(found, cuts=cuts, ranked=instrument.ranking)
+    index = tuple(text or value for text, value in zip(read, report.index, strict=True))
+    return replace(report, index=index, assumptions=(*report.assumptions, *words))
 
 
 def of_answers(

@@ -217,7 +217,7 @@ def test_a_damaged_document_is_read_or_refused_with_lines(data):
 
 
 FORMATS = (HERE.parents[2] / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
-SECTION = FORMATS[FORMATS.index("## A pipeline") : FORMATS.index("## Organisations")]
+SECTION = FORMATS[FORMATS.index("\n## A pipeline\n") : FORMATS.index("## Organisations")]
 
 
 def test_the_example_of_the_reference_runs():

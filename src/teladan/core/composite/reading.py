@@ -5,8 +5,10 @@ The file format is described in docs/reference/formats.md, "A pipeline".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from teladan.core import document
@@ -18,19 +20,22 @@ from teladan.core.composite.specs import AGGREGATIONS, Specs, word_of
 from teladan.core.composite.steps import read_steps
 from teladan.core.composite.tree import Element, Tree
 from teladan.core.document import DocumentError, Item
+from teladan.core.instrument.model import Scale
 from teladan.core.instrument.reading import Reader
 
 FORMAT = "teladan-pipeline/1"
 DIRECTIONS = ("more is better", "less is better")
-ELEMENT = (
-    "weight", "titles", "children", "direction", "denominator", "factor", "target", "goalposts",
-    "aggregation", "least data",
-)  # fmt: skip
+LEAF = ("direction", "denominator", "factor", "target", "goalposts")
+ABOVE = ("aggregation", "least data")
+ELEMENT = ("weight", "titles", "children", *LEAF, *ABOVE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A pipeline document: the pipeline, and which columns of a table it reads."""
+    """A pipeline document: the pipeline, and which columns of a table it reads.
+
+    scales: what the values of indicators must be on, where an instrument says so.
+    """
 
     pipeline: Pipeline
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -39,10 +44,11 @@ class Document:
     time: str = ""
     groups: tuple[str, ...] = ()
     denominators: tuple[str, ...] = ()
+    scales: Mapping[str, Scale] = field(default_factory=dict)
 
     def table(self, rows: list[dict[str, str | None]]) -> Table:
         """Return the table of rows of text cells; raises CompositeError naming unit and column."""
-        return read_table(
+        table = read_table(
             rows,
             indicators=self.pipeline.tree.indicators,
             unit=self.unit,
@@ -50,6 +56,38 @@ class Document:
             denominators=self.denominators,
             groups=self.groups,
         )
+        for code, scale in self.scales.items():
+            for row, value in enumerate(table.values[:, table.column(code)].tolist()):
+                # The decimal that was written, as far as a float64 holds it: 0.1 is a step of 0.1.
+                why = None if math.isnan(value) else scale.refusal(Fraction(repr(value)))
+                if why:
+                    raise CompositeError("data", why, unit=table.place.label(row), indicator=code)
+        return table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Which columns of a table are read beside the indicators."""
+
+    unit: str = ""
+    time: str = ""
+    groups: tuple[str, ...] = ()
+    denominators: tuple[str, ...] = ()
+
+
+def read_data(reader: Reader, item: Item) -> Columns:
+    """Return what `data` says."""
+    keys = reader.mapping(item, "data", (), ("unit", "time", "groups", "denominators"))
+    groups, denominators = (
+        tuple(reader.text(entry, "data") for entry in reader.sequence(keys.get(name), "data"))
+        for name in ("groups", "denominators")
+    )
+    return Columns(
+        unit=reader.text(keys.get("unit"), "data"),
+        time=reader.text(keys.get("time"), "data"),
+        groups=groups,
+        denominators=denominators,
+    )
 
 
 def parse(
@@ -67,19 +105,13 @@ def parse(
         reader.report(keys.get("format", top), "format", f"is {form!r}, this reads {FORMAT!r}")
     if reader.problems:
         raise DocumentError(file, reader.problems)
-    data = reader.mapping(
-        keys.get("data", Item({}, top.line)), "data", (), ("unit", "time", "groups", "denominators")
-    )
-    groups, denominators = (
-        tuple(reader.text(item, "data") for item in reader.sequence(data.get(name), "data"))
-        for name in ("groups", "denominators")
-    )
+    data = read_data(reader, keys.get("data", Item({}, top.line)))
     specs = Specs(reader=reader, functions=functions or {})
     tree = read_tree(specs, keys["tree"])
     if tree is None:
         raise DocumentError(file, reader.problems)
-    _denominators(reader, keys["tree"], tree, denominators)
-    specs = Specs(reader=reader, functions=functions or {}, tree=tree, groups=groups)
+    refuse_strangers(reader, keys["tree"], tree, data.denominators)
+    specs = Specs(reader=reader, functions=functions or {}, tree=tree, groups=data.groups)
     steps = read_steps(specs, keys["pipeline"])
     pipeline = None
     if not reader.problems:
@@ -93,10 +125,10 @@ def parse(
         pipeline=pipeline,
         titles=reader.titles(keys.get("titles"), "titles"),
         notes=tuple(reader.titles(note, "notes") for note in reader.sequence(keys.get("notes"), "notes")),
-        unit=reader.text(data.get("unit"), "data", "unit"),
-        time=reader.text(data.get("time"), "data"),
-        groups=groups,
-        denominators=denominators,
+        unit=data.unit or "unit",
+        time=data.time,
+        groups=data.groups,
+        denominators=data.denominators,
     )
     if reader.problems:
         raise DocumentError(file, list(dict.fromkeys(reader.problems)))
@@ -125,35 +157,45 @@ def _element(specs: Specs, item: Item, lines: dict[str, Item]) -> Element:
         reader.report(item, code, "this code is given twice")
     lines[code] = item
     children = tuple(_element(specs, child, lines) for child in reader.sequence(keys.get("children"), code))
-    for key in ("direction", "denominator", "factor", "target", "goalposts"):
-        if children and key in keys:
-            reader.report(keys[key], code, f"{key} is for indicators, and this has children")
-    for key in ("aggregation", "least data"):
-        if not children and key in keys:
-            reader.report(keys[key], code, f"{key} is for what has children")
     if "children" in keys and not children:
         reader.report(keys["children"], code, "an element with children needs at least one")
-    posts = None
-    if "goalposts" in keys:
-        pair = reader.mapping(keys["goalposts"], code, ("lower", "upper"))
-        posts = (specs.number(pair.get("lower"), code, 0.0), specs.number(pair.get("upper"), code, 1.0))
-    aggregation = specs.named(keys["aggregation"], code, AGGREGATIONS) if "aggregation" in keys else None
     return Element(
         code=code,
         titles=reader.titles(keys.get("titles"), code),
         weight=specs.number(keys.get("weight"), code, 1.0),
         children=children,
-        direction=1 if word_of(reader, keys.get("direction"), code, DIRECTIONS) == DIRECTIONS[0] else -1,
-        denominator=reader.text(keys.get("denominator"), code),
-        factor=specs.number(keys.get("factor"), code, 1.0),
-        target=specs.number(keys["target"], code, 0.0) if "target" in keys else None,
-        goalposts=posts,
-        aggregation=aggregation if isinstance(aggregation, Aggregation) else None,
-        least_data=specs.number(keys["least data"], code, 0.0) if "least data" in keys else None,
+        **properties(specs, keys, code, above=bool(children)),
     )
 
 
-def _denominators(reader: Reader, item: Item, tree: Tree, names: tuple[str, ...]) -> None:
+def properties(specs: Specs, keys: Mapping[str, Item], code: str, *, above: bool) -> dict[str, Any]:
+    """Return the fields of an `Element` that its keys give; those for other elements are reported."""
+    reader = specs.reader
+    for key in (*LEAF, *ABOVE):
+        if key in keys and above == (key in LEAF):
+            meant = "indicators, and this has children" if above else "what has children"
+            reader.report(keys[key], code, f"{key} is for {meant}")
+    found: dict[str, Any] = {}
+    if "direction" in keys:
+        word = word_of(reader, keys["direction"], code, DIRECTIONS)
+        found["direction"] = 1 if word == DIRECTIONS[0] else -1
+    if "denominator" in keys:
+        found["denominator"] = reader.text(keys["denominator"], code)
+    for key, default in (("factor", 1.0), ("target", 0.0), ("least data", 0.0)):
+        if key in keys:
+            found[key.replace(" ", "_")] = specs.number(keys[key], code, default)
+    if "goalposts" in keys:
+        pair = reader.mapping(keys["goalposts"], code, ("lower", "upper"))
+        lower, upper = specs.number(pair.get("lower"), code, 0.0), specs.number(pair.get("upper"), code, 1.0)
+        found["goalposts"] = (lower, upper)
+    if "aggregation" in keys:
+        rule = specs.named(keys["aggregation"], code, AGGREGATIONS)
+        found["aggregation"] = rule if isinstance(rule, Aggregation) else None
+    return found
+
+
+def refuse_strangers(reader: Reader, item: Item, tree: Tree, names: tuple[str, ...]) -> None:
+    """Report denominators of elements that are no columns of the data."""
     for element in tree.elements.values():
         if element.denominator and element.denominator not in names:
             reader.report(

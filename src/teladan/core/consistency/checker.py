@@ -45,6 +45,9 @@ class Checker:
                 msg = f"{self.edition.address} has no element {code!r}"
                 raise KeyError(msg)
         printed = {code: exact(text) for code, text in texts.items()}
+        if self.edition.pipeline is not None:
+            values = {"element": INDEX, "aggregation": "pipeline"}
+            return reasons.finding(row, Verdict.UNDECIDED, "cannot-decide", values)
         band = (row.band or "").strip()
         if any(printed.get(o.element) == o.equals for o in self.edition.overrides):
             values = {"value": texts[INDEX], "band": band}

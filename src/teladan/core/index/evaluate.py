@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from teladan import __version__
 from teladan.core.index.answers import Answers
 from teladan.core.index.columns import FITS, Values
-from teladan.core.index.tree import Block, Outcome
+from teladan.core.index.tree import AggregationError, Block, Outcome
 from teladan.core.instrument import INDEX, Band, Edition, Element
 
 ENGINE = f"teladan {__version__}"
@@ -66,6 +66,10 @@ class Results:
 
     def __init__(self, edition: Edition, answers: Answers) -> None:
         """Evaluate; see `evaluate`."""
+        if edition.pipeline is not None:
+            raise AggregationError(
+                f"{edition.address} is made by its pipeline, which this engine does not run"
+            )
         self.edition = edition
         self.answers = answers
         self.scored: NDArray[np.bool_] = np.ones(len(answers), dtype=bool)

@@ -17,6 +17,7 @@ from teladan.core.quantity import Rounding, plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from teladan.core.document import Item
     from teladan.core.text import Texts
 
 INDEX = "index"
@@ -238,6 +239,7 @@ class Edition:
     notes: tuple[Texts, ...] = ()
     changed: tuple[str, ...] = ()  # which parts of the version this year changes
     sources: tuple[str, ...] = ()
+    pipeline: Item | None = None  # as written; `core.composite.within` makes a pipeline of it
 
     @property
     def address(self) -> str:

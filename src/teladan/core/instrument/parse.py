@@ -50,6 +50,7 @@ OPTIONAL = (
     "bands",
     "overrides",
     "aggregation",
+    "pipeline",
     "notes",
 )
 CHANGEABLE = ("weights", "rounding", "bands", "overrides", "missing", "scales")
@@ -74,6 +75,8 @@ def parse(text: str, file: str = "instrument.yaml") -> Instrument:
     ]
     if not editions:
         reader.report(keys["editions"], "editions", "there must be at least one edition")
+    if "pipeline" in keys and not reader.problems:
+        _pipeline(reader, keys, editions)
     years = [edition.year for edition in editions]
     if years != sorted(set(years)):
         reader.report(keys["editions"], "editions", f"must rise by year: {', '.join(years)}")
@@ -105,6 +108,19 @@ def parse(text: str, file: str = "instrument.yaml") -> Instrument:
     if reader.problems:
         raise DocumentError(file, list(dict.fromkeys(reader.problems)))
     return instrument
+
+
+def _pipeline(reader: Reader, keys: dict[str, Item], editions: list[Edition]) -> None:
+    """Report what is wrong with the pipeline, which only research has."""
+    # Not at the top: methods read instruments' ways of writing, and few instruments have a pipeline.
+    from teladan.core.composite.within import check  # noqa: PLC0415
+
+    if reader.word(keys.get("nature"), "nature", ("legal", "research")) == "legal":
+        reason = "what is law is computed exactly; a pipeline is for nature: research"
+        reader.report(keys["pipeline"], "pipeline", reason)
+        return
+    for edition in editions:
+        check(reader, edition)
 
 
 def _edition(
@@ -164,7 +180,7 @@ def _edition(
         root=root,
         mode=reader.choice(rounding.get("mode"), "rounding", Rounding, Rounding.HALF_UP),
         mode_source=reader.text(rounding.get("mode_source"), "rounding", "not seen"),
-        bands=_bands(reader, bands, root),
+        bands=_bands(reader, bands, None if "pipeline" in version else root),
         bands_read=reader.word(bands.get("read"), "bands", ("rounded", "exact")),
         overrides=_overrides(reader, keys.get("overrides")),
         not_applicable=not_applicable,
@@ -172,6 +188,7 @@ def _edition(
         notes=_notes(reader, own.get("notes")),
         changed=tuple(changes),
         sources=tuple(reader.text(item, place) for item in reader.sequence(own.get("sources"), place)),
+        pipeline=version.get("pipeline"),
     )
 
 
@@ -218,7 +235,8 @@ def _known_codes(reader: Reader, entry: Item, root: Element, rules: Rules, place
             reader.report(entry, place, f"rounds the unknown element or tier {code!r}")
 
 
-def _bands(reader: Reader, keys: dict[str, Item], root: Element) -> tuple[Band, ...]:
+def _bands(reader: Reader, keys: dict[str, Item], root: Element | None) -> tuple[Band, ...]:
+    """Return the bands; they must cover what `root` can be (None: the scale that a pipeline ends on)."""
     items = reader.sequence(keys.get("list"), "bands")
     if "element" in keys and reader.text(keys["element"], "bands") != INDEX:
         reader.report(keys["element"], "bands", f"bands are read from {INDEX!r} only")
@@ -251,7 +269,7 @@ def _bands(reader: Reader, keys: dict[str, Item], root: Element) -> tuple[Band, 
         if code in {b.code for b in bands}:
             reader.report(item, place, "this band is given twice")
         bands.append(band)
-    if bands and not reader.problems:
+    if bands and root is not None and not reader.problems:
         _cover(reader, items, bands, root)
     return tuple(bands)
 

@@ -106,8 +106,11 @@ def plain(value: float) -> float | int | None:
     return int(value) if value == int(value) else value
 
 
-def of_study(found: Uncertainty) -> Report:
-    """Return the report of a pipeline's draws; the index is the float64 that the engine made."""
+def of_study(found: Uncertainty, *, cuts: Cuts | None = None, ranked: bool = True) -> Report:
+    """Return the report of a pipeline's draws; the index is the float64 that the engine made.
+
+    cuts: where bands begin; ranked: whether the index may be ranked.
+    """
     return Report(
         seed=found.source.seed,
         draws=found.source.count,
@@ -116,4 +119,6 @@ def of_study(found: Uncertainty) -> Report:
         index=tuple(None if np.isnan(value) else value for value in found.index.tolist()),
         rank=found.rank,
         drawn=found.drawn,
+        cuts=cuts,
+        ranked=ranked,
     )

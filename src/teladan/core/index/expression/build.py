@@ -62,6 +62,8 @@ def express(
     `index` may be the column of published figures. Raises ExpressionError for a column that cannot hold
     what it should, and for an edition whose figures no engine's numbers can hold.
     """
+    if edition.pipeline is not None:
+        raise ExpressionError(f"{edition.address} is made by its pipeline, which is no expression")
     return _Building(edition, table, columns, organisation, kind).expression()
 
 
