@@ -208,7 +208,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 ):
     for code in ("spbe-2021-denpasar", "gtmi-2025", "egdi-2024", "spbe-2023", "spbe-2024"):
         for face in ("", ".json", ".csv"):
-            with django_assert_max_num_queries(8):
+            with django_assert_max_num_queries(9):
                 client.get(f"/en/results/{code}{face}")
         with django_assert_max_num_queries(4):
             client.get(f"/en/results/{code}/names")
