@@ -218,6 +218,29 @@ def test_damaged_older_partial_files_and_a_damaged_checkpoint_are_written_again(
     assert audited(own_log).findings == []
 
 
+def test_missing_older_partial_files_are_named_and_written_again(own_log):
+    """A receipt stands on the checkpoint that first covered its act, and needs the tiles of that size."""
+    acts = []
+    for count in (300, 230, 20):  # the log ends at 301, 531 and 551 entries
+        acts += append(count)
+        drained(own_log)
+    names = ("tile/0/002.p/19", "tile/1/000.p/1", "tile/entries/002.p/19")
+    gone = [own_log.record / name for name in names]
+    before = [path.read_bytes() for path in gone]
+    for path in gone:
+        path.unlink()
+
+    assert [each.place for each in audited(own_log).findings if "tile" in each.place] == list(map(str, gone))
+    with pytest.raises(FileNotFoundError):
+        verified(acts[290])
+    assert taken(own_log) == (0, 3)
+
+    assert [path.read_bytes() for path in gone] == before
+    assert audited(own_log).findings == []
+    drained(own_log)
+    assert verified(acts[290]) == 301
+
+
 def test_a_lost_commitment_is_named_and_signing_goes_on(own_log):
     act = commit()
     drained(own_log)

@@ -22,12 +22,12 @@ from teladan.core import entry as entries
 from teladan.core.checkpoint import Checkpoint, CheckpointError
 from teladan.core.merkle import EMPTY_ROOT, HASH_SIZE, Frontier, ProofError, leaf_hash, root_of
 from teladan.core.note import NoteError
-from teladan.core.tiles import WIDTH, HashReader, TileError, parse_path, tile_path, unbundle
+from teladan.core.tiles import WIDTH, HashReader, TileError, entries_path, parse_path, tile_path, unbundle
 from teladan.record.audit_keys import Named, named_keys
 from teladan.record.audit_span import Finding, Span, SpanFound, read_span
 from teladan.record.disk import TEMPORARY, Disk
 from teladan.record.keys import Keys
-from teladan.record.log import CHECKPOINT, Log
+from teladan.record.log import CHECKPOINT, Log, partial_names
 from teladan.record.rows import Rows
 from teladan.record.stops import Stopped
 
@@ -219,6 +219,12 @@ def _partial_tiles(rows: Rows, log: Log, found: Audit) -> None:
     Others were written for a growth that was never signed: nobody asks for them.
     """
     signed = rows.signed_sizes()
+    for name in partial_names(signed, found.size):
+        # Absent is one that a sequencer at work took away, but only with its tile full.
+        level, index, _width = parse_path(name)
+        full = entries_path(index) if level is None else tile_path(level, index)
+        if not log.path(name).exists() and not log.path(full).exists():
+            found.add(str(log.path(name)), "It is missing.")
     for path in sorted(log.path("tile").rglob("*.p/*")):
         if path.name.startswith(TEMPORARY):
             continue

@@ -19,7 +19,7 @@ from teladan.core.tiles import WIDTH
 from teladan.record import signed as kept_apart
 from teladan.record.disk import Disk
 from teladan.record.keys import Keys
-from teladan.record.log import CHECKPOINT, EMPTY, Log, bundles
+from teladan.record.log import CHECKPOINT, EMPTY, Log, bundles, partial_names
 from teladan.record.rows import PlacedRow, Rows
 from teladan.record.stops import Held, Stopped
 
@@ -78,7 +78,7 @@ def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> tuple[int, int
             rows.connection.execute(
                 "DELETE FROM record_outbox WHERE act = ANY(%s)", [[row[1] for row in placed]]
             )
-    again = _written_again(rows, log, newest.size) + _partial_again(log, newest.size)
+    again = _written_again(rows, log, newest.size) + _partial_again(log, newest.size, rows.signed_sizes())
     if kept and shown is None:
         log.disk.write(log.path(CHECKPOINT), kept.note.encode())
         again += 1
@@ -110,12 +110,16 @@ def _written_again(rows: Rows, log: Log, size: int) -> int:
     return number
 
 
-def _partial_again(log: Log, size: int) -> int:
-    """Write the older partial tiles and bundles that are not the beginning of what stands there now."""
+def _partial_again(log: Log, size: int, signed: list[int]) -> int:
+    """Write the older partial tiles and bundles that are missing, or not the beginning of what stands now.
+
+    `signed` are the sizes of which they may be missing: the checkpoints that the database has.
+    """
     number = 0
-    for path in sorted(log.path("tile").rglob("*.p/*")):
+    there = [path.relative_to(log.folder).as_posix() for path in log.path("tile").rglob("*.p/*")]
+    for name in sorted({*there, *partial_names(signed, size)}):
         try:
-            level, index, width = tiles.parse_path(path.relative_to(log.folder).as_posix())
+            level, index, width = tiles.parse_path(name)
         except tiles.TileError:
             continue  # a file that a crash left behind
         reach = min(WIDTH, (size >> tiles.HEIGHT * (level or 0)) - index * WIDTH)
@@ -125,8 +129,8 @@ def _partial_again(log: Log, size: int) -> int:
             wanted = tiles.bundle(log.entries(index, reach)[:width])
         else:
             wanted = b"".join(log.tile(level, index, reach)[:width])
-        if path.read_bytes() != wanted:
-            log.disk.write(path, wanted)
+        if _content(log, name) != wanted:
+            log.disk.write(log.path(name), wanted)
             number += 1
     return number
 

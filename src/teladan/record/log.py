@@ -182,6 +182,25 @@ def _names(before: int, size: int) -> list[str]:
     return names
 
 
+def partial_names(sizes: Iterable[int], size: int) -> list[str]:
+    """Return the older partial tiles and bundles that a log of a size keeps of its signed sizes.
+
+    Those of a tile that is full since are gone, and of each of the others the widest is none of them.
+    """
+    names: dict[str, None] = {}
+    for older in sizes:
+        level = 0
+        while older >> tiles.HEIGHT * level:
+            index, width = divmod(older >> tiles.HEIGHT * level, WIDTH)
+            end = size >> tiles.HEIGHT * level
+            if width and index * WIDTH + width < end < (index + 1) * WIDTH:
+                names[tiles.tile_path(level, index, width)] = None
+                if level == 0:
+                    names[tiles.entries_path(index, width)] = None
+            level += 1
+    return sorted(names)
+
+
 def bundles(first: int, entries: Sequence[bytes]) -> Iterator[tuple[str, list[bytes]]]:
     """Cut entries into bundles, the first of which is number `first`: (path, its entries)."""
     for number, start in enumerate(range(0, len(entries), WIDTH)):
