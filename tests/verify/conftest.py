@@ -267,6 +267,7 @@ def release(
     number=1,
     reason="",
     persons=("a", "b"),
+    uncertainty=None,
 ):
     """Prepare and release values as a publication; return (its place in the manifest, disclosure)."""
     digests = {
@@ -274,6 +275,8 @@ def release(
         "inputs": None if inputs is None else record.object(inputs),
         "instrument": None if instrument is None else record.object(instrument),
     }
+    if uncertainty is not None:  # what was released before there was one does not name it
+        digests["uncertainty"] = record.object(uncertainty)
     prefix = len(record.data)
     content = {"code": code, "number": number, "prefix": prefix, "at": "2026-11-24T08:00:00Z", **digests}
     if reason:

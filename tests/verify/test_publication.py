@@ -129,6 +129,92 @@ def test_a_changed_digit_with_its_digest_changed_too_is_caught_by_the_entry(arch
     assert "entry 2 says results" in result.verdict
 
 
+def told(*organisations, **change):
+    """Return the uncertainty of reported figures, a row for each organisation."""
+    rows = [
+        {"organisation": each, "rank": None, "bands": {}, "not_distinguishable": None}
+        for each in organisations
+    ]
+    return {
+        "format": "teladan-uncertainty/1",
+        "code": "spbe-2023",
+        "kind": "rounding of print",
+        "draws": 1000,
+        "seed": 1,
+        "reason": None,
+        "rows": rows,
+    } | change
+
+
+def with_uncertainty(record, uncertainty):
+    listed, disclosure = release(record, "spbe-2023", REPORTED, uncertainty=uncertainty)
+    Archive(record, [listed], [disclosure]).write()
+    return listed
+
+
+def test_the_uncertainty_is_said_not_to_be_recomputed(record, run):
+    with_uncertainty(record, told("one", "two", "three"))
+    result = run("publication", record.folder)
+    assert result.status == 0
+    assert "uncertainty (rounding of print): 1,000 draws, seed 1, of the same organisations" in result.out
+    assert "not recomputed here: the intervals, which are draws; run `teladan rank`" in result.out
+
+
+def test_why_there_are_no_draws_is_said(record, run):
+    reason = {"code": "no-method", "text": "the method was not seen", "values": {}}
+    with_uncertainty(record, told(kind=None, draws=0, reason=reason))
+    result = run("publication", record.folder)
+    assert result.status == 0
+    assert "uncertainty: no draws, because: the method was not seen" in result.out
+
+
+@pytest.mark.parametrize(
+    ("uncertainty", "words"),
+    [
+        (told("one", "two"), "the uncertainty of spbe-2023 publication 1: three is not in its rows"),
+        (told("one", "two", "three", "four"), "four is not in the results"),
+        (told("one", "two", "two", "three"), "two stands twice"),
+        (told("one", "two", "three", code="spbe-2024"), "publication 1 is of spbe-2024"),
+        (
+            told("one", reason={"code": "x", "text": "x", "values": {}}),
+            "says why it has no rows, and has 1 row",
+        ),
+    ],
+)
+def test_an_uncertainty_of_other_organisations_is_caught(record, run, uncertainty, words):
+    with_uncertainty(record, uncertainty)
+    result = run("publication", record.folder)
+    assert (result.status, words in result.verdict) == (1, True), result.verdict
+
+
+def test_a_changed_byte_of_the_uncertainty_is_caught(record, run):
+    path = f"object/{with_uncertainty(record, told('one', 'two', 'three'))['uncertainty']}"
+    file = record.base / path
+    file.write_bytes(file.read_bytes().replace(b"1000", b"1001"))
+    result = run("publication", record.folder)
+    assert result.status == 1
+    assert result.verdict == (
+        f"Does not hold: the uncertainty of spbe-2023 publication 1 is not the recorded bytes: {path} was "
+        "changed."
+    )
+
+
+def test_an_uncertainty_that_the_entry_does_not_name_is_caught(record, run):
+    listed, disclosure = release(record, "spbe-2023", REPORTED)
+    listed["uncertainty"] = record.object(told("one", "two", "three"))
+    Archive(record, [listed], [disclosure]).write()
+    result = run("publication", record.folder)
+    assert result.status == 1
+    assert "entry 2 says uncertainty None" in result.verdict
+
+
+def test_an_uncertainty_that_is_hidden_is_caught(record, run):
+    listed, disclosure = release(record, "spbe-2023", REPORTED, uncertainty=told("one", "two", "three"))
+    listed["uncertainty"] = None
+    Archive(record, [listed], [disclosure]).write()
+    assert run("publication", record.folder).status == 1
+
+
 def test_a_receipt_of_another_tree_is_caught(archive, run):
     edit(archive, "proof/2", b"index 2", b"index 1")
     assert run("publication", archive.folder).verdict == "Does not hold: proof/2 is the proof of position 1."

@@ -207,7 +207,7 @@ class Office:
         manifest = json.loads(take(f"publication/{CODE}.json") or b'{"publications": []}')
         shown = json.loads(take(f"publication/{CODE}/disclosures.json") or b'{"disclosures": []}')
         for each in manifest["publications"]:
-            for name in ("results", "inputs", "instrument"):
+            for name in ("results", "inputs", "instrument", "uncertainty"):
                 take(f"object/{each[name]}")
         positions = [each["entry"] for each in manifest["publications"]]
         positions += [each["position"] for each in shown["disclosures"]]

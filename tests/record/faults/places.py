@@ -40,6 +40,11 @@ PAGES = [
         },
     ),
     Place(
+        "evaluation_result.standing",
+        sql("""UPDATE evaluation_result SET standing = '{"rank": {"nominal": 1}}'"""),
+        {AUDIT: "table evaluation_result, spbe-2021-denpasar, idn-kota-denpasar, standing"},
+    ),
+    Place(
         "evaluation_result, a row deleted",
         sql("DELETE FROM evaluation_result"),
         {
@@ -51,6 +56,11 @@ PAGES = [
         "evaluation_publication.titles",
         sql("""UPDATE evaluation_publication SET titles = '{"en": "Other"}'"""),
         {AUDIT: "table evaluation_publication, spbe-2021-denpasar, titles", PAGE: "another title"},
+    ),
+    Place(
+        "evaluation_publication.uncertainty",
+        sql("UPDATE evaluation_publication SET uncertainty = jsonb_set(uncertainty, '{draws}', '9')"),
+        {AUDIT: "table evaluation_publication, spbe-2021-denpasar, uncertainty.draws"},
     ),
     Place(
         "evaluation_publication, a row deleted",
@@ -74,7 +84,7 @@ PAGES = [
             }
             | ({PAGE: "the document is not there"} if column == "results" else {}),
         )
-        for column in ("results", "inputs", "instrument")
+        for column in ("results", "inputs", "instrument", "uncertainty")
     ),
     Place(
         "evaluation_preparation.prefix",
@@ -213,6 +223,11 @@ DISK = [
         "objects, instrument",
         published("instrument", 2),
         {AUDIT: "home/objects/", PUBLICATION: "the instrument of spbe-2021-denpasar publication 1"},
+    ),
+    Place(
+        "objects, uncertainty",
+        published("uncertainty", 2),
+        {AUDIT: "home/objects/", PUBLICATION: "the uncertainty of spbe-2021-denpasar publication 1"},
     ),
     Place(
         "signed/checkpoint, kept apart",

@@ -76,7 +76,7 @@ def ranking(publication: Publication) -> Ranking | None:
         seed=about["seed"],
         assumptions=tuple(about["assumptions"]),
         reason=None if reason is None else Untold(**reason),
-        standings={code: standing_of(code, value) for code, value in rows},
+        standings={code: standing_of(code, value) for code, value in rows if value is not None},
     )
 
 
