@@ -2132,12 +2132,27 @@ LADDER_MOST = 64 * MEGABYTE
 
 
 def _ladder(place: Place, report: Report) -> list[tuple[Checkpoint, bytes]]:
-    """Return the earlier checkpoints that the place keeps, the smallest first; none where it keeps none."""
-    try:
-        data = place.read("checkpoints", LADDER_MOST)
-    except Cannot as failure:
-        report.say(f"not checked: the earlier checkpoints ({failure})")
-        return []
+    """Return the earlier checkpoints that the place keeps, the smallest first; none where it keeps none.
+
+    A site sends the newest of them, and those below a size when asked; a folder has one file.
+    """
+    found: list[tuple[Checkpoint, bytes]] = []
+    path, left, which = "checkpoints", LADDER_MOST, "the earlier checkpoints"
+    while path:
+        try:
+            data = place.read(path, left)
+        except Cannot as failure:
+            report.say(f"not checked: {which} ({failure})")
+            break
+        steps = sorted(_steps(data, place), key=lambda each: each[0].size)
+        older = [each for each in steps if not found or each[0].size < found[0][0].size]
+        found, left = older + found, left - len(data)
+        which = f"the checkpoints below {found[0][0].size:,} entries" if found else which
+        path = f"checkpoints?before={found[0][0].size}" if older and place.is_address else ""
+    return found
+
+
+def _steps(data: bytes, place: Place) -> list[tuple[Checkpoint, bytes]]:
     try:
         steps = json.loads(data)
     except (ValueError, RecursionError):
@@ -2148,7 +2163,7 @@ def _ladder(place: Place, report: Report) -> list[tuple[Checkpoint, bytes]]:
     for step in steps:
         note = part(step, "note", str, "checkpoints").encode("utf-8")
         found.append((parse_checkpoint(parse_note(note, "a checkpoint").text, "a checkpoint"), note))
-    return sorted(found, key=lambda each: each[0].size)
+    return found
 
 
 def _check_ladder(

@@ -25,6 +25,7 @@ from teladan.evaluation.publication_file import read
 from teladan.evaluation.queries import record
 from teladan.evaluation.services import draft, prepare
 from teladan.record import objects
+from teladan.record.models import Commitment
 from tests.evaluation.conftest import AT
 from tests.evaluation.sample import GOOD, SPBE, publish
 from tests.recorded import CODE, REASON, Recorded, recorded
@@ -159,7 +160,6 @@ def test_a_receipt_proves_the_entry_that_it_carries(client: Client, node_with_sa
     assert found.verify(found.extra, keys).size == 3
     assert json.loads(found.extra)["sequence"] == position
     assert response.headers["Content-Disposition"] == (f'attachment; filename="record-{position}.tlog-proof"')
-    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_a_receipt_never_changes_while_the_log_grows(client: Client, node_with_sample: Recorded) -> None:
@@ -168,6 +168,55 @@ def test_a_receipt_never_changes_while_the_log_grows(client: Client, node_with_s
     node_with_sample.sequence()
 
     assert client.get("/record/proof/2").content == before
+
+
+def test_a_receipt_on_another_checkpoint_after_a_restore_is_found_by_whoever_keeps_one(
+    client: Client, node_with_sample: Recorded
+) -> None:
+    """A restored database lacks rungs, so that the receipt comes to rest on a later one."""
+    before = client.get("/record/proof/1")
+    node_with_sample.release(code="smp-2025", edition="2024")
+    node_with_sample.sequence()
+    keys = [note.Verifier.parse(each) for each in client.get("/record/key").content.decode().splitlines()]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE record_checkpoint DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM record_checkpoint WHERE size < (SELECT max(size) FROM record_checkpoint)")
+
+    asked = {"If-None-Match": before.headers["ETag"]}
+    after = client.get("/record/proof/1", headers=asked)
+
+    assert "immutable" not in before.headers["Cache-Control"]
+    assert (after.status_code, after.content == before.content) == (200, False)
+    for response in (before, after):
+        found = tlog_proof.parse(response.content)
+        assert found.verify(found.extra, keys).size >= 2
+    again = client.get("/record/proof/1", headers={"If-None-Match": after.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_checkpoints_come_a_thousand_at_a_time(client: Client, node_with_sample: Recorded) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_checkpoint (size, root, note, signed_at)"
+            " SELECT c.size + i, c.root, c.note, c.signed_at FROM generate_series(1, 1500) i,"
+            " (SELECT * FROM record_checkpoint ORDER BY size DESC LIMIT 1) c"
+        )
+    newest = client.get("/record/checkpoints").json()
+    older = client.get(f"/record/checkpoints?before={newest[0]['size']}").json()
+
+    sizes = [each["size"] for each in older + newest]
+    assert (len(newest), sizes[-1]) == (1000, 1503)
+    assert sizes == sorted(set(sizes))
+    assert len(sizes) == 1500 + 1 + len([size for size in sizes if size < 3])
+    assert client.get(f"/record/checkpoints?before={sizes[0]}").json() == []
+
+
+@pytest.mark.parametrize("before", ["", "-1", "01", "x", "٣", "9" * 30])
+def test_a_size_that_is_none_is_refused(client: Client, node: Callable[[], None], before: str) -> None:
+    response = client.get("/record/checkpoints", {"before": before})
+
+    assert (response.status_code, response.headers["Cache-Control"]) == (400, "no-cache")
+    assert response.content == b"before is a size: a whole number without zeros before it.\n"
 
 
 def test_the_manifest_leads_to_every_object_by_its_digest(client: Client, node_with_sample: Recorded) -> None:
@@ -201,9 +250,10 @@ def test_an_object_is_there_only_once_it_is_released(client: Client, node_with_s
         assert client.get(f"/record/object/{digest}").status_code == 404
     assert client.get("/record/publication/smp-2025.json").status_code == 404
     assert client.get("/record/publication/smp-2025/disclosures.json").status_code == 404
-    assert record.published_objects() == set(
-        Preparation.objects.filter(state="released").values_list("results_sha256", flat=True)
-    ) | set(Preparation.objects.filter(state="released").values_list("instrument_sha256", flat=True))
+    named = Preparation.objects.filter(state="released").values_list(
+        "results_sha256", "instrument_sha256", "uncertainty_sha256"
+    )
+    assert record.published_objects() == {digest for digests in named for digest in digests if digest}
 
 
 def test_a_published_object_that_is_missing_is_our_fault_and_says_so(
@@ -259,6 +309,23 @@ def test_disclosures_open_the_commitments_of_the_log(client: Client, node_with_s
         assert commitment(bytes.fromhex(each["salt"]), content.encode()) == entry["body"]["commitment"]
     assert kinds == ["preparation", "request", "decision", "preparation"]
     assert REASON in json.dumps(value)
+
+
+def test_a_disclosed_content_that_was_damaged_is_null_with_the_reason_and_the_others_are_told(
+    client: Client, node_with_sample: Recorded
+) -> None:
+    node_with_sample.correct()
+    node_with_sample.sequence()
+    whole = client.get(f"/record/publication/{CODE}/disclosures.json").json()["disclosures"]
+    Commitment.objects.filter(act=whole[1]["act"]).update(content='{"reason":')
+
+    response = client.get(f"/record/publication/{CODE}/disclosures.json")
+
+    assert response.status_code == 200
+    told = response.json()["disclosures"]
+    assert told[1] == {**whole[1], "content": None, "reason": told[1]["reason"]}
+    assert told[1]["reason"].startswith("What is stored of it is not JSON: ")
+    assert [*told[:1], *told[2:]] == [*whole[:1], *whole[2:]]
 
 
 def test_an_erased_act_is_listed_as_erased(client: Client, node_with_sample: Recorded) -> None:

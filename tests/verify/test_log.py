@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import http.server
 import json
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -434,3 +439,73 @@ def test_the_fixture_is_a_record(tmp_path):
     made = Record(tmp_path)
     assert entry.parse(made.data[0]).kind == "key"
     assert canonical.encode({}) == b"{}"
+
+
+# --- a ladder that comes in pages -----------------------------------------------------------------
+
+
+class Pages(http.server.SimpleHTTPRequestHandler):
+    """A record whose site sends two checkpoints at a time, or all whatever is asked."""
+
+    asked: ClassVar[list[str]] = []
+    deaf = False
+
+    def log_message(self, *_args):
+        """Say nothing."""
+
+    def do_GET(self):
+        path, _, query = self.path.partition("?")
+        if not path.endswith("/checkpoints"):
+            super().do_GET()
+            return
+        self.asked.append(query)
+        rungs = json.loads(Path(self.directory, path[1:]).read_bytes())
+        below = int(query.partition("=")[2] or 10**9)
+        sent = canonical.encode(rungs if self.deaf else [each for each in rungs if each["size"] < below][-2:])
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(sent)))
+        self.end_headers()
+        self.wfile.write(sent)
+
+
+@pytest.fixture
+def paged(record, monkeypatch):
+    """Return a record with five checkpoints and its address."""
+    monkeypatch.setattr(Pages, "asked", [])
+    for size in (2, 3, 5, 6, 8):
+        filled(record, size).write(proofs=False)
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Pages, directory=str(record.base.parent))
+    )
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield record, f"http://127.0.0.1:{server.server_address[1]}/record/"
+    server.shutdown()
+    server.server_close()
+
+
+def test_every_page_of_the_ladder_is_checked(paged, run):
+    record, address = paged
+    result = run("log", address)
+    assert (result.status, "5 earlier checkpoints: each a beginning" in result.out) == (0, True)
+    assert Pages.asked == ["", "before=6", "before=3", "before=2"]
+
+    rungs = record.ladder
+    rungs[0]["note"] = sign(Checkpoint(ORIGIN, 2, bytes(32)).text(), [record.signer])
+    record.put("checkpoints", rungs)
+    result = run("log", address)
+    assert result.status == 1
+    assert "the earlier checkpoint of 2 entries is not a beginning of the record" in result.verdict
+
+
+def test_a_site_that_sends_the_whole_ladder_whatever_is_asked_is_read_once(paged, run, monkeypatch):
+    monkeypatch.setattr(Pages, "deaf", True)
+    result = run("log", paged[1])
+    assert (result.status, "5 earlier checkpoints: each a beginning" in result.out) == (0, True)
+    assert Pages.asked == ["", "before=2"]
+
+
+def test_a_ladder_longer_than_is_read_is_said(paged, run, monkeypatch):
+    monkeypatch.setattr(verify, "LADDER_MOST", 900)
+    result = run("log", paged[1])
+    assert result.status == 0
+    assert "not checked: the checkpoints below " in result.out

@@ -34,7 +34,9 @@ PLAIN = "text/plain; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 BYTES = "application/octet-stream"
 FOR_EVER = "public, max-age=31536000, immutable"
+HOUR = "public, max-age=3600"  # seconds
 MOMENTS = "public, max-age=3"  # seconds: the log grows
+MOST_RUNGS = 1000  # checkpoints of one answer
 DIGEST = re.compile(r"[0-9a-f]{64}")
 POSITION = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -80,14 +82,21 @@ def key(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def checkpoints(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Send every checkpoint that was signed, oldest first."""
-    return _open(_json([faces.checkpoint_value(each) for each in reversed(log.ladder())]), MOMENTS)
+def checkpoints(request: HttpRequest) -> HttpResponse:
+    """Send the newest 1,000 checkpoints, or those below the size `?before=`, oldest first."""
+    asked = request.GET.get("before")
+    if asked is not None and not POSITION.fullmatch(asked):
+        return _refused(request, 400, "before is a size: a whole number without zeros before it.")
+    rungs = log.ladder(MOST_RUNGS, before=None if asked is None else int(asked))
+    return _open(_json([faces.checkpoint_value(each) for each in reversed(rungs)]), MOMENTS)
 
 
 @require_safe
 def proof(request: HttpRequest, position: str) -> HttpResponse:
-    """Send the receipt of an entry: a tlog-proof that carries the entry itself. Its bytes never change."""
+    """Send the receipt of an entry: a tlog-proof that carries the entry itself.
+
+    A restored database may have lost checkpoints: the receipt stands on a later one then.
+    """
     if not POSITION.fullmatch(position):
         return _missing(request, "A position is a whole number without zeros before it.")
     try:
@@ -97,9 +106,11 @@ def proof(request: HttpRequest, position: str) -> HttpResponse:
         return _broken("The files of the log are damaged here: the receipt cannot be made.")
     if receipt is None:
         return _missing(request, "There is no proof for this position: no signed checkpoint covers it yet.")
+    etag = f'"{hashlib.sha256(receipt).hexdigest()[:24]}"'
     response = HttpResponse(receipt, PLAIN)
+    response.headers["ETag"] = etag
     response.headers["Content-Disposition"] = f'attachment; filename="record-{position}.tlog-proof"'
-    return _open(response, FOR_EVER)
+    return get_conditional_response(request, etag, None, _open(response, HOUR)) or response
 
 
 @require_safe
@@ -195,8 +206,12 @@ def _broken(detail: str) -> HttpResponse:
 
 
 def _missing(request: HttpRequest, detail: str) -> HttpResponse:
+    return _refused(request, 404, detail)
+
+
+def _refused(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     response = (
         _json({"detail": detail}) if request.path.endswith(".json") else HttpResponse(f"{detail}\n", PLAIN)
     )
-    response.status_code = 404
+    response.status_code = status
     return _open(response, "no-cache")

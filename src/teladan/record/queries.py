@@ -54,9 +54,10 @@ def latest() -> SignedCheckpoint | None:
     return _signed(Checkpoint.objects.order_by("-size").first())
 
 
-def ladder(newest: int | None = None) -> list[SignedCheckpoint]:
-    """Return the checkpoints, the newest first: all of them, or so many."""
-    rows = Checkpoint.objects.order_by("-size")[:newest]
+def ladder(newest: int | None = None, *, before: int | None = None) -> list[SignedCheckpoint]:
+    """Return the checkpoints, the newest first: all of them, or so many, or only those of a smaller size."""
+    found = Checkpoint.objects.order_by("-size")
+    rows = (found if before is None else found.filter(size__lt=before))[:newest]
     return [found for row in rows if (found := _signed(row))]
 
 
@@ -111,10 +112,11 @@ def receipt(act: UUID) -> bytes | None:
 
 
 def receipt_at(position: int) -> bytes | None:
-    """Return the receipt of the entry at a position, always the same bytes; None while it is pending.
+    """Return the receipt of the entry at a position; None while it is pending.
 
-    It proves the entry under the earliest checkpoint that covers it. Raises OSError, TileError or ProofError
-    where the files of the log are damaged.
+    It proves the entry under the earliest checkpoint that covers it: the same bytes each time, unless
+    checkpoints were lost with a restored database. Every receipt given before goes on to hold.
+    Raises OSError, TileError or ProofError where the files of the log are damaged.
     """
     checkpoint, found = covering(position), Entry.objects.filter(position=position).first()
     if checkpoint is None or found is None:

@@ -193,12 +193,20 @@ def disclosures(code: str) -> Value | None:
                 "position": places[each.act],
                 "act": str(each.act),
                 "salt": None if each.salt is None else bytes(each.salt).hex(),
-                "content": None if each.content is None else json.loads(each.content),
+                **_content(each.content),
                 "erased": each.erased_at is not None,
             }
             for each in sorted(found, key=lambda each: places[each.act])
         ],
     }
+
+
+def _content(stored: str | None) -> Value:
+    """Return {content}; where it cannot be read null and the reason, so that the other acts are told."""
+    try:
+        return {"content": None if stored is None else json.loads(stored)}
+    except ValueError as error:
+        return {"content": None, "reason": f"What is stored of it is not JSON: {error}."}
 
 
 def published_objects() -> set[str]:
