@@ -17,6 +17,7 @@ from teladan.cli.problems import CannotRun, reported
 from teladan.cli.publish_app import correct, publishing
 from teladan.cli.rank_app import ranking
 from teladan.cli.record_app import record
+from teladan.cli.search_app import searching
 from teladan.cli.verify import verifying
 
 app = typer.Typer(
@@ -288,6 +289,7 @@ app.add_typer(diagnosing)
 app.add_typer(record)
 app.add_typer(background)
 app.add_typer(verifying)
+app.add_typer(searching)
 app.add_typer(publishing)
 app.add_typer(correct)
 app.add_typer(person)

@@ -31,9 +31,9 @@ def embed(
     """Return the vectors of texts, (n, 384) float32, each of length 1; their product is the likeness.
 
     `language` is that of all texts, by its code (id ko en ms th vi fil km lo my zh ta); without it each
-    text's own is found. A text in none of the twelve keeps the raw vector of the model, which is said in
-    the log. Burmese in Zawgyi is converted. A text of more than 200 words is cut and the vectors of its
-    parts are averaged. An empty text has a vector of zeros: it is like nothing.
+    text's own is found. A text in none of the twelve is centred by the mean of all, which finds less and
+    is said in the log. Burmese in Zawgyi is converted. A text of more than 200 words is cut and the vectors
+    of its parts are averaged. An empty text has a vector of zeros: it is like nothing.
 
     Raises teladan.search.model.Unavailable where this machine has no model, ValueError for another role,
     TypeError for one text that is not in a list.
@@ -56,16 +56,11 @@ def _vector(text: str, language: str | None, role: Role, model: Embedder) -> Vec
         return np.zeros(DIMENSIONS, dtype=np.float32)
     own = canonical(language) if language else detect(cleaned)
     if own not in LANGUAGES:
-        guessed = detect(cleaned)
-        log.warning(
-            "no mean for the language %s: %s", own or "of a text", guessed or "the raw vector is used"
-        )
-        own = guessed
-    query = role == "query"
+        log.info("no mean for the language %s: the mean of all languages is used", own or "of a text")
     vectors = []
     for part in parts:
-        raw = model.encode(part, query=query)
-        if own is not None and model.means is not None:
+        raw = model.encode(part, query=role == "query")
+        if model.means is not None:
             kept = language_means.load(model.means, model.model_id)
             raw = kept.centre(raw, own, role, model.count(part))
         vectors.append(raw)

@@ -29,16 +29,17 @@ class Means:
     tokens: npt.NDArray[np.float32]  # (2 lengths, 12 languages)
     directions: Vectors  # (k, 384), orthonormal
 
-    def centre(self, raw: Vectors, language: str, role: str, tokens: int) -> Vectors:
+    def centre(self, raw: Vectors, language: str | None, role: str, tokens: int) -> Vectors:
         """Return a raw unit vector (384,) without its language, again of length 1.
 
         The mean lies between that of short and that of long texts, by the logarithm of the number of
-        tokens: what a model says of a text's length must not say that two texts are alike.
+        tokens: what a model says of a text's length must not say that two texts are alike. A language
+        without a mean of its own has the mean of all.
         """
-        column = LANGUAGES.index(language)
-        short, long = np.log(self.tokens[:, column])
+        columns = [LANGUAGES.index(language)] if language in LANGUAGES else list(range(len(LANGUAGES)))
+        short, long = np.log(self.tokens[:, columns].mean(axis=1))
         share = min(1.0, max(0.0, float((np.log(max(tokens, 1)) - short) / (long - short))))
-        means = self.vectors[ROLES.index(role), :, column]
+        means = self.vectors[ROLES.index(role)][:, columns].mean(axis=1)
         moved = raw - (1 - share) * means[0] - share * means[1]
         moved = moved - (moved @ self.directions.T) @ self.directions
         return unit(moved.astype(np.float32))

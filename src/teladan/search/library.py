@@ -1,0 +1,218 @@
+"""Passages to be searched, and how words and vectors together choose among them.
+
+Three lanes, in this order: what is named (identifier, acronym, short title, in any language; with a slip of
+the hand in a short question); then likeness of meaning across languages, to which words add a little, and
+only in the language of the question. Ranks of both are never added up: across languages words match by
+chance, and adding them halves what is found. Without vectors the words of all languages decide, and the
+answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from teladan.search.border import clean
+from teladan.search.embedding import chunks, embed
+from teladan.search.languages import LANGUAGES, canonical, detect
+from teladan.search.model import Embedder
+from teladan.search.names import Named, Names, key, names
+from teladan.search.ranking import Bm25, Texts
+from teladan.search.vectors import Bytes, Index
+from teladan.search.words import contains, runs
+from teladan.search.zawgyi import is_zawgyi
+
+LONGEST = 20_000  # characters of a question that are looked at
+WORDS = 0.1  # what words of the question's own language add at most to a likeness
+MOST = 10
+
+
+class NoQuestion(ValueError):  # noqa: N818  (an answer to the asker, not a fault)
+    """There is nothing to search for; the message says what to type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A piece of text of a source, and what the source is called: {language: title}."""
+
+    source: str
+    kind: str
+    language: str
+    text: str
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a source was found: `how` is identifier, name, spelling, words or meaning; `what` matched."""
+
+    how: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A source that answers: its best passage, a likeness from -1 to 1 (None without vectors), reasons."""
+
+    source: str
+    kind: str
+    passage: Passage
+    likeness: float | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was asked (as it was understood), in which language, what was found, and what to know of it."""
+
+    question: str
+    language: str | None
+    found: tuple[Found, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as it is searched: at most 200 words of it, its language, and what was done to it."""
+
+    text: str
+    language: str | None
+    notes: tuple[str, ...]
+
+
+def understand(text: str, language: str | None = None) -> Question:
+    """Return the question that a text asks. Raises NoQuestion where it has no letter and no figure."""
+    cut = text[:LONGEST]
+    cleaned = clean(cut)
+    if not runs(cleaned):
+        raise NoQuestion("Type a word or a sentence to search for: there is none in this question.")
+    notes = []
+    first = next(iter(chunks(cleaned)))
+    if first != cleaned or len(text) > LONGEST:
+        notes.append(f"The question is long: its first {len(first.split())} words were searched.")
+    if clean(cut) != " ".join(cut.split()) and _was_zawgyi(cut):
+        notes.append("The question was in Zawgyi and was read as Unicode.")
+    own = canonical(language) if language else detect(first)
+    if own not in LANGUAGES:
+        which = f"The language {language!r}" if language else "The language of the question"
+        notes.append(f"{which} is not one of {' '.join(LANGUAGES)}: less is found by meaning.")
+    return Question(text=first, language=own, notes=tuple(notes))
+
+
+def _was_zawgyi(text: str) -> bool:
+    return any(is_zawgyi(line) for line in text.split("\n"))
+
+
+class Library:
+    """Passages with their words and, where there is a model, their vectors."""
+
+    def __init__(self, passages: Sequence[Passage], vectors: Bytes | None = None, missing: str = "") -> None:
+        """Take passages and their packed vectors (n, 384), or why there are none."""
+        self.passages = list(passages)
+        self._index = Index(vectors) if vectors is not None else None
+        self._missing = missing or "There are no vectors: only words are searched."
+        self._bm25 = Bm25([_all_words(one) for one in passages]) if vectors is None else None
+        self._texts: dict[str, Texts] = {}  # by language, made when a question is asked in it
+        self._names = Names((one.source, _called(one)) for one in passages)
+        self._sources = np.array([passage.source for passage in passages])
+
+    def search(
+        self,
+        text: str,
+        language: str | None = None,
+        *,
+        most: int = MOST,
+        among: Iterable[str] | None = None,
+        model: Embedder | None = None,
+    ) -> Answer:
+        """Return the sources that answer a question, best first; `among` are those that count.
+
+        Raises NoQuestion where there is nothing to search for.
+        """
+        asked = understand(text, language)
+        notes = list(asked.notes)
+        counted = (
+            np.isin(self._sources, list(among)) if among is not None else np.ones(len(self.passages), bool)
+        )
+        likeness = None
+        if self._bm25 is not None:
+            notes.append(self._missing)
+            scores = self._bm25.scores(asked.text)
+        elif self._index is not None:
+            vector = embed([asked.text], asked.language, "query", model=model)[0]
+            likeness = self._index.scores(vector).astype(np.float64)
+            scores = likeness + WORDS * self._own_words(asked)
+        named = {one.source: one for one in self._names.find(asked.text)}
+        found = self._sorted(scores, counted, named, words_only=likeness is None)[:most]
+        return Answer(
+            question=asked.text,
+            language=asked.language,
+            found=tuple(self._found(row, asked.text, likeness, named) for row in found),
+            notes=tuple(notes),
+        )
+
+    def _own_words(self, asked: Question) -> npt.NDArray[np.float64]:
+        """Return how far each passage has the question's words in the question's language, 0 to 1: (n,)."""
+        language = asked.language or ""
+        if language not in self._texts:
+            own = (
+                f"{one.text if one.language == language else ''} {one.titles.get(language, '')}"
+                for one in self.passages
+            )
+            self._texts[language] = Texts(list(own))
+        return self._texts[language].shares(asked.text)
+
+    def _sorted(
+        self,
+        scores: npt.NDArray[np.float64],
+        counted: npt.NDArray[np.bool_],
+        named: dict[str, Named],
+        *,
+        words_only: bool,
+    ) -> list[int]:
+        """Return the best passage of every source, best first, those that are named before all others."""
+        best: dict[str, int] = {}
+        for row in np.argsort(-scores, kind="stable"):
+            passage = self.passages[row]
+            if counted[row] and (not words_only or scores[row] > 0 or passage.source in named):
+                best.setdefault(passage.source, int(row))
+        order = {source: place for place, source in enumerate(named)}
+        return sorted(best.values(), key=lambda row: order.get(self.passages[row].source, len(order)))
+
+    def _found(
+        self, row: int, question: str, likeness: npt.NDArray[np.float64] | None, named: dict[str, Named]
+    ) -> Found:
+        passage = self.passages[row]
+        reasons = []
+        if passage.source in named:
+            one = named[passage.source]
+            reasons.append(Reason(how=one.how, what=one.name))
+        there = _all_words(passage)
+        matched = [run for run in runs(question) if _says(run) and contains(there, run)]
+        if matched:
+            reasons.append(Reason(how="words", what=" ".join(dict.fromkeys(matched))))
+        if likeness is not None:
+            reasons.append(Reason(how="meaning", what=f"{likeness[row]:.2f}"))
+        return Found(
+            source=passage.source,
+            kind=passage.kind,
+            passage=passage,
+            likeness=None if likeness is None else round(float(likeness[row]), 4),
+            reasons=tuple(reasons),
+        )
+
+
+def _says(word: str) -> bool:
+    """Say whether a word is worth naming as a reason: two Latin letters stand in too many words."""
+    return len(word) > (2 if word.isascii() else 1)
+
+
+def _all_words(passage: Passage) -> str:
+    return " ".join((passage.text, *passage.titles.values()))
+
+
+def _called(passage: Passage) -> list[str]:
+    return [name for name in names(*passage.titles.values()) if key(name)]

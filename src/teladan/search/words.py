@@ -1,0 +1,87 @@
+"""Words without a tokenizer: pairs of characters, which need no spaces and no dictionary.
+
+Thai, Khmer, Lao, Burmese and Chinese write no spaces and Korean words may have two characters; word
+tokenizers miss what stands inside. A text becomes its pairs of neighbouring characters, in order, and a
+word is looked for as the row of its pairs. PostgreSQL keeps them under its plainest configuration,
+`to_tsvector('simple', document(text)) @@ phrase(word)::tsquery`; a pair is written in hexadecimal
+because what counts as a letter there depends on the locale of the machine.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+BREAK = "b"  # stands between two words, so that no row of pairs runs across
+MOST = 16_000  # pairs; PostgreSQL counts places up to 16,383
+
+
+def runs(text: str) -> list[str]:
+    """Return the words of a text, folded: letters with their marks, and figures.
+
+    >>> runs("Ｋｏｎｅｐｓ, 나라장터 (2002)")
+    ['koneps', '나라장터', '2002']
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded)
+    return kept.split()
+
+
+def pairs(run: str) -> list[str]:
+    """Return the neighbouring characters of one word by twos; one character alone is its own pair.
+
+    >>> pairs("민원실"), pairs("a")
+    (['민원', '원실'], ['a'])
+    """
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def document(text: str) -> str:
+    """Return the pairs of a text as PostgreSQL keeps them, at most 16,000.
+
+    >>> document("ab c")
+    'h61h62 b h63'
+    """
+    tokens: list[str] = []
+    for run in runs(text):
+        if tokens:
+            tokens.append(BREAK)
+        tokens.extend(_written(pair) for pair in pairs(run))
+        if len(tokens) >= MOST:
+            break
+    return " ".join(tokens[:MOST])
+
+
+def phrase(text: str) -> str:
+    """Return the tsquery that finds all words of a text, each anywhere in a word; empty for no words.
+
+    >>> phrase("abc d")
+    '(h61h62 <-> h62h63) & (h64:*)'
+    """
+    found = []
+    for run in dict.fromkeys(runs(text)):
+        # One character alone is found at the head of any pair.
+        tokens = [_written(pair) for pair in pairs(run)] if len(run) > 1 else [_written(run) + ":*"]
+        found.append(f"({' <-> '.join(tokens)})")
+    return " & ".join(found)
+
+
+def contains(text: str, word: str) -> bool:
+    """Say whether the words of `word` stand in a text, each anywhere in a word: what `phrase` asks.
+
+    >>> contains("จัดซื้อจัดจ้างภาครัฐ", "ภาครัฐ")
+    True
+    """
+    there = runs(text)
+    asked = runs(word)
+    return bool(asked) and all(any(run in one for one in there) for run in asked)
+
+
+def _written(pair: str) -> str:
+    return "".join(f"h{ord(character):x}" for character in pair)
+
+
+def all_pairs(text: str) -> Iterator[str]:
+    """Yield the pairs of all words of a text, in order."""
+    for run in runs(text):
+        yield from pairs(run)
