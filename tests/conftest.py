@@ -236,9 +236,13 @@ def published(results_loaded: None, db: None) -> None:
 
 
 def _load() -> None:
+    from teladan.cooperation.services import load_cooperation
     from teladan.evaluation.services import load_all
+    from teladan.exchange.services import load_exchange
 
     load_all(at=LOADED_AT)
+    load_exchange(at=LOADED_AT)
+    load_cooperation()
     sequence()
 
 

@@ -55,6 +55,7 @@ class JointProject(models.Model):
 
         PROJECT = "project"
         TRAINING = "training"
+        TALKS = "talks"
         MEMORANDUM = "memorandum"
         OPENING = "opening"
         FORUM = "forum"
@@ -178,7 +179,7 @@ class MeetingContribution(models.Model):
     track = models.ForeignKey(
         MeetingTrack, null=True, on_delete=models.SET_NULL, related_name="contributions"
     )
-    office = models.CharField(max_length=250)
+    office = models.CharField(max_length=250, blank=True)  # "" not seen
     organisation = models.CharField(max_length=250)
     country = models.ForeignKey(Country, null=True, on_delete=models.PROTECT, related_name="+")
     topic = models.TextField(blank=True)  # "" not seen

@@ -163,7 +163,7 @@ def adoptions(root: Path) -> list[Path]:
 
 def read_practice(file: Path) -> PracticeFile:
     """Return a practice; raises DocumentError with file and line, and OSError."""
-    item, digest = _read(file, PRACTICE)
+    item, digest = read_item(file, PRACTICE)
     reader = Reader()
     given = reader.keys(item, "", REQUIRED, OPTIONAL)
     names = reader.texts(given, "name")
@@ -197,13 +197,13 @@ def read_practice(file: Path) -> PracticeFile:
     )
     if not reader.problems:
         reader.problems += [Problem(item.line, "", str(reason)) for reason in contents.problems(found)]
-    _raise(file, reader)
+    raise_problems(file, reader)
     return PracticeFile(content=found, digest=digest, file=file)
 
 
 def read_adoption(file: Path) -> AdoptionFile:
     """Return an adoption; raises DocumentError with file and line, and OSError."""
-    item, digest = _read(file, ADOPTION)
+    item, digest = read_item(file, ADOPTION)
     reader = Reader()
     given = reader.keys(item, "", ADOPTION_REQUIRED, ADOPTION_OPTIONAL)
     becomes = _version(reader, given["becomes"]) if "becomes" in given else None
@@ -232,11 +232,12 @@ def read_adoption(file: Path) -> AdoptionFile:
     for key in ("parents", "stages"):
         if key in given and not getattr(found, key):
             reader.refuse(given[key], key, "there must be one at least")
-    _raise(file, reader)
+    raise_problems(file, reader)
     return found
 
 
-def _read(file: Path, wanted: str) -> tuple[Item, str]:
+def read_item(file: Path, wanted: str) -> tuple[Item, str]:
+    """Return the top item of a file of a format, and the SHA-256 (hex) of the file."""
     data = file.read_bytes()
     try:
         text = data.decode("utf-8")
@@ -251,7 +252,8 @@ def _read(file: Path, wanted: str) -> tuple[Item, str]:
     return item, hashlib.sha256(data).hexdigest()
 
 
-def _raise(file: Path, reader: Reader) -> None:
+def raise_problems(file: Path, reader: Reader) -> None:
+    """Raise DocumentError where the reader met a problem."""
     if reader.problems:
         raise DocumentError(str(file), reader.problems)
 
