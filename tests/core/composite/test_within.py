@@ -162,6 +162,17 @@ def test_a_value_off_its_scale_and_an_index_in_no_band_are_refused_by_name(file)
             verb(Instrument(file(narrow)), rows())
 
 
+def test_yes_and_no_are_figures(file):
+    text = TEXT.replace("{code: share, type: percentage}", "{code: share, type: yes/no}")
+    data = [dict(row, power="ya" if row["harbour"] == "Haven" else "no") for row in rows()]
+    text = text.replace("aggregation: geometric", "aggregation: minimum")
+    found = evaluate(Instrument(file(text)), data)
+    assert found.units[found.rank.tolist().index(1)] == "Haven"
+    data[0]["power"] = "perhaps"
+    with pytest.raises(CompositeError, match="indicator power, unit Amber: 'perhaps' is not a finite number"):
+        evaluate(Instrument(file(text)), data)
+
+
 def test_a_function_of_ones_own_is_given_in_python(file):
     text = TEXT.replace("    - aggregate:", "    - aggregate: {rule: {custom: best}}")
     parse(text)  # the file is right; only who runs it can give the function

@@ -140,12 +140,21 @@ def _made(
                 made[rows] = rule.combine(_some(parts, rows))
     missing = np.isnan(parts.values)
     if missing.any():
-        rule_text = f"no value: left out of {element.code}, its weight goes to the others"
-        trace.notes(STEP, parts.place).where(rule_text, np.isnan(given.values), given.values, given.values)
-        rows = np.flatnonzero(np.isnan(made) & ~missing.all(axis=1))
-        gone = np.full(len(rows), np.nan)
+        nothing = missing.all(axis=1)
+        for rule_text, rows_of_it in (
+            (f"no value: left out of {element.code}, its weight goes to the others", ~nothing),
+            (f"no value, as nothing beside it in {element.code}", nothing),
+        ):
+            where = np.isnan(given.values) & rows_of_it[:, None]
+            trace.notes(STEP, parts.place).where(rule_text, where, given.values, given.values)
         notes = trace.notes(STEP, parts.place.columns([element.code]))
-        notes.cells("what is there has no weight", (rows, np.zeros_like(rows)), gone, gone)
+        for rule_text, found in (
+            ("none of its parts has a value, so it has none", nothing),
+            ("what is there has no weight", np.isnan(made) & ~nothing),
+        ):
+            rows = np.flatnonzero(found)
+            gone = np.full(len(rows), np.nan)
+            notes.cells(rule_text, (rows, np.zeros_like(rows)), gone, gone)
         made = _thresholds(element, parts, spec, made, trace)
     wrong = np.isinf(made) | (np.isnan(made) & ~missing.any(axis=1))
     if wrong.any():

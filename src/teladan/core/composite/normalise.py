@@ -59,7 +59,7 @@ def normalise(
     missing = table.missing.all(axis=0)
     if missing.any():
         code = table.indicators[int(np.flatnonzero(missing)[0])]
-        raise CompositeError(STEP, "every value is missing", indicator=code)
+        raise CompositeError(STEP, "every value is missing (screen indicators, or drop it)", indicator=code)
     by_method: dict[int, tuple[Method, list[int]]] = {}
     for i, code in enumerate(table.indicators):
         method = spec.by_indicator.get(code, spec.method)

@@ -20,7 +20,8 @@ from teladan.core.composite.specs import AGGREGATIONS, Specs, word_of
 from teladan.core.composite.steps import read_steps
 from teladan.core.composite.tree import Element, Tree
 from teladan.core.document import DocumentError, Item
-from teladan.core.instrument.model import Scale
+from teladan.core.index.answers import NO, YES
+from teladan.core.instrument.model import Scale, ScaleType
 from teladan.core.instrument.reading import Reader
 
 FORMAT = "teladan-pipeline/1"
@@ -48,8 +49,11 @@ class Document:
 
     def table(self, rows: list[dict[str, str | None]]) -> Table:
         """Return the table of rows of text cells; raises CompositeError naming unit and column."""
+        ticks = [code for code, scale in self.scales.items() if scale.type is ScaleType.YES_NO]
         table = read_table(
-            rows,
+            [{**row, **{code: _figure_of(row.get(code)) for code in ticks}} for row in rows]
+            if ticks
+            else rows,
             indicators=self.pipeline.tree.indicators,
             unit=self.unit,
             time=self.time,
@@ -63,6 +67,12 @@ class Document:
                 if why:
                     raise CompositeError("data", why, unit=table.place.label(row), indicator=code)
         return table
+
+
+def _figure_of(cell: str | None) -> str | None:
+    """Return yes and no as 1 and 0; any other cell as it is, to be refused by name."""
+    text = (cell or "").strip().casefold()
+    return "1" if text in YES else "0" if text in NO else cell
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,11 @@ class Treatment:
 
     name: ClassVar[str] = ""
 
+    @property
+    def needs(self) -> str:
+        """Return what values it is for, where it is not for all, with a way out."""
+        return ""
+
     def apply(self, known: Vector, test: SkewKurtosis) -> Transform:
         """Return the transform of a column's known values (no NaN among them)."""
         raise NotImplementedError
@@ -142,6 +147,12 @@ class Log(_Bend):
         if not self.share > 0:
             raise CompositeError(STEP, f"a shift of {self.share:g} of the range is not above 0")
 
+    @property
+    def needs(self) -> str:
+        """Return the least value of the variants that have one."""
+        least = {"plain": "0", "plus one": "-1"}.get(self.variant)
+        return "" if least is None else f"{self.variant} is for values above {least}; shifted takes any"
+
     def fitted(self, known: Vector) -> Function:
         """Return the logarithm for this column."""
         low, high = float(known.min()), float(known.max())
@@ -176,6 +187,11 @@ class BoxCox(_Bend):
     power: float | None = None
     shift: bool = True
     name: ClassVar[str] = "Box-Cox"
+
+    @property
+    def needs(self) -> str:
+        """Return the least value without a shift."""
+        return "" if self.shift else "without a shift it is for values above 0"
 
     def fitted(self, known: Vector) -> Function:
         """Return the power function for this column."""

@@ -188,7 +188,7 @@ def _applied(stage: Treatment, known: Vector, test: SkewKurtosis, cells: _Cells)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         unit = cells.table.place.label(int(cells.rows[at]))
-        raise CompositeError(
-            STEP, f"{stage.name} has no value for {known[at]:g}", unit=unit, indicator=cells.code
-        )
+        hint = f" ({stage.needs})" if stage.needs else ""
+        reason = f"{stage.name} has no value for {known[at]:g}{hint}"
+        raise CompositeError(STEP, reason, unit=unit, indicator=cells.code)
     return transform
