@@ -341,6 +341,8 @@ def test_a_body_is_told_its_interval_and_who_it_cannot_be_told_apart_from(client
     assert named == order
     assert f'href="/en/results/spbe-2024/uncertainty?organisation={code}"' in section
     assert f'href="/en/results/spbe-2024/proof?organisation={code}"' in section
+    shared = next(c for c, s in found.standings.items() if s.nominal and s.p5 and s.nominal < s.p5)
+    assert "Equal printed figures share the best rank." in plain(text(client, f"/en/organisations/{shared}"))
     alone = next(c for c, s in found.standings.items() if s.alike == ())
     assert "It can be told apart from every other." in plain(text(client, f"/en/organisations/{alone}"))
 

@@ -118,7 +118,7 @@ def edition_page(
         table_sub=table_sub(view) + (f" {sure.sub}" if sure else ""),
         table=row_table(view, asked, rows, sure),
         sure=how_sure(ranking),
-        report=reverse("portal:uncertainty", kwargs={"code": publication.code}) if ranking else "",
+        report=report_of(publication, ranking),
         report_title=subject(ranking),
         checks=tuple(checks(view)),
         command=command(view),
@@ -271,6 +271,13 @@ def table_sub(view: EditionView) -> Markup:
     if strong:
         sentences.append(marked(_("Dark bars: ‘%(column)s’."), column=strong[0]))
     return Markup(" ").join(sentences)
+
+
+def report_of(publication: Publication, ranking: Ranking | None) -> str:
+    """Return the address of the full report; "" where nothing was drawn."""
+    if ranking is None or ranking.reason is not None:
+        return ""
+    return reverse("portal:uncertainty", kwargs={"code": publication.code})
 
 
 def how_sure(ranking: Ranking | None) -> Markup:

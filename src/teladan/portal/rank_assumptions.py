@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
 from teladan.core.quantity import Rounding, printed
-from teladan.evaluation.queries.uncertainty import Ranking, Untold
+from teladan.evaluation.queries.uncertainty import Ranking, Standing, Untold
+from teladan.portal.rank_words import span
 from teladan.portal.words import marked, named
 from teladan.web.formats import num, percent
 
@@ -56,6 +57,28 @@ def sentence(ranking: Ranking) -> Markup:
             return escape(_("Only the raters are uncertain here, as far as two of them scored the same."))
         return Markup(" ").join(_computed())
     return escape(_("Only the rounding of the printed figures is uncertain here; raters: not measured."))
+
+
+def beside(ranking: Ranking, standing: Standing) -> Markup:
+    """Return why a rank lies outside its own interval; "" where it does not."""
+    found = span(standing)
+    if found is None or standing.nominal is None or found.low <= standing.nominal <= found.high:
+        return Markup("")
+    if ranking.kind == WHAT_IF:
+        return escape(
+            _(
+                "The rank lies outside its interval: most other choices put it elsewhere than the published one."
+            )
+        )
+    return escape(shared())
+
+
+def shared() -> str:
+    """Return why intervals of printed figures can lie beside the rank."""
+    return _(
+        "Equal printed figures share the best rank. The exact figures behind them may lie apart, "
+        "so an interval can lie beside its rank."
+    )
 
 
 def untold(reason: Untold, kind: str) -> Markup:

@@ -52,6 +52,7 @@ class Place:
     assumptions: Markup
     source: Markup
     proof: str
+    beside: Markup | str = ""  # why the rank lies outside its interval, where it does
     sub: str = ""
     axis: Markup | str = ""
     rows: tuple[PlaceRow, ...] = ()
@@ -111,6 +112,7 @@ def _ranked(result: ResultView, found: Ranking, own: Standing) -> Place:
     title = escape(words.rank_sentence(own, len(found.standings)).removesuffix("."))
     return replace(
         _place(result, found, title),
+        beside=assumptions.beside(found, own),
         sub=_("Rank and the interval that holds 90%% of %(draws)s draws (bar); their median (dot).")
         % {"draws": num(found.draws)},
         axis=drawn(figure.axis_strip(axis, num)),

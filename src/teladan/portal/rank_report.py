@@ -35,6 +35,7 @@ class Report:
     facts: tuple[tuple[str, str], ...]
     assumptions: tuple[resting.AssumptionRow, ...]
     what_if: bool
+    shared: str  # why an interval can lie beside its rank
     ranked: bool
     command: str
     whose: Markup | None  # whose row and those like it are shown alone; None for all
@@ -59,6 +60,7 @@ def report(view: EditionView, ranking: Ranking, whose: RowView | None) -> Report
         facts=tuple(facts(view, ranking)),
         assumptions=tuple(resting.assumption_rows(ranking)),
         what_if=ranking.kind == resting.WHAT_IF,
+        shared="" if ranking.kind == resting.WHAT_IF else resting.shared(),
         ranked=ranking.ranked,
         command=command(view, ranking),
         whose=one,
