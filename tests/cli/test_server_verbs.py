@@ -32,6 +32,7 @@ def served(monkeypatch):
 
     monkeypatch.setattr("teladan.config.server.serve", serve)
     monkeypatch.setattr(server, "_waiting", lambda: 0)
+    monkeypatch.setattr(server, "_too_powerful", lambda: None)
     monkeypatch.setattr(server, "_beside", lambda *names: nullcontext(calls.append(("beside", *names))))
     monkeypatch.setattr(server, "_migrate", lambda verbosity: calls.append(("migrate", verbosity)))
     monkeypatch.setattr(server, "_load", lambda published, *_by: calls.append(("load", published)) or 3)
@@ -53,6 +54,26 @@ def test_serve(teladan, served):
 def test_serve_names_no_address_before_the_site_can_be_reached(teladan, served, monkeypatch):
     monkeypatch.setattr("teladan.config.server.serve", lambda *_: None)
     assert teladan("serve", "--port", "8765").out == ""
+
+
+def test_serve_says_what_the_doctor_says_of_its_role(teladan, served, monkeypatch):
+    monkeypatch.setattr(server, "_too_powerful", lambda: "It may change the record. See there.")
+    run = teladan("serve", "--port", "8765")
+    assert (run.status, run.err) == (0, "note: It may change the record. See there.\n")
+    assert served
+
+
+def test_a_role_that_may_change_the_record_is_known(bound_database):
+    from django.db import connections
+
+    from teladan.config import doctor
+    from teladan.record import grants
+
+    assert server._too_powerful() == f"{doctor.record().message}. {doctor.record().way_out}"
+    assert "docs/howto/run-the-record.md" in server._too_powerful()
+    connections["default"].close()
+    connections["default"].settings_dict["USER"] = grants.WEB_ROLE
+    assert server._too_powerful() is None
 
 
 def test_serve_on_a_database_without_tables(teladan, served, monkeypatch):

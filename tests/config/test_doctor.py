@@ -1,10 +1,13 @@
 """What `teladan doctor` finds."""
 
 import os
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from teladan.config import doctor
+from teladan.record.models import Outbox
+from tests.record.acts import append
 
 
 def test_this_environment_is_complete():
@@ -76,6 +79,23 @@ def test_what_rests_on_something_missing_is_not_tried(monkeypatch):
         "database", ok=False, message="not tried", way_out="First mend: settings."
     )
     assert found["tables"].message == "not tried"
+
+
+def test_a_web_server_that_may_change_the_record_is_found(bound_database):
+    check = doctor.record()
+
+    assert (check.ok, check.way_out) == (False, "Serve as teladan_web: docs/howto/run-the-record.md")
+
+
+def test_an_act_that_waits_too_long_is_found(bound_database):
+    assert doctor.sequencer().ok
+    append()
+    assert doctor.sequencer().ok
+    Outbox.objects.update(at=datetime.now(UTC) - timedelta(seconds=90))
+
+    check = doctor.sequencer()
+
+    assert (check.ok, check.message.split(" s ")[0][:22]) == (False, "An act waits since 90")
 
 
 def test_an_installed_translation_needs_no_later_date(monkeypatch, tmp_path):

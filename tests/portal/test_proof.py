@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -326,6 +326,20 @@ def test_what_is_not_there_is_not_found(client: Client, corrected: Recorded) -> 
 def test_an_empty_site_says_that_nothing_was_signed(client: Client, node: Callable[[], None]) -> None:
     assert "nothing was signed here yet" in words(client, "record")
     assert "Nothing is published here yet" in words(client, "verify")
+
+
+def test_acts_that_wait_too_long_for_their_receipt_are_said_on_the_page_of_the_record(
+    client: Client, corrected: Recorded
+) -> None:
+    from teladan.record.models import Outbox
+    from tests.record.acts import append
+
+    append()
+    assert "acts have been waiting" not in words(client, "record")
+    Outbox.objects.update(at=datetime.now(UTC) - timedelta(seconds=90))
+    assert "acts have been waiting for their receipt" in words(client, "record")
+    corrected.sequence()
+    assert "acts have been waiting" not in words(client, "record")
 
 
 def test_the_ladder_shows_size_date_root_signers_and_the_last_audit(

@@ -78,6 +78,24 @@ def test_who_may_change_the_log_is_known(signed):
     assert not grants.may_change_the_log(grants.WEB_ROLE)
 
 
+@pytest.mark.parametrize(
+    "right",
+    [
+        "DELETE ON record_checkpoint",
+        "UPDATE ON record_commitment",
+        "INSERT ON record_entry",
+        "DELETE ON record_outbox",
+        "UPDATE ON record_audit",
+    ],
+)
+def test_every_right_that_the_web_server_does_not_need_is_seen(signed, right):
+    with psycopg.connect(signed.url, autocommit=True) as owner:
+        owner.execute(f"GRANT {right} TO {grants.WEB_ROLE}")
+    assert grants.may_change_the_log(grants.WEB_ROLE)
+    assert grants.apply() is None
+    assert not grants.may_change_the_log(grants.WEB_ROLE)
+
+
 def test_rights_are_given_again_without_harm(signed):
     assert grants.apply() is None
     assert not grants.may_change_the_log(grants.WEB_ROLE)

@@ -302,6 +302,29 @@ def test_entries_that_a_clock_set_ahead_has_dated_get_no_company_until_that_time
     assert Entry.objects.count() == queries.latest().size == 3
 
 
+def test_since_when_acts_wait_is_known_until_they_have_their_receipt(own_log):
+    sequencer = own_log.sequencer()
+    sequencer.step()
+    append(2)
+    first, minute = Outbox.objects.first().at, timedelta(seconds=60)
+    assert queries.waiting_since(first + minute) is None
+    assert queries.waiting_since(first + 2 * minute) == first
+    own_log.close()
+
+    def crash(step):
+        if step == "committed":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        own_log.sequencer(at_step=crash).step()
+    placed = Entry.objects.last().time
+    assert queries.waiting_since(placed + 2 * minute) == placed
+
+    own_log.close()
+    own_log.sequencer().drain()
+    assert queries.waiting_since(placed + 100 * minute) is None
+
+
 # --- what the web may not do -------------------------------------------------------------------
 
 

@@ -41,6 +41,8 @@ def serve(host: str, port: int, workers: int) -> int:
                 f"note: on {host} the site still answers only to localhost; name the hosts that visitors "
                 "ask for: TELADAN_HOSTS=teladan.example,192.0.2.7 teladan serve …"
             )
+        if (powerful := _too_powerful()) is not None:
+            say(f"note: {powerful}")
         run(host, port, workers, _announce(f"Teladan serves {_address(host, port)} (Ctrl-C stops it)"))
     return DONE
 
@@ -155,6 +157,14 @@ def _waiting() -> int:
     from teladan.config.server import waiting_migrations
 
     return waiting_migrations()
+
+
+def _too_powerful() -> str | None:
+    """Return what the doctor says of a web server that may change the record, or None."""
+    from teladan.config.doctor import record
+
+    check = record()
+    return None if check.ok else f"{check.message}. {check.way_out}"
 
 
 def _beside(*names: str) -> AbstractContextManager[None]:

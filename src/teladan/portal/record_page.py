@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ class RecordPage:
 
     title: str
     lede: tuple[str, ...]
+    waiting: str  # what holds receipts up; "" where nothing does
     rungs: tuple[Rung, ...]
     more: int
     keys: tuple[str, ...]
@@ -44,9 +46,18 @@ class RecordPage:
 
 
 def record_page(
-    newest: Sequence[SignedCheckpoint], count: int, keys: Sequence[str], audit: Audit | None, origin: str
+    newest: Sequence[SignedCheckpoint],
+    count: int,
+    keys: Sequence[str],
+    audit: Audit | None,
+    origin: str,
+    *,
+    waiting_since: datetime | None = None,
 ) -> RecordPage:
-    """Return the page; `newest` are the newest checkpoints, newest first, of `count` in all."""
+    """Return the page; `newest` are the newest checkpoints, newest first, of `count` in all.
+
+    `waiting_since`: since when an act waits for its receipt, where that is too long.
+    """
     return RecordPage(
         title=_title(newest),
         lede=(
@@ -56,6 +67,7 @@ def record_page(
                 "by anyone who remembers one."
             ),
         ),
+        waiting=_waiting(waiting_since),
         rungs=tuple(_rung(each) for each in newest),
         more=max(0, count - len(newest)),
         keys=tuple(keys),
@@ -72,6 +84,15 @@ def _title(newest: Sequence[SignedCheckpoint]) -> str:
         "The record holds %(n)s entries, last signed on %(at)s",
         newest[0].size,
     ) % {"n": num(newest[0].size), "at": time_text(newest[0].signed_at)}
+
+
+def _waiting(since: datetime | None) -> str:
+    if since is None:
+        return ""
+    return _(
+        "Since %(at)s acts have been waiting for their receipt, which usually takes less than a minute. They "
+        "are kept and get their place later; nothing that the record holds has changed."
+    ) % {"at": time_text(since)}
 
 
 def _rung(each: SignedCheckpoint) -> Rung:

@@ -73,11 +73,18 @@ def _apply(role: str) -> None:
 
 
 def may_change_the_log(role: str | None = None) -> bool:
-    """Say whether a role (else the one of this connection) may update or delete entries."""
+    """Say whether a role (else the one of this connection) may do more to the record than the web needs."""
+    more = [
+        (table, right)
+        for table, left in ONLY.items()
+        if table.startswith("record_")
+        for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
+        if right not in left.split(", ")
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_or(has_table_privilege(coalesce(%s::name, current_user), 'record_entry', r))"
-            " FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS r",
-            [role],
+            "SELECT bool_or(has_table_privilege(coalesce(%s::name, current_user), t, r))"
+            " FROM unnest(%s::text[], %s::text[]) AS of (t, r)",
+            [role, *map(list, zip(*more, strict=True))],
         )
         return bool(cursor.fetchone()[0])

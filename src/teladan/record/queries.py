@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from teladan.core.entry import Entry as ParsedEntry
@@ -15,6 +15,8 @@ from teladan.record.disk import Disk
 from teladan.record.log import Log
 from teladan.record.models import Audit, Checkpoint, Entry, Outbox
 from teladan.record.places import places
+
+LONGEST_WAIT = timedelta(seconds=60)  # from an act to its receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,18 @@ def pending(subject: str = "", *, but: UUID | None = None) -> int:
     if subject:
         waiting, placed = waiting.filter(subject=subject), placed.filter(subject=subject)
     return waiting.count() + placed.count()
+
+
+def waiting_since(at: datetime) -> datetime | None:
+    """Return since when the oldest act waits for its receipt, where that is longer than it may by `at`.
+
+    An act waits in the outbox, or has its place and no checkpoint that covers it.
+    """
+    newest = latest()
+    waiting = Outbox.objects.order_by("id").values_list("at", flat=True)[:1]
+    placed = Entry.objects.filter(position__gte=newest.size if newest else 0).order_by("position")
+    since = min([*waiting, *placed.values_list("time", flat=True)[:1]], default=at)
+    return since if at - since > LONGEST_WAIT else None
 
 
 def receipt(act: UUID) -> bytes | None:

@@ -7,6 +7,7 @@ import hashlib
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -40,8 +41,8 @@ def _of_code(_request: HttpRequest, code: str = "", **_kwargs: object) -> str:
 
 
 def _of_log(_request: HttpRequest, **_kwargs: object) -> str:
-    newest, audit = log.latest(), log.last_audit()
-    signed = hashlib.sha256(repr((newest, log.vkeys(), audit and audit.pk)).encode()).hexdigest()
+    newest, audit, since = log.latest(), log.last_audit(), log.waiting_since(timezone.now())
+    signed = hashlib.sha256(repr((newest, log.vkeys(), audit and audit.pk, since)).encode()).hexdigest()
     return f"{queries.state()} {signed}"
 
 
@@ -160,7 +161,8 @@ def record(request: HttpRequest, face: str | None = None) -> HttpResponse:
         return as_json(faces.record_value(rungs, keys))
     if face == "csv":
         raise Http404
-    page = record_page(rungs, log.rungs(), keys, log.last_audit(), origin(request))
+    since = log.waiting_since(timezone.now())
+    page = record_page(rungs, log.rungs(), keys, log.last_audit(), origin(request), waiting_since=since)
     context = {"it": page, "crumbs": [(_("The record"), None)], "twins": ["json"]}
     return render(request, "portal/record.html", context)
 
