@@ -218,7 +218,7 @@ def problems(content: Content) -> Iterator[Reason]:
     yield from _of_choices("theme", content.theme, Practice.Theme.values)
     yield from _of_choices("track", content.track, Practice.Track.values)
     for language in (content.language, content.name_language, *content.titles):
-        yield from _language(language)
+        yield from of_language(language)
     yield from _date("since", content.since)
     yield from _address("source", content.source)
     for element in content.core:
@@ -227,7 +227,7 @@ def problems(content: Content) -> Iterator[Reason]:
         if not element.text or not element.reason:
             yield Reason("core-element-why", N_("Each core element needs its text and the reason."))
     for precondition in content.preconditions:
-        yield from _of_choices("kind of precondition", precondition.kind, PRECONDITIONS)
+        yield from of_precondition(precondition)
     for each in content.unverified:
         yield from _of_choices("unverified field", each.field, UNVERIFIED)
     yield from _twice("core element", [element.code for element in content.core])
@@ -284,10 +284,17 @@ def of_observation(observation: ObservationPart) -> Iterator[Reason]:
         yield from _date("seen", evidence.seen)
 
 
+def of_precondition(precondition: PreconditionPart) -> Iterator[Reason]:
+    """Yield what is wrong with a precondition."""
+    yield from _of_choices("kind of precondition", precondition.kind, PRECONDITIONS)
+    if not precondition.text:
+        yield Reason("practice-empty", N_("The field ‘%(field)s’ must not be empty."), {"field": "text"})
+
+
 def of_translation(translation: TranslationPart, content: Content) -> Iterator[Reason]:
     """Yield what is wrong with a translation: a place that is none, or the language of the text itself."""
     there = places(content)
-    yield from _language(translation.language)
+    yield from of_language(translation.language)
     if translation.place not in there:
         yield Reason(
             "translation-place",
@@ -349,7 +356,8 @@ def _of_choices(name: str, value: str, there: list[str] | tuple[str, ...]) -> It
         )
 
 
-def _language(language: str) -> Iterator[Reason]:
+def of_language(language: str) -> Iterator[Reason]:
+    """Yield what is wrong with the code of a language."""
     if not LANGUAGE.fullmatch(language) or len(language) > 8:
         yield Reason(
             "language", N_("‘%(language)s’ is no language: write id, ko, en."), {"language": language[:20]}

@@ -53,6 +53,13 @@ def may_record(by: Person, owner: Organisation) -> Reason | None:
     return _needs(by, scope_of_organisation(owner), OFFICER)
 
 
+def may_any(by: Person, *wanted: str) -> Reason | None:
+    """Let whoever has one of some roles for any organisation begin; the act's own rule says for which."""
+    if any(kind in wanted for kind, _series in _held(by)):
+        return None
+    return _lacking(wanted, EXCHANGE)
+
+
 def may_revise(by: Person, practice: Practice) -> Reason | None:
     """Let an exchange officer or the practice owner write a version, an observation, a check-in."""
     return _carried(practice) or _needs(by, scope_of(practice), OFFICER, OWNER)
@@ -105,16 +112,34 @@ def may_reply(by: Person, appraisal: Appraisal) -> Reason | None:
         return Reason("replied", N_("This appraisal was replied to already."))
     if appraisal.by_id == by.pk:
         return Reason("two-persons-reply", N_("You appraised it yourself: another person replies."))
-    adoption = appraisal.adoption
+    if replying_as(by, appraisal.adoption):
+        return None
+    return _needs(by, scope_of_adopter(appraisal.adoption), OFFICER, ADOPTER)
+
+
+def replying_as(by: Person, adoption: Adoption) -> str:
+    """Return the role in which a person answers for an adoption, of its side or as owner of a parent."""
+    own = acting_as(by, (ADOPTER, OFFICER), scope_of_adopter(adoption))
+    if own:
+        return own
     for parent in adoption.parents.select_related("version__practice"):
         if acting_as(by, (OWNER,), scope_of(parent.version.practice)):
-            return None
-    return _needs(by, scope_of_adopter(adoption), OFFICER, ADOPTER)
+            return str(OWNER)
+    return ""
 
 
 def may_request(by: Person, organisation: Organisation) -> Reason | None:
     """Let an exchange officer or adopter of an organisation look for a practice, and close the request."""
     return _needs(by, scope_of_organisation(organisation), OFFICER, ADOPTER)
+
+
+def may_consent(by: Person, focal_point: FocalPoint) -> Reason | None:
+    """Let a practice owner be the person who is asked, while the office is named."""
+    if focal_point.until is not None:
+        return Reason("handed-over", N_("This office was handed over: another one answers now."))
+    if focal_point.consented_at is not None:
+        return Reason("consented", N_("Someone consented to be asked here already."))
+    return _needs(by, scope_of(focal_point.practice), OWNER)
 
 
 def may_ask(by: Person, focal_point: FocalPoint | None, organisation: Organisation) -> Reason | None:

@@ -9,7 +9,17 @@ from teladan.exchange.services.adopting import (
     observe_outcome,
     weigh,
 )
+from teladan.exchange.services.appraising import appraise, reply
 from teladan.exchange.services.loading import load_exchange
+from teladan.exchange.services.people import (
+    answer,
+    ask_owner,
+    close_request,
+    consent,
+    file_request,
+    name_focal_point,
+    withdraw_consent,
+)
 from teladan.exchange.services.practices import (
     answer_check_in,
     ask_check_in,
@@ -21,17 +31,26 @@ from teladan.exchange.services.practices import (
 
 __all__ = [
     "Beginning",
+    "answer",
     "answer_check_in",
+    "appraise",
     "ask_check_in",
+    "ask_owner",
     "become",
     "begin_adoption",
+    "close_request",
+    "consent",
+    "file_request",
     "load_exchange",
     "modify",
     "move",
+    "name_focal_point",
     "observe",
     "observe_outcome",
     "record_practice",
+    "reply",
     "revise",
     "translate",
     "weigh",
+    "withdraw_consent",
 ]
