@@ -339,7 +339,7 @@ def test_a_body_is_told_its_interval_and_who_it_cannot_be_told_apart_from(client
     named = re.findall(r'<a href="/en/organisations/([^"]+)"', section[: section.index("</section>")])
     order = sorted(standing.alike, key=lambda other: (found.standings[other].nominal, other))
     assert named == order
-    assert f'href="/en/results/spbe-2024/uncertainty?organisation={code}"' in section
+    assert f'href="/en/results/spbe-2024/uncertainty?organisation={code}#{code}"' in section
     assert f'href="/en/results/spbe-2024/proof?organisation={code}"' in section
     shared = next(c for c, s in found.standings.items() if s.nominal and s.p5 and s.nominal < s.p5)
     assert "Equal printed figures share the best rank." in plain(text(client, f"/en/organisations/{shared}"))
@@ -391,3 +391,30 @@ def test_pages_of_one_ask_no_more_queries_the_more_are_like_it(
     for address in ("/en/countries/DNK", f"/en/countries/{most}", "/en/organisations/idn-kota-denpasar"):
         with django_assert_max_num_queries(15):
             client.get(address)
+
+
+# --- the archive of an edition ----------------------------------------------------------------
+
+
+def test_an_archived_edition_has_its_report(tmp_path: Path):
+    from teladan.portal.archive.folder import Folder
+    from teladan.portal.archive.pages import Pages
+    from teladan.portal.archive.writer import _about, _data, record_of
+
+    view = queries.edition("egdi-2024")
+    record = record_of("egdi-2024")
+    with Folder(tmp_path / "archive", zipped=False) as folder:
+        for path, content in _data(view, record):
+            folder.write(path, content)
+        about = _about(view, record, folder.paths)
+    pages: dict[str, str] = {}
+    for path, content in Pages(view, about, ["en"], []).render():
+        pages[path] = content.decode()
+        if path == "en/uncertainty.html":
+            break
+    assert 'href="uncertainty.html"' in pages["en/index.html"]
+    assert pages["en/index.html"].count("t-strip--rank") == 193
+    report = pages["en/uncertainty.html"]
+    assert 'id="KOR"' in report
+    assert "Every assumption of this report" in report
+    assert "teladan rank" not in report  # its file is not in the archive

@@ -67,7 +67,8 @@ def beside(ranking: Ranking, standing: Standing) -> Markup:
     if ranking.kind == WHAT_IF:
         return escape(
             _(
-                "The rank lies outside its interval: most other choices put it elsewhere than the published one."
+                "The rank lies outside its interval: most other choices put it elsewhere than the "
+                "published one."
             )
         )
     return escape(shared())

@@ -77,7 +77,7 @@ def place(result: ResultView | None) -> Place | None:
 def report_address(publication: Publication, organisation: str = "") -> str:
     """Return the address of the full report, of one organisation in it where one is given."""
     address = reverse("portal:uncertainty", kwargs={"code": publication.code})
-    return f"{address}?organisation={organisation}" if organisation else address
+    return f"{address}?organisation={organisation}#{organisation}" if organisation else address
 
 
 def _place(result: ResultView, found: Ranking, title: Markup) -> Place:

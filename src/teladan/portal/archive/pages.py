@@ -36,6 +36,8 @@ TITLE = re.compile(r"<title>(?P<title>.*?) – Teladan</title>", re.DOTALL)
 BAND = re.compile(r'(?P<svg><svg class="t-band".*?</svg>)', re.DOTALL)
 # Commands that ask the site: of no use where its address is not known.
 ASKING = re.compile(r'<section\b(?:(?!</section>).)*?id="check"(?:(?!</section>).)*</section>\s*', re.DOTALL)
+# The command that draws a ranking again takes the site's CSV of the edition, which is not in the archive.
+AGAIN = re.compile(r'<section\b(?:(?!</section>).)*?id="again"(?:(?!</section>).)*</section>\s*', re.DOTALL)
 # The link to an archive that was made before: another state of the site, not of what is archived.
 MADE_BEFORE = re.compile(r'<li class="t-archive">.*?</li>\s*', re.DOTALL)
 Page = tuple[str, bytes]
@@ -244,7 +246,7 @@ class Pages:
             self._band = Markup(band["svg"])  # noqa: S704  (our own page)
         at = f"{language}/{file}"
         links = Links(inside=self._inside, origin=self.origin, outside=_("on the site"))
-        whole = MADE_BEFORE.sub("", main["content"])
+        whole = AGAIN.sub("", MADE_BEFORE.sub("", main["content"]))
         if not self.origin:
             whole = ASKING.sub("", whole)
         content = links.rewrite(whole, site=self._site[language][file], file=at)
