@@ -32,6 +32,7 @@ from teladan.core.composite.aggregation import (
     Outranking,
 )
 from teladan.core.composite.orders import Borda, PercentileRank, Rank
+from teladan.core.composite.outrank import outranking_scores
 from teladan.core.composite.ranks import ascending
 from teladan.core.composite.scales import DistanceToMax, MinMax, ZScore
 from teladan.core.composite.transforms import Winsorise
@@ -143,6 +144,21 @@ def test_the_order_of_indicators_does_not_matter(case, random):
 
     for code in one.codes:
         assert same(one[code], two[code])
+
+
+@RANDOM
+@given(tables(), st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.7]), min_size=5, max_size=5), st.data())
+def test_units_that_are_tied_in_outranking_are_so_in_whatever_order_indicators_stand(table, weights, data):
+    """Weights of 0.1 add to other last digits in another order."""
+    count = len(table.indicators)
+    order = data.draw(st.permutations(range(count)))
+    given = np.array(weights[:count])
+
+    def ranked(values, weights):
+        return ascending(outranking_scores(values, weights)).tolist()
+
+    one, two = ranked(table.values, given), ranked(table.values[:, order], given[list(order)])
+    assert str(one) == str(two)
 
 
 @RANDOM

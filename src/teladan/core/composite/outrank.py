@@ -10,6 +10,7 @@ import numpy as np
 
 from teladan.core.composite.trace import Matrix, Vector
 
+DIGITS = 13  # of shares of weight, below which a difference is rounding
 BLOCK = 4_000_000  # cells of one block of pairs: 32 MB
 
 
@@ -73,18 +74,24 @@ def outranking_scores(values: Matrix, weights: Vector) -> Vector:
     count = len(values)
     if not np.isnan(values).any():
         # Without gaps the pairs need not be formed: the sum over the others is a matter of ranks.
-        scores = np.zeros(count)
+        terms = np.empty(values.shape)
         for column, weight in enumerate(weights):
             in_order = np.sort(values[:, column])
             below = np.searchsorted(in_order, values[:, column], side="left")
             upto = np.searchsorted(in_order, values[:, column], side="right")
-            scores += weight * (below + (upto - below - 1) / 2)
-        summed: Vector = scores / weights.sum()
+            terms[:, column] = weight * (below + (upto - below - 1) / 2)
+        # In order of size: the same terms have the same sum, in whatever order the indicators stand.
+        terms.sort(axis=1)
+        scores = np.zeros(count)
+        for term in terms.T:
+            scores += term
+        summed: Vector = scores / np.sort(weights).sum()
         return summed
     scores = np.empty(count)
     for rows in _blocks(count):
-        # In order of size: units with the same shares get the same sum to the last bit, in whatever order
-        # the table lists them, and stay tied one level up.
-        scores[rows] = np.nansum(np.sort(outranking(values, weights, rows), axis=1), axis=1)
+        # In order of size, and without the last digits that the order of indicators leaves: units with the
+        # same shares get the same sum to the last bit, and stay tied one level up.
+        shares = np.round(outranking(values, weights, rows), DIGITS)
+        scores[rows] = np.nansum(np.sort(shares, axis=1), axis=1)
     scores[np.isnan(values).all(axis=1)] = np.nan
     return scores
