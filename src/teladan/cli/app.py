@@ -12,6 +12,7 @@ from teladan import __version__
 from teladan.cli.background_app import background
 from teladan.cli.diagnose_app import diagnosing
 from teladan.cli.examples import example as _example
+from teladan.cli.exchange_app import practice
 from teladan.cli.person_app import person
 from teladan.cli.problems import CannotRun, reported
 from teladan.cli.publish_app import correct, publishing
@@ -292,4 +293,5 @@ app.add_typer(verifying)
 app.add_typer(searching)
 app.add_typer(publishing)
 app.add_typer(correct)
+app.add_typer(practice)
 app.add_typer(person)

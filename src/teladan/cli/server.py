@@ -194,15 +194,18 @@ def _grant() -> None:
 
 def _load(published: Path | None, by: tuple[Person, Person] | None = None) -> int:
     _setup()
+    from teladan.cli import exchange
     from teladan.evaluation.refused import Refused
     from teladan.evaluation.services import load_all
 
     try:
-        return load_all(
+        changed = load_all(
             at=datetime.now(UTC), root=published, by=by, report=lambda line: print(line, flush=True)
         )
     except Refused as error:
         raise Refusal([f"refused: {error}"]) from error
+    exchange.load(published, by)
+    return changed
 
 
 def _setup() -> None:

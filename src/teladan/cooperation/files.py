@@ -64,7 +64,7 @@ def read_agreement(file: Path) -> CooperationFile:
     item, digest = read_item(file, AGREEMENT)
     reader = Reader()
     given = reader.keys(item, "", AGREEMENT_KEYS, ("practice", "follows"))
-    values = {
+    values: Row = {
         **_texts(reader, given, ("code", "language", "authentic", "committee", "practice", "follows")),
         **_dates(reader, given, ("signed", "begins", "ends")),
         "titles": reader.texts(given, "titles"),
@@ -104,7 +104,7 @@ def read_meeting(file: Path) -> CooperationFile:
     reader = Reader()
     given = reader.keys(item, "", MEETING_KEYS, ("follows", "agreement"))
     bodies = (("body", SOURCES), ("country",))
-    values = {
+    values: Row = {
         **_texts(
             reader,
             given,

@@ -17,7 +17,8 @@ class Practice(models.Model):
     """A practice that others may adopt. What it says stands in its versions.
 
     `origin` names the record of the node it was carried from; such a practice is only read here. "" is
-    ours. `document` is the SHA-256 of its newest document in the object store, `act` the act that made it.
+    ours. `carried` is the SHA-256 of the file it came in, `carried_position` where its entry is in that
+    record. `document` is the SHA-256 of its newest document in the object store, `act` the act that made it.
     """
 
     class Theme(models.TextChoices):
@@ -57,6 +58,8 @@ class Practice(models.Model):
     theme = models.CharField(max_length=60, choices=Theme)
     track = models.CharField(max_length=60, choices=Track)
     origin = models.CharField(max_length=200, blank=True)
+    carried = models.CharField(max_length=64, blank=True)
+    carried_position = models.BigIntegerField(null=True)
     made_from = models.CharField(max_length=64, blank=True)  # digest of the file it was loaded from
     document = models.CharField(max_length=64, blank=True)
     act = models.UUIDField(null=True)
@@ -69,6 +72,11 @@ class Practice(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(code__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="practice_code_is_plain"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin="", carried="", carried_position__isnull=True)
+                | models.Q(~models.Q(origin=""), ~models.Q(carried=""), carried_position__isnull=False),
+                name="practice_is_ours_or_carried_whole",
             ),
         )
 

@@ -10,6 +10,7 @@ from teladan.exchange.services.adopting import (
     weigh,
 )
 from teladan.exchange.services.appraising import appraise, reply
+from teladan.exchange.services.carrying import carry_in
 from teladan.exchange.services.loading import load_exchange
 from teladan.exchange.services.people import (
     answer,
@@ -38,6 +39,7 @@ __all__ = [
     "ask_owner",
     "become",
     "begin_adoption",
+    "carry_in",
     "close_request",
     "consent",
     "file_request",

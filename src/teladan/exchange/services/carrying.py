@@ -1,0 +1,150 @@
+"""Carrying a practice in from another node: a copy of its owner's record, only read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_noop as N_
+
+from teladan.core.note import Verifier
+from teladan.evaluation.refused import Reason, Refused, demand
+from teladan.exchange import rules
+from teladan.exchange.carrying import Carried, opened
+from teladan.exchange.content import Content
+from teladan.exchange.models import (
+    Claim,
+    CoreElement,
+    Evidence,
+    Measure,
+    Observation,
+    Practice,
+    PracticeVersion,
+)
+from teladan.exchange.rows import evidence_of, observation_of, version_of
+from teladan.exchange.services.recording import CARRIED, practice_subject
+from teladan.record import objects
+from teladan.record import services as recorder
+from teladan.registry.models import Organisation, Person
+from teladan.registry.services import pseudonym
+
+
+@transaction.atomic
+def carry_in(*, by: Person, data: bytes, verifiers: Iterable[Verifier], at: datetime) -> Practice:
+    """Take a practice from the file that its owner's node exported, or bring the copy up to date.
+
+    `verifiers` are the keys of the record that it is said to come from. Raises Refused where the file is
+    none of ours, a signature or digest fails, the practice is our own, or what is here is newer.
+    """
+    demand(rules.may_any(by, str(rules.OFFICER)))
+    carried = opened(data, verifiers)
+    if carried.origin == settings.TELADAN_NODE:
+        raise Refused(Reason("from-here", N_("It was exported here: there is nothing to carry in.")))
+    practice = Practice.objects.select_for_update().filter(code=carried.content.code).first()
+    if practice is not None:
+        demand(_cannot_replace(practice, carried))
+        if practice.carried_position == carried.position:
+            return practice
+    owner = _owner(carried.content)
+    subject = practice_subject(carried.content.code)
+    act = recorder.append(
+        kind="practice",
+        at=at,
+        subject=subject,
+        role=str(rules.OFFICER),
+        actor=pseudonym(by, subject),
+        body={
+            "what": CARRIED,
+            "code": carried.content.code,
+            "version": carried.content.number,
+            "document": objects.put(carried.document),
+            "origin": carried.origin,
+            "position": carried.position,
+            "entry": carried.entry_sha256,
+            "at": at.isoformat(),
+        },
+    )
+    practice, _new = Practice.objects.update_or_create(
+        code=carried.content.code,
+        defaults={
+            "country": owner.country,
+            "owner": owner,
+            "agency": carried.content.agency,
+            "theme": carried.content.theme,
+            "track": carried.content.track,
+            "origin": carried.origin,
+            "carried": objects.put(data),
+            "carried_position": carried.position,
+            "document": carried.document_sha256,
+            "act": act,
+            "changed_at": at,
+        },
+    )
+    _write(practice, carried.content, at)
+    return practice
+
+
+def _cannot_replace(practice: Practice, carried: Carried) -> Reason | None:
+    if practice.origin != carried.origin:
+        return Reason(
+            "practice-elsewhere",
+            N_("‘%(code)s’ is here already, and not from %(origin)s."),
+            {"code": practice.code, "origin": carried.origin},
+        )
+    if practice.carried_position is not None and carried.position < practice.carried_position:
+        return Reason(
+            "carried-older",
+            N_("What is here is newer (entry %(here)s) than the file (entry %(given)s)."),
+            {"here": practice.carried_position, "given": carried.position},
+        )
+    return None
+
+
+def _owner(content: Content) -> Organisation:
+    """Return the owner; its country where this registry does not have the body itself."""
+    found = Organisation.objects.select_related("country").filter(
+        country=content.country, code__in=(content.owner, content.country)
+    )
+    owners = {each.code: each for each in found}
+    owner = owners.get(content.owner) or owners.get(content.country)
+    if owner is None:
+        raise Refused(
+            Reason(
+                "owner",
+                N_("There is no organisation ‘%(organisation)s’ in the country ‘%(country)s’."),
+                {"organisation": content.owner[:60], "country": content.country[:10]},
+            )
+        )
+    return owner
+
+
+def _write(practice: Practice, content: Content, at: datetime) -> None:
+    """Write the rows of a copy; what was observed at our adopters stays."""
+    version = PracticeVersion.objects.filter(practice=practice, number=content.number).first()
+    made = version_of(practice, content, by=None, at=at, act=None)
+    made.pk = version.pk if version else None
+    made.save()
+    for part in content.core:
+        CoreElement.objects.update_or_create(version=made, code=part.code, defaults=asdict(part))
+    made.translations.all().delete()
+    made.translations.model.objects.bulk_create(
+        made.translations.model(version=made, at=at, **asdict(each)) for each in content.translations
+    )
+    Observation.objects.filter(measure__claim__practice=practice, adoption__isnull=True).delete()
+    for claim in content.claims:
+        row, _ = Claim.objects.update_or_create(
+            practice=practice,
+            code=claim.code,
+            defaults={"statement": claim.statement, "level": claim.level, "language": content.language},
+        )
+        for measure in claim.measures:
+            measured, _ = Measure.objects.update_or_create(
+                claim=row, code=measure.code, defaults={"name": measure.name}
+            )
+            for one in measure.observations:
+                observation = observation_of(measured, one, by=None, at=at, act=practice.act)
+                observation.save()
+                Evidence.objects.bulk_create(evidence_of(observation, one))

@@ -1,0 +1,206 @@
+"""A practice goes from one node to another in one file: with its proof, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from teladan.core import canonical
+from teladan.core.note import Verifier
+from teladan.evaluation.refused import Refused
+from teladan.exchange import queries
+from teladan.exchange.carrying import export, opened
+from teladan.exchange.models import Observation, Practice
+from teladan.exchange.services import (
+    Beginning,
+    begin_adoption,
+    carry_in,
+    observe,
+    observe_outcome,
+    record_practice,
+    revise,
+)
+from teladan.record.models import Outbox
+from teladan.registry.models import Organisation
+from tests.exchange.conftest import AT, COUNTRIES, SEEN, People, person, refusal, sample
+
+CODE = "smp-window"
+
+
+@dataclass
+class Nodes:
+    """One database that is the owner's node first, and another node after `elsewhere`."""
+
+    sequence: Callable[[], None]
+    officer: Any
+    settings: Any
+
+    def keys(self) -> list[Verifier]:
+        """Return the keys of the record, as anyone gets them."""
+        from teladan.record.disk import Disk
+        from teladan.record.keys import Keys
+        from teladan.record.places import places
+
+        at = places()
+        return Keys(at.keys, at.node, Disk()).verifiers()
+
+    def elsewhere(self) -> None:
+        """Become another node: its own name, and nothing of the practice."""
+        Practice.objects.all().delete()
+        self.settings.TELADAN_NODE = "else.example/record"
+
+
+@pytest.fixture
+def nodes(node: Callable[[], None], settings: Any) -> Nodes:
+    from teladan.registry.models import Country
+
+    for code, (alpha2, en, id_, ko) in COUNTRIES.items():
+        country = Country.objects.create(code=code, alpha2=alpha2, titles={"en": en, "id": id_, "ko": ko})
+        Organisation.objects.create(code=code, name=en, kind="country", country=country, search_text=en)
+    return Nodes(node, person("officer", ("exchange officer", "exchange")), settings)
+
+
+def test_nothing_leaves_before_its_proof_is_there(nodes: Nodes) -> None:
+    record_practice(by=nodes.officer, content=sample(), at=AT)
+    assert refusal(export, code=CODE) == "proof-pending-practice"
+    assert refusal(export, code="none-such") == "no-practice"
+    assert refusal(export, code="a\0b") == "no-practice"
+
+
+def test_a_practice_arrives_whole_and_is_only_read(nodes: Nodes) -> None:
+    practice = record_practice(by=nodes.officer, content=sample(), at=AT)
+    observe(
+        by=nodes.officer,
+        practice=practice,
+        claim="share",
+        measure="m1",
+        observation=replace(SEEN, value="70"),
+        at=AT,
+    )
+    nodes.sequence()
+    data, keys, origin = export(CODE), nodes.keys(), nodes.settings.TELADAN_NODE
+    before = queries.practice(CODE, "en")
+    nodes.elsewhere()
+
+    made = carry_in(by=nodes.officer, data=data, verifiers=keys, at=AT)
+
+    after = queries.practice(CODE, "en")
+    assert before is not None
+    assert after is not None
+    assert [c.statement for c in after.claims] == [c.statement for c in before.claims]
+    assert [o.value for c in after.claims for o in c.observations] == ["73", "70"]
+    assert [c.code for c in after.core] == ["counter", "hours", "tea"]
+    assert (made.origin, after.row.origin, after.document) == (origin, origin, before.document)
+    assert (
+        refusal(revise, by=nodes.officer, practice=made, content=sample(status="stopped"), at=AT) == "carried"
+    )
+    assert export(CODE) == data  # a copy is handed on as it came
+    body = json.loads(bytes(Outbox.objects.get(act=made.act).body))
+    entry = opened(data, keys)
+    assert (body["what"], body["origin"], body["position"], body["entry"], body["document"]) == (
+        "carried",
+        origin,
+        entry.position,
+        entry.entry_sha256,
+        before.document,
+    )
+
+
+def test_the_same_file_again_changes_nothing_and_an_older_one_is_refused(nodes: Nodes) -> None:
+    practice = record_practice(by=nodes.officer, content=sample(), at=AT)
+    nodes.sequence()
+    old = export(CODE)
+    revise(by=nodes.officer, practice=practice, content=sample(status="stopped"), at=AT)
+    nodes.sequence()
+    new, keys = export(CODE), nodes.keys()
+    nodes.elsewhere()
+    carry_in(by=nodes.officer, data=old, verifiers=keys, at=AT)
+    adoption = begin_adoption(
+        by=nodes.officer,
+        organisation=Organisation.objects.get(code="IDN"),
+        beginning=Beginning(adopter="Indonesia", name="Loket", language="id", parents=((CODE, 1, ""),)),
+        at=AT,
+    )
+    observe_outcome(
+        by=nodes.officer,
+        adoption=adoption,
+        practice=CODE,
+        claim="share",
+        measure="m1",
+        moment="after",
+        observation=replace(SEEN, value="60"),
+        at=AT,
+    )
+
+    carry_in(by=nodes.officer, data=new, verifiers=keys, at=AT)
+
+    view = queries.practice(CODE, "en")
+    assert view is not None
+    assert (view.row.status, [each.number for each in view.versions]) == ("stopped", [1, 2])
+    assert Observation.objects.filter(adoption=adoption).count() == 1  # ours stays
+    acts = Outbox.objects.count()
+    carry_in(by=nodes.officer, data=new, verifiers=keys, at=AT)
+    assert Outbox.objects.count() == acts
+    assert refusal(carry_in, by=nodes.officer, data=old, verifiers=keys, at=AT) == "carried-older"
+
+
+def changed(data: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
+    value = json.loads(data)
+    change(value)
+    return canonical.encode(value)
+
+
+def proof_of_another(value: dict[str, Any]) -> None:
+    value["document"]["code"] = "smp-other"
+
+
+def test_what_was_changed_on_the_way_is_refused(nodes: Nodes) -> None:
+    record_practice(by=nodes.officer, content=sample(), at=AT)
+    nodes.sequence()
+    data, keys = export(CODE), nodes.keys()
+    stranger = Verifier("else.example/record", b"\1" * 32)
+    named_alike = Verifier(keys[0].name, b"\1" * 32)
+    nodes.elsewhere()
+    value = json.loads(data)
+
+    def take(data: bytes, verifiers: list[Verifier] = keys) -> str:
+        return refusal(carry_in, by=nodes.officer, data=data, verifiers=verifiers, at=AT)
+
+    assert take(changed(data, lambda v: v["document"].update(status="regressed"))) == "document-changed"
+    assert take(changed(data, lambda v: v["document"].update(number=2))) == "document-changed"
+    assert take(changed(data, proof_of_another)) == "not-its-entry"
+    assert take(changed(data, lambda v: v.update(proof=v["proof"][:-9]))) == "signature"
+    assert take(data, [stranger]) == "signature"
+    assert take(data, [named_alike]) == "signature"
+    assert take(data, []) == "signature"
+    assert take(b"") == "not-ours"
+    assert take(b"\xff\xfe") == "not-ours"
+    assert take(b"[" * 100_000) == "not-ours"
+    assert take(json.dumps(value).encode()) == "not-ours"  # the same, but not in its canonical bytes
+    assert take(changed(data, lambda v: v.update(more="x"))) == "not-ours"
+    assert take(changed(data, lambda v: v["document"].pop("core"))) == "not-ours"
+    assert take(changed(data, lambda v: v["document"].update(core="x"))) == "not-ours"
+    assert take(changed(data, lambda v: v["document"].update(claims=[{"code": 1}]))) == "not-ours"
+    assert take(b" " * 8_000_001) == "carried-too-large"
+    assert not Practice.objects.exists()
+
+
+def test_ones_own_is_not_carried_in_and_never_replaced(nodes: Nodes) -> None:
+    record_practice(by=nodes.officer, content=sample(), at=AT)
+    nodes.sequence()
+    data, keys = export(CODE), nodes.keys()
+    assert refusal(carry_in, by=nodes.officer, data=data, verifiers=keys, at=AT) == "from-here"
+    nodes.elsewhere()
+    record_practice(by=nodes.officer, content=sample(), at=AT)  # another one under the same code
+    assert refusal(carry_in, by=nodes.officer, data=data, verifiers=keys, at=AT) == "practice-elsewhere"
+
+
+def test_only_an_exchange_officer_carries_in(people: People) -> None:
+    for by in (people.owner_kor, people.adopter_idn, people.appraiser, people.publisher, people.nobody):
+        with pytest.raises(Refused) as caught:
+            carry_in(by=by, data=b"", verifiers=[], at=AT)
+        assert caught.value.rule == "role-exchange"
