@@ -246,6 +246,34 @@ def _load() -> None:
     sequence()
 
 
+# --- the exchange ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def exchange_loaded(results_loaded: None, django_db_blocker: Any) -> None:
+    """Load the shipped practices, adoptions and cooperation beside the results, for the whole run."""
+    with django_db_blocker.unblock():
+        _load_exchange()
+
+
+@pytest.fixture
+def exchanged(exchange_loaded: None, published: None) -> None:
+    """Give a test the results and the exchange; load it again where another test emptied the database."""
+    from teladan.exchange.models import Practice
+
+    if not Practice.objects.filter(code="kor-koneps").exists():
+        _load_exchange()
+
+
+def _load_exchange() -> None:
+    from teladan.cooperation.services import load_cooperation
+    from teladan.exchange.services import load_exchange
+
+    load_exchange(at=LOADED_AT)
+    load_cooperation()
+    sequence()
+
+
 # --- a real browser -------------------------------------------------------------------------
 
 

@@ -99,17 +99,21 @@ def _row(place: int, marks: Sequence[Mark], edges: Sequence[tuple[int, int]], ax
     x = percent(axis.place(mark.date))
     drawn = ['<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>']
     lines: dict[str, bool] = {}  # each once; where one is sure and one is not, the sure one
+    falling: set[str] = set()
     for parent, child in edges:
         if not parent <= place <= child:
             continue
         at = percent(axis.place(marks[parent].date))
         sure = bool(marks[child].date and marks[child].sure)
         top, bottom = ("50%" if place == parent else "-1%"), ("50%" if place == child else "101%")
-        _keep(lines, f'x1="{at}" x2="{at}" y1="{top}" y2="{bottom}"', sure=sure)
+        fall = f'x1="{at}" x2="{at}" y1="{top}" y2="{bottom}"'
+        falling.add(fall)
+        _keep(lines, fall, sure=sure)
         if place == child and at != x:
             _keep(lines, f'x1="{at}" x2="{x}" y1="50%" y2="50%"', sure=sure)
     drawn += [
-        f'<line class="{"m-link" if sure else "m-link m-gap"}" {where}/>' for where, sure in lines.items()
+        f'<line class="m-link{" m-fall" if where in falling else ""}{"" if sure else " m-gap"}" {where}/>'
+        for where, sure in lines.items()
     ]
     drawn += [
         f'<circle class="m-early" cx="{percent(axis.place(date))}" cy="50%" r="5"/>'

@@ -43,6 +43,7 @@ class PublicationRow:
     bytes: str
     names: str
     proof: str
+    uncertainty: str  # "" where nothing was drawn
     sha256: str
     source: Markup
     licence: str
@@ -98,10 +99,19 @@ def _row(publication: Publication) -> PublicationRow:
         bytes=reverse("portal:publication", kwargs={"code": publication.code}),
         names=reverse("portal:names", kwargs={"code": publication.code}),
         proof=reverse("portal:proof", kwargs={"code": publication.code}),
+        uncertainty=report_of(publication),
         sha256=publication.sha256,
         source=source_title(publication.source),
         licence=_seen(publication.source.get("licence", NOT_SEEN)),
     )
+
+
+def report_of(publication: Publication) -> str:
+    """Return the address of the report of a ranking; "" where nothing was drawn."""
+    told = publication.uncertainty
+    if told is None or told["reason"] is not None:
+        return ""
+    return reverse("portal:uncertainty", kwargs={"code": publication.code})
 
 
 def _licences(publications: Sequence[Publication]) -> list[tuple[str, Markup, str]]:
@@ -126,6 +136,10 @@ def _tables() -> tuple[tuple[str, str, str, str], ...]:
         (_("All publications"), reverse("portal:results")),
         (_("Instruments"), reverse("portal:instruments")),
         (_("Countries"), reverse("portal:countries")),
+        (_("Practices"), reverse("portal:practices")),
+        (_("Who learned from whom"), reverse("portal:network")),
+        (_("What changed lately"), reverse("portal:changes")),
+        (_("Cooperation and meetings"), reverse("portal:cooperation")),
     )
     return tuple((title, page, f"{page}.json", f"{page}.csv") for title, page in listed)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils import timezone
 
+from teladan.cooperation.queries.state import state as cooperation_state
 from teladan.evaluation import queries
+from teladan.exchange.queries.state import state as exchange_state
 from teladan.web.kept import State
 
 
@@ -12,3 +15,13 @@ def published(_request: HttpRequest, **_kwargs: str) -> State:
     """Return a state that changes with any publication: one short query. A pending proof passes."""
     token, pending = queries.state_and_pending()
     return State(token, passing=pending)
+
+
+def exchanged(_request: HttpRequest, **_kwargs: str) -> State:
+    """Return a state that changes with anything the exchange and cooperation show, and with the day.
+
+    The day, because a check-in becomes overdue and a figure older without anyone writing anything.
+    """
+    token, pending = queries.state_and_pending()
+    said, waiting = exchange_state()
+    return State(f"{token} {said} {cooperation_state()} {timezone.now().date()}", passing=pending or waiting)

@@ -21,6 +21,7 @@ LANGUAGES = dict(settings.LANGUAGES)
 MAIN = (
     ("portal:results", N_("Results")),
     ("portal:countries", N_("Countries")),
+    ("portal:practices", N_("Practices")),
     ("portal:instruments", N_("Instruments")),
     ("portal:method", N_("Method")),
 )

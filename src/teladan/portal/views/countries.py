@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from teladan.evaluation import queries
 from teladan.evaluation.queries import faces, standing
-from teladan.portal import country_list, home_page, organisation_faces, state
+from teladan.exchange.queries import country_exchange
+from teladan.portal import country_list, exchanged_country, home_page, organisation_faces, state
 from teladan.portal.country_page import CountriesShown, prepare
 from teladan.portal.country_series import GTMI
 from teladan.portal.faces import as_csv, as_json, manifests
@@ -36,7 +37,7 @@ def countries(request: HttpRequest, face: str | None = None) -> HttpResponse:
     )
 
 
-@kept(token=state.published, params=("from", "to"))
+@kept(token=state.exchanged, params=("from", "to"))
 def country(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
     """Answer with one country's results in every international index."""
     found = queries.country(code)
@@ -62,6 +63,7 @@ def country(request: HttpRequest, code: str, face: str | None = None) -> HttpRes
         "portal/country.html",
         {
             "shown": shown,
+            "exchange": exchanged_country.prepare(country_exchange(found.code)),
             "options": country_list.options(queries.exchange_countries()),
             "twins": ["json", "csv"],
         },

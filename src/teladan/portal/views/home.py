@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from teladan.evaluation import queries
 from teladan.evaluation.queries import faces
-from teladan.portal import home_page, state
+from teladan.portal import exchanged_home, home_page, state
 from teladan.portal.faces import as_csv, as_json
 from teladan.web.kept import kept
 
@@ -16,13 +16,14 @@ LONGEST = 100  # characters of a search
 SEARCH_HEADER = ("organisation", "name", "language", "kind", "country", "region", "region_name")
 
 
-@kept(token=state.published)
+@kept(token=state.exchanged)
 def home(request: HttpRequest) -> HttpResponse:
     """Say what this is; offer the search, the latest editions, the countries and one number explained."""
     context = {
         "cards": home_page.cards(queries.publications()),
         "tiles": home_page.tiles(),
         "chain": home_page.chain(),
+        "exchange": exchanged_home.prepare(),
     }
     return render(request, "portal/home.html", context)
 

@@ -1,0 +1,38 @@
+"""The state of everything that the exchange shows, for pages that are kept: one query."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+# Each table by its size and by the newest of its times; rows are added or changed, each with a time.
+TABLES = (
+    ("exchange_practice", ("changed_at",)),
+    ("exchange_practiceversion", ("recorded_at",)),
+    ("exchange_observation", ("recorded_at",)),
+    ("exchange_checkin", ("answered_at", "due")),
+    ("exchange_translation", ("at",)),
+    ("exchange_focalpoint", ("since", "until", "consented_at", "last_contact")),
+    ("exchange_adoption", ("changed_at",)),
+    ("exchange_adoptionstage", ("recorded_at",)),
+    ("exchange_modification", ("at",)),
+    ("exchange_prospectiveevaluation", ("at",)),
+    ("exchange_appraisal", ("at", "replied_at")),
+)
+PENDING = """
+SELECT (SELECT count(*) FROM record_outbox WHERE kind IN ('practice', 'adoption'))
+     + (SELECT count(*) FROM record_entry WHERE kind IN ('practice', 'adoption')
+        AND position >= coalesce((SELECT max(size) FROM record_checkpoint), 0))
+"""
+
+
+def state() -> tuple[str, bool]:
+    """Return a text that changes with anything shown, and whether the proof of an act is still pending."""
+    parts = [
+        f"(SELECT concat_ws(' ', count(*), {', '.join(f'max({time})' for time in times)}) FROM {table})"  # noqa: S608
+        for table, times in TABLES
+    ]
+    asked = f"SELECT concat_ws('|', {', '.join(parts)}), ({PENDING})"
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        said, pending = cursor.fetchone()
+    return f"{said}|{pending}", pending > 0

@@ -1,0 +1,300 @@
+"""What the page of one adoption says: from whom, how much, how far it came, what changed, who judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from teladan.exchange.queries import (
+    AdoptionRow,
+    AdoptionView,
+    AppraisalView,
+    ComparedView,
+    ElementView,
+    ObservationView,
+)
+from teladan.portal.practice_claims import Source, sources_of, value_of
+from teladan.portal.practice_lineage import Strip
+from teladan.portal.practice_page import UNVERIFIED, receipt
+from teladan.portal.practice_words import (
+    Status,
+    country_address,
+    country_name,
+    degree_text,
+    not_seen,
+    or_not_seen,
+    parent_name,
+    practice_address,
+    stage_of,
+)
+from teladan.portal.record_words import entry_text
+from teladan.portal.words import marked, named
+from teladan.web import exchange_words as words
+from teladan.web.formats import date, num
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """What was taken from: name, address, version, country, share."""
+
+    name: Markup
+    address: str
+    version: str
+    country: str
+    share: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage that was reached."""
+
+    word: str
+    when: Markup
+    words: Markup
+    entry: str
+    receipt: str
+    key: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became of a core element, or of something beside them."""
+
+    text: Markup
+    weight: str
+    treatment: str
+    what: Markup
+    why: Markup
+    decided: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One figure of an adopter."""
+
+    value: Markup
+    period: Markup
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A measure before and after."""
+
+    level: str
+    name: Markup
+    practice: str
+    before: tuple[Seen, ...]
+    after: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An appraisal with its reply."""
+
+    codes: tuple[tuple[str, str], ...]
+    text: Markup
+    at: str
+    entry: str
+    receipt: str
+    reply: Markup
+    replied: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptionPage:
+    """All that the template writes down."""
+
+    name: Markup
+    plain_name: str
+    adopter: str
+    country: tuple[str, str] | None
+    lede: Markup
+    status: Status
+    within: bool
+    sample: bool
+    parents: tuple[Parent, ...]
+    becomes: str
+    declared: str
+    computed: str
+    computed_why: str
+    facts: tuple[tuple[str, Markup], ...]
+    note: Markup
+    unverified: tuple[tuple[str, Markup], ...]
+    stages: tuple[Stage, ...]
+    elements: tuple[Change, ...]
+    others: tuple[Change, ...]
+    outcomes: tuple[Outcome, ...]
+    prospect: tuple[tuple[str, ...], ...]
+    conclusion: Markup
+    weighed: str
+    appraisals: tuple[Judged, ...]
+    source: str
+    strip: Strip | None
+
+
+def prepare(view: AdoptionView, strip: Strip | None = None) -> AdoptionPage:
+    """Return the page of an adoption."""
+    row = view.row
+    declared = degree_text(row)
+    return AdoptionPage(
+        name=named(row.name, row.language),
+        plain_name=row.name,
+        adopter=row.adopter,
+        country=(country_name(row.country_titles), country_address(row.country)) if row.country else None,
+        lede=_lede(row),
+        status=stage_of(row),
+        within=row.within,
+        sample=row.is_sample,
+        parents=tuple(
+            Parent(
+                name=parent_name(each),
+                address=practice_address(each.practice),
+                version=num(each.number),
+                country=country_name(each.country_titles),
+                share=escape(each.share) if each.share else not_seen(),
+            )
+            for each in row.parents
+        ),
+        becomes=practice_address(row.becomes) if row.becomes else "",
+        declared=declared,
+        computed=words.word(words.DEGREE, view.computed.degree) if view.computed.degree else "",
+        computed_why=_why(view),
+        facts=_facts(row),
+        note=Markup(" ").join(named(text, row.language) for text in (row.note, row.derivation_note) if text),
+        unverified=tuple(
+            (_(UNVERIFIED.get(field, field)), named(note, "en") if note else Markup(""))
+            for field, note in row.unverified.items()
+        ),
+        stages=tuple(_stages(view)),
+        elements=tuple(_change(each, row.language) for each in view.elements),
+        others=tuple(_change(each, row.language) for each in view.others),
+        outcomes=tuple(_outcome(each, row.language) for each in view.outcomes),
+        prospect=_prospect(view),
+        conclusion=named(view.prospect.conclusion, row.language) if view.prospect else Markup(""),
+        weighed=date(view.prospect.at.date()) if view.prospect else "",
+        appraisals=tuple(_judged(each) for each in view.appraisals),
+        source=row.source,
+        strip=strip,
+    )
+
+
+def _lede(row: AdoptionRow) -> Markup:
+    parents = Markup(", ").join(
+        Markup("{} ({})").format(parent_name(each), country_name(each.country_titles)) for each in row.parents
+    )
+    if row.stage == "not adopted":
+        return marked(
+            _("%(adopter)s decided not to take up: %(parents)s."), adopter=row.adopter, parents=parents
+        )
+    return marked(_("%(adopter)s took from: %(parents)s."), adopter=row.adopter, parents=parents)
+
+
+def _why(view: AdoptionView) -> str:
+    counts = view.computed
+    if not view.elements:
+        return _("Not computed: no core element of the parents is on record.")
+    if counts.degree is None:
+        return _("Not computed: for %(n)s core elements nobody said what became of them.") % {
+            "n": num(counts.unsaid)
+        }
+    return _("Computed from the core elements: %(kept)s kept, %(changed)s changed, %(dropped)s dropped.") % {
+        "kept": num(counts.kept),
+        "changed": num(counts.changed),
+        "dropped": num(counts.dropped),
+    }
+
+
+def _facts(row: AdoptionRow) -> tuple[tuple[str, Markup], ...]:
+    def word(of: dict[str, str], code: str) -> Markup:
+        return escape(words.word(of, code)) if code else not_seen()
+
+    return (
+        (_("How it was learned"), word(dict(words.CHANNEL), row.channel)),
+        (_("Why"), word(dict(words.MOTIVE), row.motive)),
+        (_("Who paid"), or_not_seen(row.funder, row.language)),
+    )
+
+
+def _stages(view: AdoptionView) -> list[Stage]:
+    last = len(view.stages) - 1
+    return [
+        Stage(
+            word=words.word(words.STAGE, each.stage),
+            when=escape(date(each.date)) if each.date else not_seen(),
+            words=named(each.words, view.row.language) if each.words else Markup(""),
+            entry=entry_text(each.entry),
+            receipt=receipt(each.entry),
+            key=place == last,
+        )
+        for place, each in enumerate(view.stages)
+    ]
+
+
+def _change(each: ElementView, spoken: str) -> Change:
+    decided = [each.decided_by] if each.decided_by else []
+    if each.planned is not None:
+        decided.append(_("planned") if each.planned else _("a reaction"))
+    if each.faithful is not None:
+        decided.append(
+            _("faithful to what makes it work") if each.faithful else _("not faithful to what makes it work")
+        )
+    return Change(
+        text=named(each.text, each.language) if each.text else Markup(""),
+        weight=words.word(words.WEIGHT, each.weight) if each.weight else "",
+        treatment=words.word(words.TREATMENT, each.treatment) if each.treatment else _("not stated"),
+        what=named(each.what, spoken) if each.what else Markup(""),
+        why=named(each.reason, spoken) if each.reason else Markup(""),
+        decided=", ".join(decided),
+    )
+
+
+def _outcome(each: ComparedView, spoken: str) -> Outcome:
+    def seen(found: Sequence[ObservationView]) -> tuple[Seen, ...]:
+        return tuple(
+            Seen(
+                value=value_of(one, spoken),
+                period=named(one.period, spoken) if one.period else not_seen(),
+                sources=tuple(sources_of(one.evidence)),
+            )
+            for one in found
+        )
+
+    return Outcome(
+        level=words.word(words.LEVEL, each.level),
+        name=named(each.name, spoken),
+        practice=practice_address(each.practice),
+        before=seen(each.before),
+        after=seen(each.after),
+    )
+
+
+def _prospect(view: AdoptionView) -> tuple[tuple[str, ...], ...]:
+    if view.prospect is None:
+        return ()
+    return tuple(
+        (
+            words.word(words.PRECONDITION, each.get("kind", "")),
+            *(each.get(key, "") for key in ("precondition", "parent", "adopter", "missing", "takes")),
+        )
+        for each in view.prospect.rows
+    )
+
+
+def _judged(each: AppraisalView) -> Judged:
+    return Judged(
+        codes=(
+            (_("Done of what was planned"), words.word(words.COMPLETION, each.completion)),
+            (_("Kept of what makes it work"), words.word(words.FIDELITY, each.fidelity)),
+            (_("Results so far"), words.word(words.RESULTS, each.results)),
+        ),
+        text=named(each.text, each.language),
+        at=date(each.at.date()),
+        entry=entry_text(each.entry),
+        receipt=receipt(each.entry),
+        reply=named(each.reply, each.language) if each.reply else Markup(""),
+        replied=date(each.replied_at.date()) if each.replied_at else "",
+    )

@@ -1,0 +1,177 @@
+"""How the pages of the exchange say what several of them say: texts, statuses, dates, countries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import Markup, escape
+
+from teladan.core.text import Shown
+from teladan.exchange.queries import BELOW_TARGET, AdoptionRow, ParentView, PracticeRow, Standing
+from teladan.portal.words import named
+from teladan.web import exchange_words as words
+from teladan.web.formats import date, language, num, plain
+
+Status = tuple[str, str]  # the kind of a mark (yes, part, no, bad), and its words
+BAD = ("regressed", "stopped")
+ENDS = ("stopped", "reversed", "not adopted")
+
+
+def slug(code: str) -> str:
+    """Return a theme or track as it stands in an address.
+
+    >>> slug("trade and customs")
+    'trade-and-customs'
+    """
+    return code.lower().replace(" ", "-")
+
+
+def of_slug(of: Mapping[str, str], text: str) -> str:
+    """Return the code that an address means; "" where there is none."""
+    return next((code for code in of if slug(code) == text), "")
+
+
+def told(text: Shown) -> Markup:
+    """Return a text marked with its language, and with who made it where it is a translation."""
+    if not text.text:
+        return not_seen()
+    made = named(text.text, text.language)
+    mark = translated(text)
+    return Markup('{} <span class="t-sample">{}</span>').format(made, mark) if mark else made
+
+
+def translated(text: Shown) -> str:
+    """Return who translated a text; "" where it is the text itself."""
+    if text.by == "machine":
+        return _("Translated by a machine: %(model)s") % {"model": text.model}
+    return _("Translated by a person") if text.by else ""
+
+
+def not_seen() -> Markup:
+    """Return that nothing was seen of it."""
+    return Markup('<span class="t-quiet">{}</span>').format(_("not seen"))
+
+
+def or_not_seen(text: str, spoken: str = "") -> Markup:
+    """Return a text in its language, or that it was not seen."""
+    if not text:
+        return not_seen()
+    return named(text, spoken) if spoken else escape(text)
+
+
+def country_name(titles: Mapping[str, str]) -> str:
+    """Return a country's name; "" where there is none."""
+    return plain(titles) if titles else ""
+
+
+def both_names(row: PracticeRow) -> Markup:
+    """Return a practice's name as it is explained, and its own behind it where that is another."""
+    title = named(row.title.text, row.title.language)
+    if row.name == row.title.text or not row.title.text:
+        return named(row.name, row.name_language)
+    return Markup("{} {}").format(title, named(row.name, row.name_language))
+
+
+def parent_name(parent: ParentView) -> Markup:
+    """Return the name of what was taken from."""
+    spoken = language()
+    if spoken in parent.titles:
+        return escape(parent.titles[spoken])
+    if "en" in parent.titles and spoken != parent.name_language:
+        return named(parent.titles["en"], "en")
+    return named(parent.name, parent.name_language)
+
+
+def status_of(row: PracticeRow) -> Status:
+    """Return whether a practice runs: a status that nobody confirmed is never a full mark."""
+    word = words.word(words.STATUS, row.status)
+    if row.status in BAD:
+        return "bad", word
+    if row.status in {"planned", "started"}:
+        return "no", word
+    if row.check.confirmed_at and not row.check.overdue:
+        return ("yes" if row.status == "operating" else "part"), word
+    return "part", word
+
+
+def confirmed(row: PracticeRow) -> str:
+    """Return when it was last confirmed that the status holds."""
+    at = row.check.confirmed_at
+    if at is None:
+        return _("The status is as its sources say. Its owner has not confirmed it here.")
+    if row.check.overdue:
+        return _("Not confirmed since %(date)s.") % {"date": date(at.date())}
+    return _("Confirmed on %(date)s.") % {"date": date(at.date())}
+
+
+def flags(row: PracticeRow) -> list[str]:
+    """Return what is most useful to know of a practice."""
+    said = {BELOW_TARGET: _("Below its own target")}
+    return [said.get(flag) or words.word(words.STATUS, flag) for flag in row.flags]
+
+
+def on_self_report(standing: Standing) -> str:
+    """Return how many of how many figures rest on self-report alone."""
+    if not standing.figures:
+        return _("no figure")
+    return _("%(own)s of %(all)s") % {"own": num(standing.self_report_alone), "all": num(standing.figures)}
+
+
+def share_sentence(standing: Standing) -> str:
+    """Return how much rests on self-report alone, as a sentence."""
+    all_, own = standing.figures, standing.self_report_alone
+    if not all_:
+        return _("No outcome figure is on record.")
+    if own == all_:
+        return ngettext(
+            "Its one figure rests on self-report alone.",
+            "All %(n)s figures rest on self-report alone.",
+            all_,
+        ) % {"n": num(all_)}
+    if not own:
+        return ngettext(
+            "Its one figure rests on more than self-report.",
+            "None of the %(n)s figures rests on self-report alone.",
+            all_,
+        ) % {"n": num(all_)}
+    return _("%(own)s of %(all)s figures rest on self-report alone.") % {"own": num(own), "all": num(all_)}
+
+
+def percent_of(share: Fraction | None) -> str:
+    """Return a share of one in whole hundredths; "–" for none."""
+    return num(None) if share is None else f"{num(round(share * 100))}%"
+
+
+def stage_of(row: AdoptionRow) -> Status:
+    """Return how far an adoption is known to have come."""
+    word = words.word(words.STAGE, row.stage) if row.stage else _("not seen")
+    if row.stage in ENDS:
+        return "bad", word
+    return (
+        "yes" if row.stage == "sustained" else "part" if row.stage in {"piloted", "scaled"} else "no"
+    ), word
+
+
+def degree_text(row: AdoptionRow) -> str:
+    """Return the declared degree, and the source's own word where it is another."""
+    degree = words.word(words.DEGREE, row.degree) if row.degree else _("degree not seen")
+    return f"{degree} ({row.degree_words})" if row.degree_words else degree
+
+
+def practice_address(code: str) -> str:
+    """Return the address of a practice's page."""
+    return reverse("portal:practice", kwargs={"code": code})
+
+
+def adoption_address(code: str) -> str:
+    """Return the address of an adoption's page."""
+    return reverse("portal:adoption", kwargs={"code": code})
+
+
+def country_address(code: str) -> str:
+    """Return the address of a country's page."""
+    return reverse("portal:country", kwargs={"code": code})

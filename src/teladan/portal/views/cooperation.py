@@ -1,0 +1,80 @@
+"""The pages of cooperation: agreements with what was done under them, meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from teladan.cooperation import queries
+from teladan.evaluation.queries import exchange_countries
+from teladan.exchange.queries import PracticeRow, practices
+from teladan.portal import cooperation_page, exchange_faces, state
+from teladan.portal.faces import as_csv, as_json
+from teladan.web.formats import language, plain
+from teladan.web.kept import kept
+
+
+@kept(token=state.exchanged)
+def cooperation(request: HttpRequest, face: str | None = None) -> HttpResponse:
+    """Answer with every agreement, what was done under it and credited to it, and every meeting."""
+    found, meetings = queries.agreements(), queries.meetings()
+    if face == "json":
+        return as_json(exchange_faces.faced(found, meetings=meetings))
+    if face == "csv":
+        rows = cooperation_page.project_rows(found)
+        return as_csv("cooperation", cooperation_page.PROJECT_HEADER, rows)
+    known = _known(
+        [view.practice for view in found] + [out.practice for view in found for out in view.outputs]
+    )
+    countries = _countries()
+    context = {
+        "agreements": [cooperation_page.agreement(view, known, countries) for view in found],
+        "meetings": cooperation_page.listed(meetings),
+        "crumbs": [(_("Practices"), reverse("portal:practices")), (_("Cooperation"), None)],
+        "hangul": True,
+        "twins": ["json", "csv"],
+    }
+    return render(request, "portal/cooperation.html", context)
+
+
+@kept(token=state.exchanged)
+def meeting(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
+    """Answer with one meeting: who held it, on what, and what is on record of it afterwards."""
+    view = queries.meeting(code)
+    if view is None:
+        raise Http404
+    if face == "json":
+        return as_json(exchange_faces.value(view))
+    if face == "csv":
+        header = ("office", "organisation", "country", "topic", "track", "practice", "sources")
+        rows = [
+            (c.office, c.organisation, c.country, c.topic, c.track, c.practice, " ".join(c.sources))
+            for c in view.contributions
+        ]
+        return as_csv(code, header, rows)
+    known = _known([each.practice for each in view.contributions])
+    page = cooperation_page.meeting(view, queries.meetings(), known, _countries())
+    context = {
+        "it": page,
+        "crumbs": [
+            (_("Practices"), reverse("portal:practices")),
+            (_("Cooperation"), reverse("portal:cooperation")),
+            (page.name, None),
+        ],
+        "hangul": True,
+        "twins": ["json", "csv"],
+    }
+    return render(request, "portal/meeting.html", context)
+
+
+def _known(codes: Iterable[str]) -> dict[str, PracticeRow]:
+    wanted = {code for code in codes if code}
+    return {row.code: row for row in practices(language(), codes=wanted)} if wanted else {}
+
+
+def _countries() -> dict[str, str]:
+    return {each.code: plain(each.titles) for each in exchange_countries()}
