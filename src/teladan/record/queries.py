@@ -58,8 +58,8 @@ def latest() -> SignedCheckpoint | None:
 
 def ladder(newest: int | None = None, *, before: int | None = None) -> list[SignedCheckpoint]:
     """Return the checkpoints, the newest first: all of them, or so many, or only those of a smaller size."""
-    found = Checkpoint.objects.order_by("-size")
-    rows = (found if before is None else found.filter(size__lt=before))[:newest]
+    below = Checkpoint.objects.order_by("-size")
+    rows = (below if before is None else below.filter(size__lt=before))[:newest]
     return [found for row in rows if (found := _signed(row))]
 
 
