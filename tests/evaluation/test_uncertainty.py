@@ -31,7 +31,7 @@ from teladan.record import objects
 from teladan.record.models import Commitment, Outbox
 from teladan.registry.services import load_registry
 from tests.conftest import ROOT
-from tests.evaluation.conftest import AT, Persons
+from tests.evaluation.conftest import AT, make_persons
 from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
 from tests.evaluation.test_documents import SCORES, golden
 
@@ -269,9 +269,10 @@ def test_any_publication_of_research_has_canonical_bytes(root: Path, parts: list
 
 
 def test_the_digest_is_prepared_released_and_served(
-    node: Callable[[], None], root: Path, persons: Persons, client: Client
+    node: Callable[[], None], root: Path, client: Client
 ) -> None:
     load_registry(root / "organisations")
+    persons = make_persons()
     source = read(publish(root, SPBE + GOOD + NEAR))
     made = draft(by=persons.publisher, source=source, at=AT)
     address = f"/record/object/{made.uncertainty_sha256}"
@@ -291,6 +292,32 @@ def test_the_digest_is_prepared_released_and_served(
     assert (served.status_code, served.content) == (200, objects.get(made.uncertainty_sha256))
     (listed,) = client.get("/record/publication/smp-2024.json").json()["publications"]
     assert listed["uncertainty"] == made.uncertainty_sha256
+
+
+def test_a_correction_has_an_uncertainty_of_its_own(
+    node: Callable[[], None], root: Path, client: Client
+) -> None:
+    load_registry(root / "organisations")
+    persons = make_persons()
+    published = {}
+    for number, row in enumerate((NEAR, NEAR.replace("3.19", "3.20").replace("3.54", "3.56")), 1):
+        source = read(publish(root, SPBE + GOOD + row))
+        made = draft(by=persons.publisher, source=source, at=AT, reason="A digit was wrong.")
+        node()
+        prepared = prepare(by=persons.publisher, preparation=made, at=AT)
+        node()
+        published[number] = release(by=persons.second, preparation=prepared, at=AT)
+        node()
+
+    listed = client.get("/record/publication/smp-2024.json").json()["publications"]
+    assert [each["uncertainty"] for each in listed] == [
+        published[1].uncertainty_sha256,
+        published[2].uncertainty_sha256,
+    ]
+    assert listed[0]["uncertainty"] != listed[1]["uncertainty"]
+    assert all(client.get(f"/record/object/{each['uncertainty']}").status_code == 200 for each in listed)
+    first = Result.objects.get(publication="smp-2024", organisation="smp-b")
+    assert first.standing["rank"]["nominal"] == 1
 
 
 def test_pages_read_what_was_published(published: None, django_assert_num_queries: Any) -> None:
