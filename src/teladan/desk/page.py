@@ -24,6 +24,15 @@ DESK = (
     ("desk:archives", N_("Archives")),
     ("desk:audits", N_("Audits")),
 )
+# The same for those who have a role of the exchange; who has no other is spared the links of publishing.
+EXCHANGE = (
+    ("desk:practices", N_("Practices")),
+    ("desk:adoptions", N_("Adoptions")),
+    ("desk:requests", N_("Requests")),
+)
+OF_THE_EXCHANGE = frozenset(
+    (Role.Kind.EXCHANGE_OFFICER, Role.Kind.PRACTICE_OWNER, Role.Kind.ADOPTER, Role.Kind.APPRAISER)
+)
 
 
 class Me:
@@ -47,7 +56,12 @@ class Me:
     def links(self) -> list[Link]:
         """The desk's own pages, the open one marked."""
         path = self._request.path
-        return [Link(gettext(title), reverse(name), reverse(name) == path) for name, title in DESK]
+        kinds = {held.kind for held in self.held}
+        exchanging = kinds & OF_THE_EXCHANGE
+        shown = (DESK[:1] if exchanging and kinds <= OF_THE_EXCHANGE else DESK) + (
+            EXCHANGE if exchanging else ()
+        )
+        return [Link(gettext(title), reverse(name), reverse(name) == path) for name, title in shown]
 
     @cached_property
     def held(self) -> list[Held]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from teladan.desk import exchange_urls
 from teladan.desk.views import archives, audits, correcting, home, publishing
 
 app_name = "desk"
@@ -22,4 +23,5 @@ urlpatterns: list[URLPattern] = [
     path("archives/<slug:code>", archives.archive, name="archive"),
     path("archives/<slug:code>/make", archives.make, name="make-archive"),
     path("audits/", audits.audits, name="audits"),
+    *exchange_urls.urlpatterns,
 ]

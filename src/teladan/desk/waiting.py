@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from teladan.desk import words
+from teladan.desk import exchange_waiting, words
 from teladan.evaluation import rules
 from teladan.evaluation.models import Correction, Preparation, Publication
 from teladan.evaluation.queries.figures import printed_names
@@ -46,10 +46,14 @@ class Waiting:
     pending: list[Task]
 
 
-def waiting_for(person: Person, at: datetime) -> Waiting:  # noqa: ARG001  (windows and days come later)
-    """Return what waits, the longest waiting first: six queries, however much it is."""
+def waiting_for(person: Person, at: datetime) -> Waiting:
+    """Return what waits, the longest waiting first: six queries, and more with a role of the exchange."""
     prefetch_related_objects([person], "roles")
-    found = sorted([*_preparations(person), *_corrections(person)], key=lambda task: task.since)
+    exchange = [
+        Task(title=title, address=address, since=since, about=about, reason=reason)
+        for title, address, since, about, reason in exchange_waiting.found_for(person, at)
+    ]
+    found = sorted([*_preparations(person), *_corrections(person), *exchange], key=lambda task: task.since)
     return Waiting(
         mine=[task for task in found if not task.reason],
         others=[task for task in found if task.reason],

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from teladan.desk.exchange_waiting import beginnings
 from teladan.desk.signed_in import person_of, signed_in
 from teladan.desk.waiting import waiting_for
 from teladan.evaluation import rules
@@ -21,5 +22,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting_for(person, timezone.now()),
         "no_draft": rules.may_draft_any(person),
         "no_ask": rules.may_ask_any(person),
+        "exchange": beginnings(person),
     }
     return render(request, "desk/home.html", context)

@@ -1,0 +1,125 @@
+"""The office that answers for a practice: named, agreed to, handed over; appraisals and their replies."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from teladan.desk.exchange_adoption_forms import AppraiseForm, ReplyForm
+from teladan.desk.exchange_answers import adoption_of, asking, page, practice_of
+from teladan.desk.exchange_fields import errors_of
+from teladan.desk.exchange_request_forms import FocalForm
+from teladan.desk.signed_in import signed_in
+from teladan.desk.views import exchange_adoptions
+from teladan.evaluation.refused import Reason, Refused, demand
+from teladan.exchange import queries, rules, services
+from teladan.exchange.models import FocalPoint, Practice
+from teladan.web.formats import language
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def focal_point(request: HttpRequest, code: str) -> HttpResponse:
+    """Show which office answers for a practice and which ones did; name another one."""
+    person, found = asking(request), practice_of(code)
+    no_name = rules.may_revise(person, found)
+    offices = list(found.focal_points.order_by("-since", "-pk").select_related("practice"))
+    now = next((each for each in offices if each.until is None), None)
+    sent = request.POST if request.method == "POST" else None
+    form = FocalForm(sent, initial={"languages": [language()]})
+    if sent is not None:
+        demand(no_name)
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                services.name_focal_point(
+                    by=person,
+                    practice=found,
+                    office=given["office"],
+                    languages=given["languages"],
+                    at=timezone.now(),
+                    person=person if given["me"] else None,
+                )
+            except Refused as error:
+                form.say(error)
+            else:
+                messages.success(request, _("The office is named. The one before it is handed over."))
+                return HttpResponseRedirect(_office(found))
+    no_consent: Reason | None = rules.may_consent(person, now) if now else None
+    context = {
+        "it": found,
+        "offices": offices,
+        "now": now,
+        "form": form,
+        "no_name": no_name,
+        "no_consent": no_consent,
+        "mine": now is not None and now.person_id == person.pk,
+    }
+    return page(request, "focal_point", context, errors_of(form))
+
+
+@require_POST
+@signed_in
+def consent(request: HttpRequest, code: str) -> HttpResponse:
+    """Agree to be asked, or take that back."""
+    person, found = asking(request), practice_of(code)
+    office = FocalPoint.objects.filter(practice=found, until__isnull=True).first()
+    if office is None:
+        raise Http404
+    if "withdraw" in request.POST:
+        services.withdraw_consent(by=person, focal_point=office)
+        messages.success(request, _("You are asked no more."))
+    else:
+        services.consent(by=person, focal_point=office, at=timezone.now())
+        messages.success(request, _("Others can ask you about this practice now."))
+    return HttpResponseRedirect(_office(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def appraise(request: HttpRequest, code: str) -> HttpResponse:
+    """Judge an adoption by fixed codes, as someone who has no part in it."""
+    person, found = asking(request), adoption_of(code)
+    demand(rules.may_appraise(person, found))
+    sent = request.POST if request.method == "POST" else None
+    form = AppraiseForm(sent, initial={"language": language()})
+    if sent is not None and form.is_valid():
+        try:
+            services.appraise(by=person, adoption=found, at=timezone.now(), **form.cleaned_data)
+        except Refused as error:
+            form.say(error)
+        else:
+            messages.success(request, _("The appraisal is kept. Those it is about can reply."))
+            return HttpResponseRedirect(exchange_adoptions.address(found))
+    context = {"it": found, "view": queries.adoption(code), "form": form}
+    return page(request, "appraise", context, errors_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def reply(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Reply to an appraisal, once; both stay side by side."""
+    person, found = asking(request), adoption_of(code)
+    appraisal = found.appraisals.filter(pk=pk).first()
+    if appraisal is None:
+        raise Http404
+    demand(rules.may_reply(person, appraisal))
+    sent = request.POST if request.method == "POST" else None
+    form = ReplyForm(sent)
+    if sent is not None and form.is_valid():
+        try:
+            services.reply(by=person, appraisal=appraisal, text=form.cleaned_data["text"], at=timezone.now())
+        except Refused as error:
+            form.say(error)
+        else:
+            messages.success(request, _("The reply is kept beside the appraisal."))
+            return HttpResponseRedirect(exchange_adoptions.address(found))
+    return page(request, "reply", {"it": found, "appraisal": appraisal, "form": form}, errors_of(form))
+
+
+def _office(found: Practice) -> str:
+    return reverse("desk:focal-point", kwargs={"code": found.pk})
