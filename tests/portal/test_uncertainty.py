@@ -383,6 +383,22 @@ def test_a_country_is_told_groups_and_no_rank_by_the_gtmi(client: Client):
         assert "What if" in section
 
 
+def test_of_two_countries_it_is_said_whether_one_is_ahead(client: Client):
+    found = drawn("egdi-2024")
+    korea = found.standings["KOR"]
+    alike = next(code for code in korea.alike if code != "KOR")
+    for other, words in (
+        (alike, "cannot be told apart"),
+        ("IDN", "South Korea is ahead of Indonesia in at least 95%"),
+    ):
+        page = text(client, f"/en/countries/compare?a={other}&b=KOR")
+        section = page[page.index('id="sure-egdi-2024"') :]
+        section = section[: section.index("</section>")]
+        assert words in plain(section)
+        assert section.count("t-strip--rank") == 2
+        assert "What if, not an error" in section
+
+
 def test_pages_of_one_ask_no_more_queries_the_more_are_like_it(
     client: Client, django_assert_max_num_queries: Any
 ):

@@ -36,7 +36,7 @@ from teladan.portal.country_tables import (
     unit_axis,
 )
 from teladan.portal.organisation_page import sources
-from teladan.portal.rank_places import Place, place
+from teladan.portal.rank_places import Place, pair, place
 from teladan.portal.record_words import Recorded, recorded
 from teladan.portal.words import figure_of, marked
 from teladan.registry.models import Country
@@ -111,7 +111,7 @@ class CountriesShown:
     national: tuple[tuple[Markup, str, str], ...]
     axis: Markup
     recorded: tuple[Recorded, ...]
-    places: tuple[Place, ...]  # how sure its newest rank and group are; of one country alone
+    places: tuple[Place, ...]  # how sure its newest rank and group are, or which of two is ahead
 
 
 def prepare(
@@ -159,7 +159,7 @@ def prepare(
         )
         if len(countries) == 1
         else (),
-        places=_places(egdi[0], gtmi[0]) if len(countries) == 1 else (),
+        places=_places(egdi[0], gtmi[0]) if len(countries) == 1 else _pair(egdi[0], egdi[1]),
     )
 
 
@@ -167,6 +167,12 @@ def _places(*series: Sequence[ResultView]) -> tuple[Place, ...]:
     """Return how sure the newest result of each series is, where that can be said."""
     newest = (views[-1] for views in series if views)
     return tuple(found for view in newest if view.result.scored and (found := place(view)))
+
+
+def _pair(one: Sequence[ResultView], other: Sequence[ResultView]) -> tuple[Place, ...]:
+    """Return whether one of two countries is ahead in the newest survey, where that can be said."""
+    found = pair(one[-1], other[-1]) if one and other else None
+    return (found,) if found else ()
 
 
 def _head(

@@ -16,6 +16,7 @@ from teladan.evaluation.models import Publication
 from teladan.evaluation.queries import CANNOT_BE_RIGHT, EditionView, RowView, archives
 from teladan.evaluation.queries.uncertainty import Ranking
 from teladan.portal import edition_findings as findings
+from teladan.portal.data_page import report_of
 from teladan.portal.edition_page_facts import facts
 from teladan.portal.edition_page_filter import Choices, Filter
 from teladan.portal.edition_page_notes import Note, notes
@@ -118,7 +119,7 @@ def edition_page(
         table_sub=table_sub(view) + (f" {sure.sub}" if sure else ""),
         table=row_table(view, asked, rows, sure),
         sure=how_sure(ranking),
-        report=report_of(publication, ranking),
+        report=report_of(publication),
         report_title=subject(ranking),
         checks=tuple(checks(view)),
         command=command(view),
@@ -271,13 +272,6 @@ def table_sub(view: EditionView) -> Markup:
     if strong:
         sentences.append(marked(_("Dark bars: ‘%(column)s’."), column=strong[0]))
     return Markup(" ").join(sentences)
-
-
-def report_of(publication: Publication, ranking: Ranking | None) -> str:
-    """Return the address of the full report; "" where nothing was drawn."""
-    if ranking is None or ranking.reason is not None:
-        return ""
-    return reverse("portal:uncertainty", kwargs={"code": publication.code})
 
 
 def how_sure(ranking: Ranking | None) -> Markup:

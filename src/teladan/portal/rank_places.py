@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
+from typing import TypedDict
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -74,6 +76,54 @@ def place(result: ResultView | None) -> Place | None:
     return _ranked(result, found, own) if found.ranked else _grouped(result, found, own)
 
 
+def pair(one: ResultView, other: ResultView) -> Place | None:
+    """Return whether one of two is ahead of the other, both on one scale; None where no ranks are stated."""
+    found = words.ranking_of(one.publication) if one.publication == other.publication else None
+    if found is None or not found.ranked:
+        return None
+    codes = [view.result.organisation_id for view in (one, other)]
+    if not all(code in found.standings for code in codes):
+        return None
+    first, second = sorted((found.standings[code] for code in codes), key=_order)
+    people = Organisation.objects.filter(code__in=codes).select_related("country")
+    known = {each.code: each for each in people}
+    names = {"ahead": organisation_name(known[first.organisation])}
+    names["behind"] = organisation_name(known[second.organisation])
+    alike = second.organisation in (first.alike or ())
+    text = (
+        _("%(ahead)s and %(behind)s cannot be told apart: neither is ahead in at least 95%% of the draws")
+        if alike
+        else _("%(ahead)s is ahead of %(behind)s in at least 95%% of the draws")
+    )
+    axis = figure.rank_axis(len(found.standings))
+    return replace(
+        _place(one, found, marked(text, **names)),
+        report=report_address(one.publication),
+        proof=reverse("portal:proof", kwargs={"code": one.publication.code}),
+        rows=tuple(_row(known[each.organisation], each, axis) for each in (first, second)),
+        **_drawn(found, axis),
+    )
+
+
+def _order(standing: Standing) -> tuple[Decimal, int]:
+    """Put first who is ahead in more of the draws, then who has the better rank."""
+    return standing.median or Decimal(0), standing.nominal or 0
+
+
+class _Drawn(TypedDict):
+    sub: str
+    axis: Markup
+
+
+def _drawn(found: Ranking, axis: figure.Axis) -> _Drawn:
+    """Return what the drawn column means, and its scale."""
+    return {
+        "sub": _("Rank and the interval that holds 90%% of %(draws)s draws (bar); their median (dot).")
+        % {"draws": num(found.draws)},
+        "axis": drawn(figure.axis_strip(axis, num)),
+    }
+
+
 def report_address(publication: Publication, organisation: str = "") -> str:
     """Return the address of the full report, of one organisation in it where one is given."""
     address = reverse("portal:uncertainty", kwargs={"code": publication.code})
@@ -113,9 +163,7 @@ def _ranked(result: ResultView, found: Ranking, own: Standing) -> Place:
     return replace(
         _place(result, found, title),
         beside=assumptions.beside(found, own),
-        sub=_("Rank and the interval that holds 90%% of %(draws)s draws (bar); their median (dot).")
-        % {"draws": num(found.draws)},
-        axis=drawn(figure.axis_strip(axis, num)),
+        **_drawn(found, axis),
         rows=(_row(known[own.organisation], own, axis, own=True), *rows),
         alike=_alike(own, result),
         more=ngettext("and %(n)s more", "and %(n)s more", more) % {"n": num(more)} if more > 0 else "",
