@@ -177,6 +177,17 @@ def test_a_changed_or_missing_object_is_named(filled):
     assert places(filled) == [str(filled.object)]
 
 
+@pytest.mark.parametrize("name", ["results", "inputs", "instrument", "uncertainty"])
+def test_an_object_of_each_kind_that_a_publication_names_must_be_there(own_log, name):
+    digest = objects.put(b'{"kept":1}')
+    with transaction.atomic():
+        services.append(kind="publication", subject="publication/x", role="publisher", body={name: digest})
+    own_log.sequencer().drain()
+    assert places(own_log) == []
+    objects.path(digest).unlink()
+    assert places(own_log) == [str(objects.path(digest))]
+
+
 def test_what_other_rooms_compare_is_counted_and_told(filled):
     found = audited(filled, compare=[lambda: (5, [Finding("table x, row 2", "It differs.")])])
 

@@ -346,7 +346,7 @@ def _objects(rows: Rows, folder: Path, found: Audit) -> None:
             body = json.loads(data)["body"]
         except (ValueError, KeyError):
             continue  # found with the entries
-        for name in ("results", "inputs", "instrument"):
+        for name in ("results", "inputs", "instrument", "uncertainty"):
             digest = body.get(name)
             if isinstance(digest, str) and not (folder / digest[:2] / digest).is_file():
                 found.add(
