@@ -21,6 +21,7 @@ from teladan.portal.practice_lineage import Strip
 from teladan.portal.practice_page import UNVERIFIED, receipt
 from teladan.portal.practice_words import (
     Status,
+    adopter_name,
     country_address,
     country_name,
     degree_text,
@@ -110,7 +111,7 @@ class AdoptionPage:
 
     name: Markup
     plain_name: str
-    adopter: str
+    adopter: Markup
     country: tuple[str, str] | None
     lede: Markup
     status: Status
@@ -118,11 +119,11 @@ class AdoptionPage:
     sample: bool
     parents: tuple[Parent, ...]
     becomes: str
-    declared: str
+    declared: Markup
     computed: str
     computed_why: str
     facts: tuple[tuple[str, Markup], ...]
-    note: Markup
+    notes: tuple[Markup, ...]
     unverified: tuple[tuple[str, Markup], ...]
     stages: tuple[Stage, ...]
     elements: tuple[Change, ...]
@@ -143,7 +144,7 @@ def prepare(view: AdoptionView, strip: Strip | None = None) -> AdoptionPage:
     return AdoptionPage(
         name=named(row.name, row.language),
         plain_name=row.name,
-        adopter=row.adopter,
+        adopter=named(row.adopter, row.language),
         country=(country_name(row.country_titles), country_address(row.country)) if row.country else None,
         lede=_lede(row),
         status=stage_of(row),
@@ -164,7 +165,7 @@ def prepare(view: AdoptionView, strip: Strip | None = None) -> AdoptionPage:
         computed=words.word(words.DEGREE, view.computed.degree) if view.computed.degree else "",
         computed_why=_why(view),
         facts=_facts(row),
-        note=Markup(" ").join(named(text, row.language) for text in (row.note, row.derivation_note) if text),
+        notes=tuple(named(text, row.language) for text in (row.note, row.derivation_note) if text),
         unverified=tuple(
             (_(UNVERIFIED.get(field, field)), named(note, "en") if note else Markup(""))
             for field, note in row.unverified.items()
@@ -186,11 +187,12 @@ def _lede(row: AdoptionRow) -> Markup:
     parents = Markup(", ").join(
         Markup("{} ({})").format(parent_name(each), country_name(each.country_titles)) for each in row.parents
     )
+    values = {"adopter": adopter_name(row), "parents": parents}
     if row.stage == "not adopted":
-        return marked(
-            _("%(adopter)s decided not to take up: %(parents)s."), adopter=row.adopter, parents=parents
-        )
-    return marked(_("%(adopter)s took from: %(parents)s."), adopter=row.adopter, parents=parents)
+        return marked(_("%(adopter)s decided not to take up: %(parents)s."), **values)
+    if row.stage in {"noticed", "assessed"}:
+        return marked(_("%(adopter)s looked at: %(parents)s. No decision is on record."), **values)
+    return marked(_("%(adopter)s took from: %(parents)s."), **values)
 
 
 def _why(view: AdoptionView) -> str:

@@ -23,7 +23,7 @@ from teladan.portal.practice_words import (
     practice_address,
     slug,
 )
-from teladan.portal.words import named
+from teladan.portal.words import marked, named
 from teladan.web import exchange_words as words
 from teladan.web.formats import date, num, plain, said
 
@@ -80,9 +80,9 @@ class Agreement:
     facts: tuple[tuple[str, Markup], ...]
     notes: tuple[Markup, ...]
     projects: tuple[Project, ...]
-    projects_title: str
+    projects_title: Markup
     outputs: tuple[Output, ...]
-    outputs_title: str
+    outputs_title: Markup
     meetings: tuple[tuple[Markup, str], ...]
     sources: Links
 
@@ -162,9 +162,13 @@ def agreement(
             )
             for each in view.projects
         ),
-        projects_title=done % {"n": num(len(view.projects))},
+        projects_title=marked(
+            "%(name)s: %(count)s", name=said(view.titles), count=done % {"n": num(len(view.projects))}
+        ),
         outputs=tuple(_output(each, known, spoken) for each in view.outputs),
-        outputs_title=out % {"n": num(len(view.outputs))},
+        outputs_title=marked(
+            "%(name)s: %(count)s", name=said(view.titles), count=out % {"n": num(len(view.outputs))}
+        ),
         meetings=tuple((said(titles), _meeting(code)) for code, titles in view.meetings),
         sources=links(view.sources),
     )
@@ -198,8 +202,9 @@ def meeting(
     rows: Sequence[MeetingRow],
     known: Mapping[str, PracticeRow],
     countries: Mapping[str, str],
+    agreements: Mapping[str, Mapping[str, str]],
 ) -> MeetingPage:
-    """Return a meeting as it is shown; `rows` are all meetings, for the one before and after."""
+    """Return a meeting as it is shown; `rows` are all meetings, `agreements` titles by code."""
     titles = {row.code: row.titles for row in rows}
     spoken = view.language
 
@@ -230,6 +235,7 @@ def meeting(
             (_("Hosts"), bodies(view.hosts)),
             (_("Supporters"), bodies(view.supporters)),
             (_("Expected, as announced"), named(expected, spoken) if expected else not_seen()),
+            *_under(view.agreement, agreements),
             (_("The meeting before it"), others([view.follows])),
             (_("The meeting after it"), others(view.followed_by)),
         ),
@@ -262,6 +268,16 @@ def meeting(
         searched=named(view.searched, spoken) if view.searched else Markup(""),
         notes=tuple(named(text, spoken) for text in view.notes),
         sources=links(view.sources),
+    )
+
+
+def _under(code: str, agreements: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, Markup], ...]:
+    """Return the agreement that a meeting belongs to, where it does."""
+    if code not in agreements:
+        return ()
+    address = f"{reverse('portal:cooperation')}#{code}"
+    return (
+        (_("Under the agreement"), Markup('<a href="{}">{}</a>').format(address, said(agreements[code]))),
     )
 
 

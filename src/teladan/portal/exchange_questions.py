@@ -15,6 +15,7 @@ from teladan.portal.practice_claims import value_of
 from teladan.portal.practice_fit import part_name
 from teladan.portal.practice_words import (
     Status,
+    adopter_name,
     adoption_address,
     both_names,
     country_name,
@@ -29,6 +30,7 @@ from teladan.web import exchange_words as words
 from teladan.web.formats import date, num
 
 MONTHS = ("12", "24", "36", "60")
+NAMED = 3  # parts that are named; of more the number is said
 KINDS = tuple(words.PRECONDITION)
 
 
@@ -112,7 +114,7 @@ def _link(address: str, text: Markup | str) -> Markup:
 
 
 def _adoption(row: AdoptionRow) -> Markup:
-    place = country_name(row.country_titles) or row.adopter
+    place = adopter_name(row)
     name = _link(adoption_address(row.code), named(row.name, row.language))
     return Markup('{} <span class="t-sub r">{}</span>').format(place, name)
 
@@ -181,7 +183,7 @@ def dropped(found: Sequence[Dropped]) -> Answer:
 
 
 def _followed(row: AdoptionRow) -> Markup:
-    place = country_name(row.country_titles) or row.adopter
+    place = adopter_name(row)
     after = _("outcome observed") if row.outcome else _("no outcome recorded")
     return Markup("{}: {}, {}").format(_link(adoption_address(row.code), place), stage_of(row)[1], after)
 
@@ -257,8 +259,7 @@ def orphans(found: Sequence[Orphan]) -> Answer:
                 Cell(status=status_of(each.parent)),
                 Cell(
                     text=Markup("; ").join(
-                        _link(adoption_address(row.code), country_name(row.country_titles) or row.adopter)
-                        for row in each.children
+                        _link(adoption_address(row.code), adopter_name(row)) for row in each.children
                     )
                 ),
             )
@@ -295,6 +296,8 @@ def fitting(found: Sequence[Fit], mine: str, *, said: bool) -> Answer:
 def _fit(each: Fit, *, said: bool) -> tuple[Cell, ...]:
     row = each.practice
     far = ", ".join(f"{part_name(one.element)} ({one.series.upper()})" for one in each.far)
+    if len(each.far) > NAMED:
+        far = _("%(n)s of %(all)s parts") % {"n": num(len(each.far)), "all": num(len(each.compared))}
     cells = (
         Cell(text=_link(practice_address(row.code), both_names(row))),
         Cell(text=country_name(row.country_titles)),

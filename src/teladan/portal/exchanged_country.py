@@ -11,6 +11,7 @@ from teladan.exchange.queries import AdoptionRow, CountryExchange
 from teladan.portal.practice_lineage import finding
 from teladan.portal.practice_words import (
     Status,
+    adopter_name,
     adoption_address,
     country_name,
     degree_text,
@@ -28,10 +29,10 @@ class Row:
 
     name: Markup
     address: str
-    other: str  # the other side: countries it came from, or whoever took it
+    other: Markup  # the other side: countries it came from, or whoever took it
     practices: tuple[tuple[Markup, str], ...]
     since: str
-    degree: str
+    degree: Markup
     stage: Status
     outcome: str
 
@@ -62,28 +63,24 @@ def prepare(found: CountryExchange) -> tuple[Part, ...]:
             heading=_("Taught to"),
             title=finding(found.taught_to),
             other=_("To"),
-            rows=tuple(_row(each, _adopter(each)) for each in found.taught_to),
+            rows=tuple(_row(each, adopter_name(each)) for each in found.taught_to),
         ),
         Part(
             name="within",
             heading=_("Spread inside"),
             title=finding(found.within),
             other=_("To"),
-            rows=tuple(_row(each, each.adopter) for each in found.within),
+            rows=tuple(_row(each, named(each.adopter, each.language)) for each in found.within),
         ),
     )
     return tuple(part for part in parts if part.rows)
 
 
-def _sources(row: AdoptionRow) -> str:
-    return ", ".join(dict.fromkeys(country_name(each.country_titles) for each in row.parents))
+def _sources(row: AdoptionRow) -> Markup:
+    return Markup(", ").join(dict.fromkeys(country_name(each.country_titles) for each in row.parents))
 
 
-def _adopter(row: AdoptionRow) -> str:
-    return country_name(row.country_titles) or row.adopter
-
-
-def _row(row: AdoptionRow, other: str) -> Row:
+def _row(row: AdoptionRow, other: Markup) -> Row:
     return Row(
         name=named(row.name, row.language),
         address=adoption_address(row.code),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
@@ -20,6 +21,7 @@ from teladan.web.formats import date, num
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # As the page sets them out: from whoever gains by it to whoever has no part in it.
 TYPES = tuple(words.EVIDENCE)
+NARROW = {"independent evaluation": N_("Evaluation"), "index": N_("Index")}  # over a narrow column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,9 @@ def claims(view: PracticeView) -> Claims | None:
             count,
         )
         % {"n": num(count)},
-        columns=tuple(words.word(words.EVIDENCE, kind) for kind in TYPES),
+        columns=tuple(
+            _(NARROW[kind]) if kind in NARROW else words.word(words.EVIDENCE, kind) for kind in TYPES
+        ),
         groups=tuple((words.word(words.LEVEL, level), tuple(rows)) for level, rows in groups.items() if rows),
         totals=tuple(num(by_type.get(kind, 0)) for kind in TYPES),
     )

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_noop as N_
 from markupsafe import Markup
 
 from teladan.core import figure
+from teladan.exchange.content import FIGURE
 from teladan.exchange.queries import Compared, Figures, Fit, PracticeView
 from teladan.portal.practice_words import adoption_address, country_name
-from teladan.portal.words import drawn
+from teladan.portal.words import drawn, dressed
 from teladan.web import exchange_words as words
 from teladan.web.formats import num, plain
 
@@ -118,10 +119,15 @@ def _condition(
         name=part_name(each.element),
         code=f"{each.element}, {each.series.upper()} {edition}",
         draw=drawn(_draw(each)),
-        theirs=num(each.theirs) if each.theirs else num(None),
-        mine=num(each.mine) if each.mine else num(None),
+        theirs=_two(each.theirs),
+        mine=_two(each.mine),
         far=each in fit.far,
     )
+
+
+def _two(text: str) -> str:
+    """Return a figure with two decimals; what is no figure as it stands."""
+    return dressed(text, 2) if FIGURE.fullmatch(text) else num(text or None)
 
 
 def _draw(each: Compared) -> str:

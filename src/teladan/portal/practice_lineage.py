@@ -13,6 +13,7 @@ from teladan.core import figure_lineage as figure
 from teladan.exchange.queries import AdoptionRow, LineageView, PracticeRow, PracticeView
 from teladan.portal.practice_words import (
     Status,
+    adopter_name,
     adoption_address,
     both_names,
     country_name,
@@ -29,7 +30,7 @@ from teladan.web.formats import date, num
 class StripRow:
     """One row of the strip: a practice, or an adoption of one."""
 
-    place: str  # the country, or the adopter where it is of several
+    place: Markup  # the country, or the adopter where it is of several
     name: Markup
     address: str
     draw: Markup
@@ -165,7 +166,7 @@ def _mark_of_adoption(row: AdoptionRow, parents: tuple[int, ...]) -> figure.Mark
 def _row(entry: Entry, svg: str, *, here: bool) -> StripRow:
     if isinstance(entry, PracticeRow):
         return StripRow(
-            place=country_name(entry.country_titles),
+            place=escape(country_name(entry.country_titles)),
             name=both_names(entry),
             address=practice_address(entry.code),
             draw=drawn(svg),
@@ -178,7 +179,7 @@ def _row(entry: Entry, svg: str, *, here: bool) -> StripRow:
             here=here,
         )
     return StripRow(
-        place=country_name(entry.country_titles) or entry.adopter,
+        place=adopter_name(entry),
         name=named(entry.name, entry.language),
         address=adoption_address(entry.code),
         draw=drawn(svg),
@@ -194,7 +195,7 @@ def _how(row: AdoptionRow) -> Markup:
     """Return when and how, with the source's own words."""
     when = date(row.date or row.begins) if row.date or row.begins else _("date not seen")
     said = Markup(", {}").format(named(row.words, row.language)) if row.words else Markup("")
-    return Markup("{}. {}{}").format(degree_text(row), when, said)
+    return Markup("{}, {}{}").format(degree_text(row), when, said)
 
 
 def _with_how(row: StripRow, how: Markup) -> StripRow:

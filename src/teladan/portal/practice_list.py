@@ -87,7 +87,6 @@ class Line:
     on_self_report: str
     strongest: str
     adoptions: str
-    sample: bool
     origin: str
 
 
@@ -206,7 +205,6 @@ def line(row: PracticeRow) -> Line:
         on_self_report=on_self_report(row.standing),
         strongest=words.word(words.EVIDENCE, row.standing.strongest) if row.standing.strongest else num(None),
         adoptions=num(row.adoptions),
-        sample=row.is_sample,
         origin=row.origin,
     )
 

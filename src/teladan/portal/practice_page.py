@@ -224,7 +224,7 @@ def facts(view: PracticeView, at: datetime) -> tuple[tuple[str, str], ...]:
         (on_self_report(view.row.standing), _("figures on self-report alone")),
         (num(len(edges)), adopted),
         (
-            _("%(own)s of %(all)s") % {"own": num(told_of), "all": num(len(edges))},
+            _("%(own)s of %(all)s") % {"own": num(told_of), "all": num(len(edges))} if edges else num(None),
             _("adoptions that say what changed"),
         ),
         (str(year) if year else num(None), newest),

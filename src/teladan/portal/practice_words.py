@@ -156,10 +156,17 @@ def stage_of(row: AdoptionRow) -> Status:
     ), word
 
 
-def degree_text(row: AdoptionRow) -> str:
+def degree_text(row: AdoptionRow) -> Markup:
     """Return the declared degree, and the source's own word where it is another."""
-    degree = words.word(words.DEGREE, row.degree) if row.degree else _("degree not seen")
-    return f"{degree} ({row.degree_words})" if row.degree_words else degree
+    degree = words.word(words.DEGREE, row.degree) if row.degree else _("Degree not seen")
+    if not row.degree_words:
+        return escape(degree)
+    return Markup("{} ({})").format(degree, named(row.degree_words, row.language))
+
+
+def adopter_name(row: AdoptionRow) -> Markup:
+    """Return the country that adopted, or the adopter as it is named where it is of several."""
+    return escape(country_name(row.country_titles)) if row.country else named(row.adopter, row.language)
 
 
 def practice_address(code: str) -> str:

@@ -57,7 +57,8 @@ def meeting(request: HttpRequest, code: str, face: str | None = None) -> HttpRes
         ]
         return as_csv(code, header, rows)
     known = _known([each.practice for each in view.contributions])
-    page = cooperation_page.meeting(view, queries.meetings(), known, _countries())
+    agreements = {each.code: each.titles for each in queries.agreements()}
+    page = cooperation_page.meeting(view, queries.meetings(), known, _countries(), agreements)
     context = {
         "it": page,
         "crumbs": [
