@@ -1,0 +1,218 @@
+"""Every rule for every role and side, and the filters that must say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from teladan.evaluation import rules as publishing
+from teladan.evaluation.models import Preparation
+from teladan.evaluation.refused import Reason
+from teladan.exchange import rules
+from teladan.exchange.models import Adoption, Appraisal, FocalPoint, Message, Practice, PracticeRequest
+from teladan.exchange.services import (
+    Beginning,
+    appraise,
+    ask_owner,
+    begin_adoption,
+    consent,
+    file_request,
+    name_focal_point,
+)
+from teladan.registry.models import Organisation, Person, Role
+from teladan.registry.services import end_person
+from tests.exchange.conftest import AT, People
+
+IDN, KOR, REGENCY = "IDN", "KOR", "smp-a"
+
+
+@pytest.fixture
+def adoption(people: People, practice: Practice) -> Adoption:
+    """Begun by the regency's adopter."""
+    return begin_adoption(
+        by=people.adopter_regency,
+        organisation=Organisation.objects.get(code=REGENCY),
+        beginning=Beginning(
+            adopter="Kab. Sample A", name="Loket", language="id", parents=((practice.code, 1, ""),)
+        ),
+        at=AT,
+    )
+
+
+@pytest.fixture
+def appraisal(people: People, adoption: Adoption) -> Appraisal:
+    return appraise(
+        by=people.appraiser,
+        adoption=adoption,
+        completion="limited",
+        fidelity="adapted",
+        results="none",
+        text="Seen.",
+        language="en",
+        at=AT,
+    )
+
+
+@pytest.fixture
+def focal_point(people: People, practice: Practice) -> FocalPoint:
+    made = name_focal_point(by=people.officer, practice=practice, office="Desk 1", languages=("ko",), at=AT)
+    return consent(by=people.owner_kor, focal_point=made, at=AT)
+
+
+def allowed(people: People, rule: Callable[[Person], Reason | None]) -> set[str]:
+    """Return the names of those whom a rule lets; each other one gets a reason with a rule's name."""
+    found = set()
+    for each in fields(people):
+        reason = rule(getattr(people, each.name))
+        if reason is None:
+            found.add(each.name)
+        else:
+            assert reason.rule
+            assert str(reason)
+    return found
+
+
+def organisation(code: str) -> Organisation:
+    return Organisation.objects.get(code=code)
+
+
+def test_who_records_revises_and_translates(people: People, practice: Practice) -> None:
+    assert allowed(people, lambda by: rules.may_record(by, organisation(KOR))) == {"officer", "officer_kor"}
+    assert allowed(people, lambda by: rules.may_revise(by, practice)) == {
+        "officer",
+        "officer_kor",
+        "owner_kor",
+    }
+    assert allowed(people, lambda by: rules.may_translate(by, practice)) == {
+        "officer",
+        "officer_kor",
+        "officer_idn",
+        "owner_kor",
+        "adopter_idn",
+        "adopter_regency",
+        "adopter_vnm",
+        "appraiser_and_adopter",
+    }
+
+
+def test_who_adopts(people: People, adoption: Adoption) -> None:
+    side = {"officer", "officer_idn", "adopter_idn", "appraiser_and_adopter"}
+    of_regency = rules.scope_of_organisation(organisation(REGENCY))
+    assert allowed(people, lambda by: rules.may_adopt(by, of_regency)) == {*side, "adopter_regency"}
+    assert allowed(people, lambda by: rules.may_move(by, adoption)) == {*side, "adopter_regency"}
+    of_country = rules.scope_of_organisation(organisation(IDN))
+    assert allowed(people, lambda by: rules.may_adopt(by, of_country)) == side
+
+
+def test_an_appraiser_stands_apart(people: People, adoption: Adoption) -> None:
+    assert allowed(people, lambda by: rules.may_appraise(by, adoption)) == {"appraiser"}
+    reason = rules.may_appraise(people.appraiser_and_adopter, adoption)
+    assert reason is not None
+    assert reason.rule == "appraiser-apart"
+
+
+def test_an_appraiser_who_wrote_of_it_is_not_apart(people: People, adoption: Adoption) -> None:
+    adoption.stages.update(by=people.appraiser)
+    reason = rules.may_appraise(people.appraiser, adoption)
+    assert reason is not None
+    assert reason.rule == "appraiser-apart"
+
+
+def test_who_replies(people: People, appraisal: Appraisal) -> None:
+    assert allowed(people, lambda by: rules.may_reply(by, appraisal)) == {
+        "officer",
+        "officer_idn",
+        "owner_kor",
+        "adopter_idn",
+        "adopter_regency",
+        "appraiser_and_adopter",
+    }
+
+
+def test_who_asks_and_answers(people: People, practice: Practice, focal_point: FocalPoint) -> None:
+    assert allowed(people, lambda by: rules.may_request(by, organisation(REGENCY))) == {
+        "officer",
+        "officer_idn",
+        "adopter_idn",
+        "adopter_regency",
+        "appraiser_and_adopter",
+    }
+    assert "adopter_regency" in allowed(
+        people, lambda by: rules.may_ask(by, focal_point, organisation(REGENCY))
+    )
+    assert allowed(people, lambda by: rules.may_ask(by, None, organisation(REGENCY))) == set()
+    message = ask_owner(
+        by=people.adopter_regency,
+        practice=practice,
+        organisation=organisation(REGENCY),
+        text="How?",
+        at=AT,
+    )
+    assert allowed(people, lambda by: rules.may_answer(by, message)) == {"owner_kor"}
+    assert allowed(people, lambda by: rules.may_see_message(by, message)) == {"owner_kor", "adopter_regency"}
+
+
+def test_what_is_seen_and_what_the_filters_find_is_the_same(
+    people: People, practice: Practice, focal_point: FocalPoint
+) -> None:
+    for by, code in (
+        (people.adopter_regency, REGENCY),
+        (people.adopter_vnm, "VNM"),
+        (people.officer_kor, KOR),
+    ):
+        file_request(by=by, organisation=organisation(code), problem="A queue", language="en", at=AT)
+        ask_owner(by=by, practice=practice, organisation=organisation(code), text="How?", at=AT)
+    seen = {}
+    for each in fields(people):
+        person = getattr(people, each.name)
+        for model, one, many in (
+            (PracticeRequest, rules.may_see_request, rules.requests_visible_to),
+            (Message, rules.may_see_message, rules.messages_visible_to),
+        ):
+            told = {row.pk for row in model.objects.all() if one(person, row) is None}  # type: ignore[operator]
+            found = set(model.objects.filter(many(person)).values_list("pk", flat=True))
+            assert told == found, (each.name, model)
+            seen[each.name, model.__name__] = len(found)
+    assert seen["adopter_idn", "PracticeRequest"] == 1  # its country's regency
+    assert seen["adopter_vnm", "PracticeRequest"] == 1
+    assert seen["officer_kor", "PracticeRequest"] == 3
+    assert seen["owner_kor", "Message"] == 3
+    assert seen["officer", "Message"] == 0  # private to both
+    assert seen["publisher", "PracticeRequest"] == 0
+
+
+def test_an_ended_role_and_an_inactive_person_may_nothing(people: People, practice: Practice) -> None:
+    Role.objects.filter(person=people.owner_kor).update(until=timezone.now() - timedelta(seconds=1))
+    assert rules.may_revise(Person.objects.get(pk=people.owner_kor.pk), practice) is not None
+    end_person(person=people.officer, at=AT)
+    assert rules.may_revise(Person.objects.get(pk=people.officer.pk), practice) is not None
+    Role.objects.filter(person=people.officer_kor).update(since=timezone.now() + timedelta(days=1))
+    assert rules.may_revise(Person.objects.get(pk=people.officer_kor.pk), practice) is not None
+
+
+def test_a_role_of_the_exchange_shows_nothing_of_publications_under_way(people: People) -> None:
+    """The rooms share the table of roles: no role here may open anything there."""
+    found = Preparation.objects.create(
+        code="smp-2024",
+        number=1,
+        kind="reported",
+        series="spbe",
+        titles={},
+        drafted_at=AT,
+        drafted_by=people.publisher,
+        results_sha256="0" * 64,
+        made_from="0" * 64,
+    )
+    for each in fields(people):
+        person = getattr(people, each.name)
+        seen = Preparation.objects.filter(publishing.visible_to(person), pk=found.pk).exists()
+        assert seen == (each.name == "publisher"), each.name
+        assert (publishing.may_see(person, "spbe") is None) == seen
+
+
+def test_every_role_is_a_word_that_is_translated() -> None:
+    assert set(rules.WORDS) == {str(kind) for kind in rules.KINDS}
