@@ -6,6 +6,7 @@ import itertools
 from collections import defaultdict
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +80,8 @@ def one_of(draw, rows, codes):
     return texts
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.usefixtures("sample")
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_verdicts_are_those_of_trying_all_answers(data):
     run = data.draw(editions())
@@ -153,7 +155,8 @@ def test_no_false_alarm_with_continuous_and_mixed_scales_and_each_candidate_prin
             assert values_of(run, raw, kind) == candidate
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.usefixtures("sample")
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_an_unknown_kind_is_wrong_only_if_every_kind_is(data):
     run = data.draw(editions())

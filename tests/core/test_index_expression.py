@@ -34,12 +34,6 @@ EXACT = (Aggregation.ARITHMETIC, Aggregation.SUM_TO_WEIGHT, Aggregation.MEDIAN, 
 TYPES = ("DECIMAL(9, 4)", "DECIMAL(30, 12)", "DOUBLE")
 
 
-@pytest.fixture(scope="module", params=[0, *(pytest.param(n, marks=pytest.mark.more) for n in range(1, 30))])
-def sample(request):
-    """Number the samples of random cases."""
-    return request.param
-
-
 @contextlib.contextmanager
 def held(columns, count):
     """Yield a connection that holds a table `answers`, and the table; columns: {name: (type, values)}."""

@@ -29,12 +29,12 @@ class Cell:
 
 
 def text(value: str) -> str:
-    """Return text as HTML.
+    """Return text as HTML; a sign of per cent stays on the line of its figure.
 
     >>> text("R&D < 2 %")
-    'R&amp;D &lt; 2 %'
+    'R&amp;D &lt; 2\\xa0%'
     """
-    return escape(value)
+    return escape(value).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def titled(texts: Texts) -> str:
