@@ -153,9 +153,9 @@ def _typed(kind: type[Given], data: Mapping[str, Any], prefix: str) -> dict[str,
 
 
 def _errors(form: forms.Form) -> list[tuple[str, str]]:
-    first = next(iter(form)).id_for_label
+    first = next(iter(form)).auto_id
     return [(first, str(text)) for text in form.non_field_errors()] + [
-        (field.id_for_label, str(text)) for field in form for text in field.errors
+        (field.auto_id, str(text)) for field in form for text in field.errors
     ]
 
 

@@ -220,7 +220,7 @@ def problems(content: Content) -> Iterator[Reason]:
     for language in (content.language, content.name_language, *content.titles):
         yield from of_language(language)
     yield from _date("since", content.since)
-    yield from _address("source", content.source)
+    yield from of_address("source", content.source)
     for element in content.core:
         yield from _of_code(element.code)
         yield from _of_choices("weight", element.weight, WEIGHTS)
@@ -280,7 +280,7 @@ def of_observation(observation: ObservationPart) -> Iterator[Reason]:
             )
         if not evidence.title and not evidence.address:
             yield Reason("observation-source", N_("An observation needs a source: who says so, and where."))
-        yield from _address("address", evidence.address)
+        yield from of_address("address", evidence.address)
         yield from _date("seen", evidence.seen)
 
 
@@ -373,7 +373,8 @@ def _date(name: str, text: str) -> Iterator[Reason]:
         )
 
 
-def _address(name: str, text: str) -> Iterator[Reason]:
+def of_address(name: str, text: str) -> Iterator[Reason]:
+    """Yield what is wrong with an address: a page links to it."""
     if text and not ADDRESS.fullmatch(text):
         yield Reason(
             "address",

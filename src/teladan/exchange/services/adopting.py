@@ -71,6 +71,8 @@ def begin_adoption(
     demand(rules.may_adopt(by, rules.scope_of_organisation(organisation)))
     beginning = contents.cleaned(beginning)
     demand(next(contents.bad_texts(beginning), None))
+    demand(next(contents.of_language(beginning.language), None))
+    demand(next(contents.of_address("source", beginning.source), None))
     first = stage or StagePart(stage=WAY[0], date=f"{at:%Y-%m-%d}")
     demand(becoming.wrong_stage((), first))
     _one_at_a_time()
