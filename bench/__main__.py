@@ -16,7 +16,7 @@ import sys
 
 from bench.measure import Measure, table
 
-PARTS = ("start", "engine", "consistency", "conformance", "uncertainty", "large", "record", "site")
+PARTS = ("start", "engine", "consistency", "conformance", "uncertainty", "large", "record", "search", "site")
 
 
 def main(asked: list[str]) -> int:

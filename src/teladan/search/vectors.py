@@ -10,7 +10,8 @@ import numpy.typing as npt
 from teladan.search.model import DIMENSIONS, Vectors
 
 SCALE = 127
-BLOCK = 4_096  # rows that are multiplied at once: 6 MB of float32, which stay in the cache
+# Rows that are multiplied at once: they stay in the cache, and are too few for BLAS to start threads.
+BLOCK = 256
 
 Bytes = npt.NDArray[np.int8]
 
