@@ -71,3 +71,55 @@ def test_what_a_pipeline_cannot_do_is_refused(teladan):
     for method in PIPELINES:
         ran = teladan("evaluate", method, "data.parquet", "--out", "x.parquet")
         assert (ran.status, "CSV or XLSX" in ran.err) == (2, True)
+
+
+PANEL = """\
+format: teladan-pipeline/1
+data: {unit: country, time: year, groups: [region]}
+tree: {code: index, children: [{code: a}, {code: b, direction: less is better}]}
+pipeline:
+  - impute: {method: latest, reach: "1", otherwise: missing}
+  - SCREEN
+  - normalise: {method: min-max, parameters: common}
+  - aggregate: {least data: "1"}
+"""
+YEARS = """\
+country,year,region,a,b
+KOR,2022,E,5,3
+KOR,2024,E,,2
+SGP,2022,S,6,1
+SGP,2024,S,7,1
+IDN,2022,S,2,9
+IDN,2024,S,3,
+MYS,2022,S,,5
+MYS,2024,S,4,4
+"""
+
+
+def test_a_panel_has_ranks_within_each_time_and_group(teladan, write):
+    method, data = write("panel.yaml", PANEL.replace("  - SCREEN\n", "")), write("panel.csv", YEARS)
+    results = json.loads(teladan("evaluate", method, data, "--format", "json").out)["results"]
+    found = {(each["organisation"], each["time"]): each for each in results}
+    ranks = {key: (each["rank"], each["group_ranks"]["region"]) for key, each in found.items()}
+    assert ranks == {
+        ("KOR", 2022): (2, 1), ("SGP", 2022): (1, 1), ("IDN", 2022): (3, 2), ("MYS", 2022): (None, None),
+        ("KOR", 2024): (2, 1), ("SGP", 2024): (1, 1), ("IDN", 2024): (4, 3), ("MYS", 2024): (3, 2),
+    }  # fmt: skip
+    assert "index in 2022" in teladan("evaluate", method, data, "--explain", "MYS").out
+
+
+def test_a_ranking_of_a_panel_says_of_which_time_it_is(teladan, write):
+    method, data = write("panel.yaml", PANEL.replace("  - SCREEN\n", "")), write("panel.csv", YEARS)
+    ran = teladan("rank", method, data, "--draws", 20)
+    assert "ranks: of the units at 2024" in ran.out
+    assert "at 2024" in teladan("sensitivity", method, data, "--points", 4).err
+    gone = YEARS.replace("2024,E,,2", "2024,E,,").replace("2024,S,7,1", "2024,S,,")
+    gone = gone.replace("2024,S,3,", "2024,S,,").replace("2024,S,4,4", "2024,S,,")
+    method = write(
+        "screened.yaml",
+        PANEL.replace("SCREEN", "screen: {units: '1'}").replace(
+            '"1", otherwise', '"1", only: [a], otherwise'
+        ),
+    )
+    ran = teladan("rank", method, write("gone.csv", gone), "--draws", 20)
+    assert (ran.status, "leaves no unit at 2024" in ran.err) == (1, True)

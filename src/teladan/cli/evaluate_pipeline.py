@@ -13,7 +13,7 @@ from teladan.core.composite import Outcome
 from teladan.core.interface import Evaluation, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from teladan.core.composite.trace import Change
 
@@ -38,7 +38,7 @@ def run(
     if who is not None:
         output.write(_explained(found.heading, made, who, form))
     elif form == "json":
-        output.write(as_text({"results": [_result(made, row) for row in range(len(made.units))]}))
+        output.write(as_text({"results": _results(made)}))
     elif form == "csv":
         header, rows = _rows(made, full=True)
         output.write(output.csv_text(header, rows))
@@ -59,7 +59,17 @@ def _outcome(made: Evaluation) -> Outcome:
     return made.result
 
 
-def _result(made: Evaluation, row: int) -> dict[str, Any]:
+def _results(made: Evaluation, who: str | None = None) -> list[dict[str, Any]]:
+    """Return the rows (of one organisation) as JSON; ranks in groups only where there are ranks."""
+    outcome = _outcome(made)
+    names = outcome.table.groups if made.rank.any() else ()
+    group_ranks = {name: outcome.group_ranks(name).tolist() for name in names}
+    return [
+        _result(made, row, group_ranks) for row, unit in enumerate(made.units) if who is None or unit == who
+    ]
+
+
+def _result(made: Evaluation, row: int, group_ranks: Mapping[str, Sequence[int]]) -> dict[str, Any]:
     """Return one row: every element's score (null where it has none), index, rank, band, groups."""
     outcome = _outcome(made)
     table, scores = outcome.table, outcome.scored
@@ -76,6 +86,7 @@ def _result(made: Evaluation, row: int) -> dict[str, Any]:
         result["band"] = made.bands[row]
     if table.groups:
         result["groups"] = {name: codes[row] or None for name, codes in table.groups.items()}
+        result["group_ranks"] = {name: int(ranks[row]) or None for name, ranks in group_ranks.items()}
     return result
 
 
@@ -137,8 +148,8 @@ def _explained(heading: str, made: Evaluation, who: str, form: str) -> str:
         raise CannotRun(f"--explain {who}: there is no such organisation{nearest(who, known)}")
     changes = [change for change in outcome.trace if change.unit == who]
     if form == "json":
-        rows = [_result(made, row) for row, unit in enumerate(made.units) if unit == who]
-        return as_text({"organisation": who, "results": rows, "trace": [_change(each) for each in changes]})
+        trace = [_change(each) for each in changes]
+        return as_text({"organisation": who, "results": _results(made, who), "trace": trace})
     cells = [
         [
             each.indicator if each.time is None else f"{each.indicator} in {each.time:g}",

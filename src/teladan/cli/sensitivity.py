@@ -50,6 +50,8 @@ def run(
         else:
             assert found.answers is not None
             study = study_of_answers(found.instrument, found.answers, assumptions)
+        if study.ranked_time is not None:
+            output.note(f"{file}: ranks are those of the units at {study.ranked_time:g}")
         if not found.instrument.ranking:
             raise CannotRun(f"{found.instrument.address}: its publisher says that it is no ranking")
         with progress("Taking the assumptions apart …", points * (len(study.assumptions) + 2)) as told:

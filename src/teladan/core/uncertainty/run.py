@@ -138,11 +138,16 @@ class Uncertainty:
         return self.drawn.rank_quantiles()
 
     def assumptions(self) -> list[dict[str, Any]]:
-        """Return what varied, in words and as data."""
-        return [
+        """Return what varied, in words and as data; of a panel also whose ranks these are."""
+        found: list[dict[str, Any]] = [
             {"assumption": a.name, "text": f"what if: {a.text}", **a.as_json()}
             for a in self.study.assumptions
         ]
+        time = self.study.ranked_time
+        if time is not None:
+            text = f"ranks: of the units at {time:g}, one of the times of these data"
+            found.append({"assumption": "time", "code": "time", "text": text, "time": time})
+        return found
 
 
 def vary(

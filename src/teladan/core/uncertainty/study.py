@@ -81,13 +81,24 @@ class Study:
     @cached_property
     def rows(self) -> Indices:
         """Return the rows of the nominal run that are ranked."""
-        return self._ranked(self.nominal.table)
+        rows = self._ranked(self.nominal.table)
+        if not len(rows):
+            raise CompositeError(
+                STEP, f"screening leaves no unit at {self.ranked_time:g}: give the time to rank"
+            )
+        return rows
+
+    @property
+    def ranked_time(self) -> float | None:
+        """Return the time whose units are ranked, of the data as they were given; None without times."""
+        if self.table.times is None:
+            return None
+        return float(self.table.times.max()) if self.time is None else self.time
 
     def _ranked(self, table: Table) -> Indices:
         if table.times is None:
             return np.arange(len(table.units))
-        time = float(table.times.max()) if self.time is None else self.time
-        return np.flatnonzero(table.times == time)
+        return np.flatnonzero(table.times == self.ranked_time)
 
     @cached_property
     def units(self) -> tuple[str, ...]:
