@@ -9,7 +9,7 @@ import numpy as np
 
 from teladan.core.composite.aggregation import STEP, Aggregation, Arithmetic, Parts
 from teladan.core.composite.errors import CompositeError
-from teladan.core.composite.trace import Indices, Matrix, Place, Trace, Vector
+from teladan.core.composite.trace import Indices, Mask, Matrix, Place, Trace, Vector
 from teladan.core.composite.tree import Element, Tree
 
 
@@ -140,7 +140,7 @@ def _made(
                 made[rows] = rule.combine(_some(parts, rows))
     missing = np.isnan(parts.values)
     if missing.any():
-        nothing = missing.all(axis=1)
+        nothing: Mask = np.asarray(missing.all(axis=1))
         for rule_text, rows_of_it in (
             (f"no value: left out of {element.code}, its weight goes to the others", ~nothing),
             (f"no value, as nothing beside it in {element.code}", nothing),
