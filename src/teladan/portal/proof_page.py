@@ -46,8 +46,7 @@ class Version:
     released: str
     entry: str
     receipt: str | None
-    results: str
-    results_address: str
+    digests: list[tuple[str, Markup]]
     correction: str  # address of the page that sets it beside the one before; "" for the first
 
 
@@ -145,15 +144,18 @@ def _facts(newest: Release, by: Happening | None) -> list[tuple[str, Markup]]:
             ),
         )
     )
+    return facts + [(what, _digest(digest)) for what, digest in _named(newest)]
+
+
+def _named(release: Release) -> list[tuple[str, str]]:
+    """Return (what, digest) of the documents that an entry names."""
     words = {
         "results": _("Results"),
         "inputs": _("Scores"),
         "instrument": _("Instrument"),
         "uncertainty": _("Uncertainty"),
     }
-    for what, digest in newest.objects:
-        facts.append((words[what], _digest(digest)))
-    return facts
+    return [(words[what], digest) for what, digest in release.objects]
 
 
 def _digest(digest: str) -> Markup:
@@ -228,8 +230,7 @@ def _version(each: Release) -> Version:
         released=time_text(each.released_at),
         entry=entry_text(each.entry),
         receipt=each.proof.receipt,
-        results=each.results,
-        results_address=f"/record/object/{each.results}",
+        digests=[(what, _digest(digest)) for what, digest in _named(each)],
         correction=reverse("portal:correction", kwargs={"code": each.code, "number": each.number})
         if each.number > 1
         else "",
