@@ -57,11 +57,14 @@ def given(slug: str, file: str, *, edition: str | None, decimal: str | None, ign
     except DocumentError as error:  # a function that only Python can give
         raise CannotRun(*error.lines()) from error
     said = heading(method, chosen)
+    if instrument.document is not None:
+        found = replace(_of_pipeline(instrument, slug, file, decimal, ignore), heading=said)
+        if is_newest(slug, edition):
+            output.note(f"{file}: read under {chosen.address}")
+        return found
+    table = read(file)
     if is_newest(slug, edition):
         output.note(f"{file}: read under {chosen.address}")
-    if instrument.document is not None:
-        return replace(_of_pipeline(instrument, slug, file, decimal, ignore), heading=said)
-    table = read(file)
     output.note(table.note)
     leaves = set(instrument.indicators)
     names = {name.casefold() for name in table.header}

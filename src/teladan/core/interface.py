@@ -14,8 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from teladan.core.composite import CompositeError, Outcome, Pipeline, Table
+from teladan.core.composite import (
+    Aggregate,
+    CompositeError,
+    Normalise,
+    Outcome,
+    Pipeline,
+    Table,
+)
 from teladan.core.composite import run as run_pipeline
+from teladan.core.composite.aggregation import Aggregation as Rule
+from teladan.core.composite.aggregation import Copeland, Custom, Outranking
 from teladan.core.consistency import Row
 from teladan.core.frames import columns_of
 from teladan.core.given import (
@@ -30,7 +39,7 @@ from teladan.core.given import (
 from teladan.core.index import Answers, Results
 from teladan.core.instrument import INDEX, Edition
 from teladan.core.quantity import decimal_text, plain_text, rounded
-from teladan.core.uncertainty.assumptions import Assumption, Raters
+from teladan.core.uncertainty.assumptions import Assumption, Choice, Raters
 from teladan.core.uncertainty.legal import computed, printed
 from teladan.core.uncertainty.reading import KEYS, read_vary
 from teladan.core.uncertainty.report import Report, of_study
@@ -229,7 +238,7 @@ def of_table(
         return of_study(found)
     cuts = cuts_of(edition)
     words: list[dict[str, Any]] = []
-    if cuts is not None and any(a.name in {"normalise", "treat"} for a in study.assumptions):
+    if cuts is not None and any(map(_moves_the_scale, study.assumptions)):
         cuts = None
         words.append(dict(NO_BANDS))
     read = [printed_of(edition, value)[0] for value in found.index.tolist()]
@@ -238,6 +247,19 @@ def of_table(
     report = of_study(found, cuts=cuts, ranked=instrument.ranking)
     index = tuple(text or value for text, value in zip(read, report.index, strict=True))
     return replace(report, index=index, assumptions=(*report.assumptions, *words))
+
+
+def _moves_the_scale(assumption: Assumption) -> bool:
+    """Say whether bands mean nothing under an assumption: the index is then on several scales."""
+    if not isinstance(assumption, Choice):
+        return False
+    rules: list[Rule] = []
+    for option in assumption.options:
+        if isinstance(option, Normalise):
+            return True
+        if isinstance(option, Aggregate):
+            rules += [option.rule, *option.by_level.values(), *option.by_element.values()]
+    return any(isinstance(rule, Copeland | Outranking | Custom) for rule in rules)
 
 
 def of_answers(

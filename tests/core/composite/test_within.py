@@ -93,6 +93,24 @@ def test_the_other_verbs_use_it_too(file):
     assert [effect.name for effect in sensitivity(harbours, rows(), points=16).effects] in (["weights"], [])
 
 
+@pytest.mark.parametrize(
+    ("vary", "stated"),
+    [
+        ("weights: {share: '0.1'}", True),
+        ("aggregate: [as given, geometric]", True),
+        ("normalise: [as given, {min-max: {lower: '1', upper: '10'}}]", False),
+        ("aggregate: [as given, copeland]", False),
+    ],
+)
+def test_bands_are_stated_only_where_the_scale_stays(file, tmp_path, vary, stated):
+    varied = tmp_path / "vary.yaml"
+    varied.write_text(f"format: teladan-vary/1\n{vary}\n", encoding="utf-8")
+    units = [row for row in rows() if row["harbour"] not in {"Cliff", "Gull"}]  # their zeros
+    report = rank(Instrument(file()), units, draws=20, vary=varied)
+    assert all(bool(shares) == stated for shares in report.bands)
+    assert any(each["assumption"] == "bands" for each in report.assumptions) != stated
+
+
 def test_where_the_publisher_says_no_ranking_there_is_none(file):
     harbours = Instrument(file(TEXT.replace("nature: research", "nature: research\nranking: no")))
     assert not evaluate(harbours, rows()).rank.any()
