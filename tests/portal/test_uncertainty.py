@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from teladan.core import figure
 from teladan.evaluation import queries
-from teladan.evaluation.queries.uncertainty import Ranking, Standing, ranking
-from teladan.portal import rank_report, rank_words
+from teladan.evaluation.queries.uncertainty import Ranking, Standing, Untold, ranking
+from teladan.portal import rank_assumptions, rank_report, rank_words
 from teladan.portal.rank_faces import HEADER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
@@ -281,6 +281,15 @@ def test_what_varies_stands_in_a_table_with_what_was_not_measured(client: Client
     assert "a question asked of the index, not a measurement" in page
 
 
+@pytest.mark.parametrize("language", ["id", "ko"])
+def test_every_assumption_and_reason_is_told_in_the_readers_language(client: Client, language: str):
+    for publication in queries.publications():
+        page = text(client, f"/{language}/results/{publication.code}/uncertainty")
+        end = page.find('id="rows"') if 'id="rows"' in page else page.index('id="again"')
+        inside = page[page.index("<main") : end]
+        assert 'lang="en"' not in inside, publication.code
+
+
 def test_one_row_is_shown_with_those_like_it(client: Client):
     korea = drawn("egdi-2024").standings["KOR"]
     page = text(client, "/en/results/egdi-2024/uncertainty?organisation=KOR")
@@ -434,3 +443,45 @@ def test_an_archived_edition_has_its_report(tmp_path: Path):
     assert 'id="KOR"' in report
     assert "Every assumption of this report" in report
     assert "teladan rank" not in report  # its file is not in the archive
+
+
+# --- what no published edition shows yet ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("too-few-scored", "Fewer than two have an index"),
+        ("parts-not-printed", "The parts of the index were not printed"),
+        ("cannot-be-drawn", 'Nothing can be drawn: <span lang="en">a column is constant</span>'),
+        ("a-new-one", "as it was published"),
+    ],
+)
+def test_why_nothing_was_drawn_is_told(code: str, said: str):
+    reason = Untold(code=code, text="as it was published.", values={"problem": "a column is constant"})
+    assert said in rank_assumptions.why_not(reason)
+
+
+def test_other_shares_and_unknown_assumptions_are_shown_as_published():
+    weights = {
+        "assumption": "weights",
+        "code": "weights",
+        "shares": {"1": "0.1", "2": "0.3"},
+        "how": "uniform",
+        "text": "what if: weights ± 10 % at level 1; ± 30 % at level 2",
+    }
+    new = {"assumption": "moon", "code": "moon", "text": "the phase of the moon"}
+    ranking_ = Ranking(
+        kind="what if",
+        ranked=True,
+        draws=10,
+        seed=1,
+        assumptions=(weights, new),
+        reason=None,
+        standings={},
+    )
+    assert "± 10 % at level 1; ± 30 % at level 2" in rank_assumptions.sentence(ranking_)
+    assert [row.how for row in rank_assumptions.assumption_rows(ranking_)] == [
+        "weights ± 10 % at level 1; ± 30 % at level 2",
+        "the phase of the moon",
+    ]

@@ -95,10 +95,9 @@ def why_not(reason: Untold) -> Markup:
         "no-method": _("The method was not seen, so how sure this order is cannot be said"),
         "too-few-scored": _("Fewer than two have an index, so there is no ranking"),
         "parts-not-printed": _("The parts of the index were not printed, so nothing can be drawn from them"),
-        "parts-not-readable": _(
-            "The parts as printed cannot come from the method, so nothing is drawn from them"
-        ),
     }
+    if reason.code == "cannot-be-drawn":
+        return marked(_("Nothing can be drawn: %(problem)s"), problem=named(reason.values["problem"], "en"))
     text = known.get(reason.code)
     return named(reason.text.removesuffix("."), "en") if text is None else escape(text)
 
@@ -181,6 +180,7 @@ def _what(each: Assumption) -> str:
         "not scored": _("Not scored"),
         "parts": _("Parts"),
         "parts not printed": _("Parts not printed"),
+        "parts off scale": _("Parts off their scale"),
     }
     name = str(each["assumption"])
     return words.get(name) or name
@@ -229,6 +229,11 @@ def _counted(code: str, count: int) -> Markup | None:
         "parts-not-printed": ngettext(
             "%(n)s with an index but not every part printed is left out",
             "%(n)s with an index but not every part printed are left out",
+            count,
+        ),
+        "parts-off-scale": ngettext(
+            "%(n)s with a part that is not on its scale is left out",
+            "%(n)s with a part that is not on its scale are left out",
             count,
         ),
     }
