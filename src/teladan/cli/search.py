@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from teladan.cli.output import json_text, note, table, watched, write
+from teladan.cli.output import count, json_text, note, table, watched, write
 from teladan.cli.problems import DONE, CannotRun
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from teladan.search.library import Answer, Found, Library
@@ -84,3 +85,38 @@ def _kept() -> Path:
     from teladan.config.env import home
 
     return home() / "search.npz"
+
+
+def index() -> int:
+    """Index what is stored, and say what was done."""
+    from teladan.cli.server import platform
+
+    with platform():
+        from teladan.config.search import run
+        from teladan.config.server import setup, waiting_migrations
+
+        setup()
+        if waiting_migrations():
+            raise CannotRun(
+                "the tables of the database are not those of this version: run teladan migrate first"
+            )
+        done, missing = run(_progress())
+    print(
+        f"{count(done.passages, 'passage')}: {done.written:,} written, {done.removed:,} removed, "
+        f"{count(done.embedded, 'vector')} made."
+    )
+    note(missing and f"{missing} {count(done.waiting, 'passage waits', 'passages wait')} for a vector.")
+    return DONE
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Return told(done, of), which says on a terminal how far it is."""
+    import sys
+
+    shown = sys.stderr.isatty()
+
+    def told(done: int, of: int) -> None:
+        if shown:
+            print(f"\r{done:,} of {of:,}", end="\n" if done >= of else "", file=sys.stderr, flush=True)
+
+    return told

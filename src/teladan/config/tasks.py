@@ -1,4 +1,4 @@
-"""What the worker does in the background: archives, the nightly audit, jobs of a worker that was killed.
+"""What the worker does in the background: archives, audit, search, jobs of a worker that was killed.
 
 Each may run again from its start without harm: an archive that is there stays, an audit only adds its
 row. A failed try is repeated a few times, later each time.
@@ -91,6 +91,17 @@ async def take_up(timestamp: int = 0) -> int:  # noqa: ARG001
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
     await app.job_manager.prune_stalled_workers(STALLED)
     return len(jobs)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="search", queueing_lock="search", lock="search", retry=RETRY)
+def search(timestamp: int = 0) -> None:  # noqa: ARG001
+    """Bring passages and their vectors up to date; one that was killed is gone on with."""
+    from teladan.config.search import run  # noqa: PLC0415
+
+    done, _ = run()
+    if done.written or done.removed or done.embedded:
+        LOG.info("Search: %s written, %s removed, %s embedded.", done.written, done.removed, done.embedded)
 
 
 @app.periodic(cron="47 2 * * *")

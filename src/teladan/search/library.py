@@ -9,8 +9,9 @@ answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from teladan.search.vectors import Bytes, Index
 from teladan.search.words import contains, runs
 from teladan.search.zawgyi import is_zawgyi
 
+WORDS_ALONE = 0.4  # what they give at most to a passage that has no vector
 LONGEST = 20_000  # characters of a question that are looked at
 WORDS = 0.1  # what words of the question's own language add at most to a likeness
 MOST = 10
@@ -106,16 +108,61 @@ def _was_zawgyi(text: str) -> bool:
     return any(is_zawgyi(line) for line in text.split("\n"))
 
 
+class Words(Protocol):
+    """Where words are looked for, in the order of a library's passages."""
+
+    def shares(self, question: str, language: str | None) -> npt.NDArray[np.float64]:
+        """Return the share of a question's words in each passage, 0 to 1, (n,): `Texts.shares`.
+
+        Only what a passage says in `language` counts; None: in any.
+        """
+
+
+class WordsInMemory:
+    """The words of passages, read when a language is first asked for."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        """Take the passages."""
+        self._passages = passages
+        self._texts: dict[str, Texts] = {}
+        self._all: Bm25 | None = None
+
+    def shares(self, question: str, language: str | None) -> npt.NDArray[np.float64]:
+        """Return the share of a question's words in each passage; in any language by BM25, the best is 1."""
+        if language is None:
+            self._all = self._all or Bm25([_all_words(one) for one in self._passages])
+            scores = self._all.scores(question)
+            return scores / max(float(scores.max(initial=0.0)), 1e-9)
+        if language not in self._texts:
+            own = (
+                f"{one.text if one.language == language else ''} {one.titles.get(language, '')}"
+                for one in self._passages
+            )
+            self._texts[language] = Texts(list(own))
+        return self._texts[language].shares(question)
+
+
 class Library:
     """Passages with their words and, where there is a model, their vectors."""
 
-    def __init__(self, passages: Sequence[Passage], vectors: Bytes | None = None, missing: str = "") -> None:
-        """Take passages and their packed vectors (n, 384), or why there are none."""
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        vectors: Bytes | None = None,
+        missing: str = "",
+        words: Words | None = None,
+    ) -> None:
+        """Take passages and their packed vectors (n, 384), or why there are none.
+
+        A row of zeros is a passage without a vector: it is found by its words alone.
+        """
         self.passages = list(passages)
         self._index = Index(vectors) if vectors is not None else None
         self._missing = missing or "There are no vectors: only words are searched."
-        self._bm25 = Bm25([_all_words(one) for one in passages]) if vectors is None else None
-        self._texts: dict[str, Texts] = {}  # by language, made when a question is asked in it
+        self._words = words or WordsInMemory(self.passages)
+        self._without: npt.NDArray[np.bool_] = np.zeros(len(self.passages), dtype=bool)
+        if vectors is not None:
+            self._without = np.array([not row.any() for row in vectors], dtype=bool)
         self._names = Names((one.source, _called(one)) for one in passages)
         self._sources = np.array([passage.source for passage in passages])
 
@@ -125,27 +172,29 @@ class Library:
         language: str | None = None,
         *,
         most: int = MOST,
-        among: Iterable[str] | None = None,
+        among: Iterable[str] | Callable[[Passage], bool] | None = None,
         model: Embedder | None = None,
     ) -> Answer:
-        """Return the sources that answer a question, best first; `among` are those that count.
+        """Return the sources that answer a question, best first.
+
+        `among` are the sources that count, or says of a passage whether it does.
 
         Raises NoQuestion where there is nothing to search for.
         """
         asked = understand(text, language)
         notes = list(asked.notes)
-        counted = (
-            np.isin(self._sources, list(among)) if among is not None else np.ones(len(self.passages), bool)
-        )
+        counted = self._counted(among)
+        named = {one.source: one for one in self._names.find(asked.text)}
         likeness = None
-        if self._bm25 is not None:
+        if self._index is None:
             notes.append(self._missing)
-            scores = self._bm25.scores(asked.text)
-        elif self._index is not None:
+            scores = self._words.shares(asked.text, None)
+        else:
             vector = embed([asked.text], asked.language, "query", model=model)[0]
             likeness = self._index.scores(vector).astype(np.float64)
-            scores = likeness + WORDS * self._own_words(asked)
-        named = {one.source: one for one in self._names.find(asked.text)}
+            shares = self._words.shares(asked.text, asked.language or "")
+            scores = likeness + np.where(self._without, WORDS_ALONE, WORDS) * shares
+            counted &= ~self._without | (shares > 0) | np.isin(self._sources, list(named))
         found = self._sorted(scores, counted, named, words_only=likeness is None)[:most]
         return Answer(
             question=asked.text,
@@ -154,16 +203,12 @@ class Library:
             notes=tuple(notes),
         )
 
-    def _own_words(self, asked: Question) -> npt.NDArray[np.float64]:
-        """Return how far each passage has the question's words in the question's language, 0 to 1: (n,)."""
-        language = asked.language or ""
-        if language not in self._texts:
-            own = (
-                f"{one.text if one.language == language else ''} {one.titles.get(language, '')}"
-                for one in self.passages
-            )
-            self._texts[language] = Texts(list(own))
-        return self._texts[language].shares(asked.text)
+    def _counted(self, among: Iterable[str] | Callable[[Passage], bool] | None) -> npt.NDArray[np.bool_]:
+        if among is None:
+            return np.ones(len(self.passages), dtype=bool)
+        if callable(among):
+            return np.array([among(one) for one in self.passages], dtype=bool)
+        return np.isin(self._sources, list(among))
 
     def _sorted(
         self,
@@ -174,11 +219,11 @@ class Library:
         words_only: bool,
     ) -> list[int]:
         """Return the best passage of every source, best first, those that are named before all others."""
-        best: dict[str, int] = {}
+        best: dict[tuple[str, str], int] = {}
         for row in np.argsort(-scores, kind="stable"):
             passage = self.passages[row]
             if counted[row] and (not words_only or scores[row] > 0 or passage.source in named):
-                best.setdefault(passage.source, int(row))
+                best.setdefault((passage.kind, passage.source), int(row))
         order = {source: place for place, source in enumerate(named)}
         return sorted(best.values(), key=lambda row: order.get(self.passages[row].source, len(order)))
 
@@ -194,13 +239,13 @@ class Library:
         matched = [run for run in runs(question) if _says(run) and contains(there, run)]
         if matched:
             reasons.append(Reason(how="words", what=" ".join(dict.fromkeys(matched))))
-        if likeness is not None:
+        if likeness is not None and not self._without[row]:
             reasons.append(Reason(how="meaning", what=f"{likeness[row]:.2f}"))
         return Found(
             source=passage.source,
             kind=passage.kind,
             passage=passage,
-            likeness=None if likeness is None else round(float(likeness[row]), 4),
+            likeness=None if likeness is None or self._without[row] else round(float(likeness[row]), 4),
             reasons=tuple(reasons),
         )
 

@@ -1,0 +1,106 @@
+"""Keep the passages as the rooms below say them, and their vectors of the model in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from teladan.search import gathering
+from teladan.search.embedding import embed
+from teladan.search.model import Embedder
+from teladan.search.models import Passage
+from teladan.search.vectors import pack
+from teladan.search.words import document
+
+KEY = ("kind", "code", "part", "language")
+BATCH = 16  # passages whose vectors are stored at once: what a kill can cost is two seconds of work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What `index` found and did; `waiting` passages have no vector because there is no model here."""
+
+    passages: int
+    written: int
+    removed: int
+    embedded: int
+    waiting: int
+
+
+def index(
+    *,
+    at: datetime,
+    model: Embedder | None,
+    kinds: Collection[str] | None = None,
+    told: Callable[[int, int], object] | None = None,
+) -> Indexed:
+    """Bring passages and vectors up to date; `model` None leaves vectors as they are, `kinds` None are all.
+
+    The passages are written in one transaction, then the missing vectors in small ones, so that a run that
+    was killed is gone on with by the next. Vectors of another model are made anew. `told(done, of)` hears
+    how far it is. Running twice at once costs time and changes nothing.
+    """
+    written, removed = _write(at, kinds)
+    missing = _rows(kinds).filter(has_meaning=True).order_by("pk")
+    if model is None:
+        waiting = missing.filter(vector__isnull=True).count()
+        return Indexed(
+            passages=_rows(kinds).count(), written=written, removed=removed, embedded=0, waiting=waiting
+        )
+    missing = missing.filter(Q(vector__isnull=True) | ~Q(model_id=model.model_id))
+    of, done = missing.count(), 0
+    while batch := list(missing[:BATCH]):
+        for passage in batch:
+            vector = embed([passage.text], passage.language, "passage", model=model)
+            passage.vector, passage.model_id = pack(vector).tobytes(), model.model_id
+            passage.changed_at = at
+        with transaction.atomic():
+            for passage in batch:
+                # Another text may have been written meanwhile: then this vector is not its.
+                Passage.objects.filter(pk=passage.pk, digest=passage.digest).update(
+                    vector=passage.vector, model_id=passage.model_id, changed_at=at
+                )
+        done += len(batch)
+        if told is not None:
+            told(done, of)
+    return Indexed(passages=_rows(kinds).count(), written=written, removed=removed, embedded=done, waiting=0)
+
+
+def _rows(kinds: Collection[str] | None) -> QuerySet[Passage]:
+    return Passage.objects.all() if kinds is None else Passage.objects.filter(kind__in=kinds)
+
+
+@transaction.atomic
+def _write(at: datetime, kinds: Collection[str] | None) -> tuple[int, int]:
+    """Write what changed and remove what is no longer there; return (written, removed)."""
+    there = {
+        (kind, code, part, language): digest
+        for kind, code, part, language, digest in _rows(kinds).values_list(
+            "kind", "code", "part", "language", "digest"
+        )
+    }
+    wanted = {(one.kind, one.code, one.part, one.language): one for one in gathering.everything(kinds)}
+    changed = [one for key, one in wanted.items() if there.get(key) != one.digest]
+    for one in changed:
+        Passage.objects.update_or_create(
+            kind=one.kind,
+            code=one.code,
+            part=one.part,
+            language=one.language,
+            defaults={
+                **{name: value for name, value in asdict(one).items() if name not in KEY},
+                "digest": one.digest,
+                "tokens": document(one.text),
+                "model_id": "",
+                "vector": None,
+                "changed_at": at,
+            },
+        )
+    gone = [key for key in there if key not in wanted]
+    for kind, code, part, language in gone:
+        Passage.objects.filter(kind=kind, code=code, part=part, language=language).delete()
+    return len(changed), len(gone)
