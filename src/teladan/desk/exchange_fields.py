@@ -98,7 +98,7 @@ def whole(form: Given, *names: str) -> dict[str, Any]:
 class Rows:
     """Rows of a small form below each other, as many as were sent and some blank ones.
 
-    A row in which nothing is written is none. `more` gives further blank rows to what was typed.
+    A row in which nothing is written is none. `more` gives `blank` further rows to what was typed.
     """
 
     def __init__(
@@ -109,23 +109,26 @@ class Rows:
         *,
         initial: Sequence[Mapping[str, Any]] = (),
         more: bool = False,
+        blank: int = MORE_ROWS,
     ) -> None:
         self.prefix = prefix
         typed = range(_count(data, prefix)) if data is not None else range(0)
         if data is not None and not more:
-            self.forms = [kind(data, prefix=f"{prefix}-{n}") for n in typed]
+            # A row in which nothing is written is shown again as it was: nothing is wrong with it.
+            sent = [kind(data, prefix=f"{prefix}-{n}") for n in typed]
+            self.forms = [form if _written(form) else kind(prefix=form.prefix) for form in sent]
         else:
             # With further rows nothing is judged yet: what was typed is shown as it is.
             given = initial if data is None else [_typed(kind, data, f"{prefix}-{n}-") for n in typed]
             self.forms = [kind(prefix=f"{prefix}-{n}", initial=each) for n, each in enumerate(given)]
-        blank = MORE_ROWS if more or data is None else 0
+        blank = blank if more or data is None else 0
         start = len(self.forms)
         self.forms += [kind(prefix=f"{prefix}-{n}") for n in range(start, min(start + blank, MOST_ROWS))]
 
     @property
     def sent(self) -> list[Given]:
         """Return the rows in which something is written."""
-        return [form for form in self.forms if form.is_bound and _written(form)]
+        return [form for form in self.forms if form.is_bound]
 
     @property
     def cleaned(self) -> list[dict[str, Any]]:

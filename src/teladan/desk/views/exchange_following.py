@@ -63,7 +63,7 @@ def weigh(request: HttpRequest, code: str) -> HttpResponse:
         initial = {"conclusion": sent.get("conclusion", "")}
     form = Conclusion(None if more else sent, initial=initial)
     given = [dict(row) for row in was.rows] if was else _preconditions(found)
-    rows = Rows(WeighedRow, "row", sent, initial=given, more=more)
+    rows = Rows(WeighedRow, "row", sent, initial=given, more=more, blank=1)
     if sent is not None and not more and all([form.is_valid(), rows.is_valid()]):
         try:
             services.weigh(
