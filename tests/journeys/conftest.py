@@ -7,8 +7,8 @@ import pytest
 
 
 @pytest.fixture
-def open_page(browser: Any, site: str, published: None) -> Iterator[Any]:
-    """Return open_page(address, width, script): a page of the site with the published results.
+def open_page(browser: Any, site: str, exchanged: None) -> Iterator[Any]:
+    """Return open_page(address, width, script): a page of the site with the published results and the exchange.
 
     A message in the console (a refused style, a missing file) fails the test at its end.
     """

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from teladan.core.text import Shown
 from teladan.exchange.queries import LineageView, PracticeRow, PracticeView
 from teladan.portal import practice_claims, practice_lineage
 from teladan.portal.practice_claims import Claims, Conflict
@@ -24,6 +23,7 @@ from teladan.portal.practice_words import (
     country_address,
     country_name,
     flags,
+    names,
     on_self_report,
     or_not_seen,
     practice_address,
@@ -131,12 +131,12 @@ def prepare(
 ) -> PracticePage:
     """Return the page of a version; `known` are the practices that stand in its lineage."""
     row, spoken = view.row, view.row.language
-    title = row.title if row.title.text else Shown(text=row.name, language=row.name_language)
+    title, other = names(row)
     return PracticePage(
         code=row.code,
         name=title.text,
         title=named(title.text, title.language),
-        own_name=named(row.name, row.name_language) if row.name != title.text else Markup(""),
+        own_name=named(other.text, other.language) if other else Markup(""),
         translation=translated(title),
         country=(country_name(row.country_titles), country_address(row.country)),
         theme=(

@@ -68,12 +68,21 @@ def country_name(titles: Mapping[str, str]) -> str:
     return plain(titles) if titles else ""
 
 
+def names(row: PracticeRow) -> tuple[Shown, Shown | None]:
+    """Return a practice's names: the reader's first, then its own or the explained one, if another."""
+    own = Shown(text=row.name, language=row.name_language)
+    if not row.title.text or row.title.text == row.name:
+        return own, None
+    if own.language == language() != row.title.language:
+        return own, row.title
+    return row.title, own
+
+
 def both_names(row: PracticeRow) -> Markup:
-    """Return a practice's name as it is explained, and its own behind it where that is another."""
-    title = named(row.title.text, row.title.language)
-    if row.name == row.title.text or not row.title.text:
-        return named(row.name, row.name_language)
-    return Markup("{} {}").format(title, named(row.name, row.name_language))
+    """Return a practice's names in one line."""
+    first, second = names(row)
+    made = named(first.text, first.language)
+    return Markup("{} {}").format(made, named(second.text, second.language)) if second else made
 
 
 def parent_name(parent: ParentView) -> Markup:
