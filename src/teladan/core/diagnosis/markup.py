@@ -29,10 +29,10 @@ class Cell:
 
 
 def text(value: str) -> str:
-    """Return text as HTML; a sign of per cent stays on the line of its figure.
+    r"""Return text as HTML; a sign of per cent stays on the line of its figure.
 
-    >>> text("R&D < 2 %")
-    'R&amp;D &lt; 2\\xa0%'
+    >>> text("R&D < 2 %") == "R&amp;D &lt; 2\N{NO-BREAK SPACE}%"
+    True
     """
     return escape(value).replace(" %", "\N{NO-BREAK SPACE}%")
 
