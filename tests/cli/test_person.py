@@ -124,8 +124,8 @@ def test_an_address_that_nobody_has_names_the_nearest(teladan):
 # --- the sample persons of the demo -------------------------------------------------------------------
 
 
-def test_the_demo_makes_four_sample_persons_and_says_how_they_sign_in(teladan, tmp_path):
-    from teladan.registry.models import Person
+def test_the_demo_makes_a_sample_person_for_each_role_and_says_how_they_sign_in(teladan, tmp_path):
+    from teladan.registry.models import Person, Role
     from teladan.registry.second_factor import code_at
 
     lines = "\n".join(verbs.sign_ins_of_the_demo("127.0.0.1"))
@@ -136,7 +136,7 @@ def test_the_demo_makes_four_sample_persons_and_says_how_they_sign_in(teladan, t
     assert [person.email for person in Person.objects.filter(is_sample=True)] == sorted(
         address for address, _, _ in kept
     )
-    assert len(kept) == 4
+    assert len(kept) == len(Role.Kind)
     for address, password, secret in kept:
         assert address in lines
         assert password in lines

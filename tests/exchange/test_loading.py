@@ -192,11 +192,11 @@ def test_the_same_files_again_change_nothing(loaded: None) -> None:
     assert not Practice.objects.filter(changed_at=LATER).exists()
 
 
-def test_loading_takes_the_same_queries_for_many_as_for_few(
+def test_loading_asks_the_database_less_than_ten_times_for_each_practice_and_adoption(
     nothing: None, tmp_path: Path, django_assert_max_num_queries: Any
 ) -> None:
     load_registry(PUBLISHED / "organisations")
-    with django_assert_max_num_queries(800):  # of which 3 for each pseudonym: one for each subject
+    with django_assert_max_num_queries(800):  # 5 of them for the pseudonym of each subject
         load_exchange(at=AT)
 
 

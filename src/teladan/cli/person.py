@@ -180,9 +180,11 @@ def _note_series(series: str) -> None:
     """Say where a series is new: it may be a typing mistake."""
     with platform():
         from teladan.evaluation.models import Publication
+        from teladan.registry.models import EXCHANGE, Organisation
 
         known = set(Publication.objects.values_list("series", flat=True))
-    if series and series not in known:
+        of_the_exchange = series == EXCHANGE or Organisation.objects.filter(code=series).exists()
+    if series and series not in known and not of_the_exchange:
         say(f"note: no publication has the series {series!r} yet{nearest(series, known)}")
 
 

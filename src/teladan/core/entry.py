@@ -57,8 +57,16 @@ KINDS = {
         Kind("publication", committed=False, meaning="a result, released by a second person"),
         Kind("correction", committed=False, meaning="a publication that corrects an earlier one; both stay"),
         Kind("withdrawal", committed=False, meaning="a prepared publication that was not released"),
-        Kind("practice", committed=False, meaning="a version of a practice that others may adopt"),
-        Kind("adoption", committed=False, meaning="a stage of the adoption of a practice"),
+        Kind(
+            "practice",
+            committed=False,
+            meaning="what a practice says now: a version, an observation, a check-in, a translation, a copy",
+        ),
+        Kind(
+            "adoption",
+            committed=False,
+            meaning="a stage of an adoption, what was changed or observed, an appraisal or its reply",
+        ),
         Kind("submission", committed=True, meaning="an assessment or file handed in"),
         Kind("score", committed=True, meaning="a score that was decided"),
         Kind("return", committed=True, meaning="a submission sent back for completion"),

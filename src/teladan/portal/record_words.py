@@ -19,7 +19,10 @@ from teladan.portal.edition_page_rows import verdict_word
 from teladan.portal.words import marked, named
 from teladan.web.formats import date, num, said
 
-ROLES = (N_("publisher"), N_("second publisher"), N_("coordinator"), N_("observer"))
+ROLES = (
+    *(N_("publisher"), N_("second publisher"), N_("coordinator"), N_("observer")),
+    *(N_("exchange officer"), N_("practice owner"), N_("adopter"), N_("appraiser")),
+)
 VERIFIER = "verify.py"
 
 
