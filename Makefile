@@ -35,7 +35,7 @@ setup: $(READY)  ## Python environment from the lock file
 demo: setup assets  ## the site with the published results, on this machine
 	@$(BIN)/teladan demo
 
-test: setup assets browser  ## tests, at most 8 minutes
+test: setup assets browser  ## tests, at most 14 minutes
 	@$(BIN)/pytest $(ONLY)
 
 test-more: setup assets browser  ## the full matrix and other people's clients, at most 45 minutes

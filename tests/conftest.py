@@ -32,7 +32,8 @@ CHROMIUM = [
 ]
 
 
-BUDGETS = {"not more": 8 * 60, "more": 45 * 60}  # seconds: make test, make test-more
+# Seconds. make test: eight minutes, and two for each part built since: the record, rankings, the exchange.
+BUDGETS = {"not more": (8 + 3 * 2) * 60, "more": 45 * 60}
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
