@@ -9,10 +9,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from teladan.core.adoption import STAGES
 from teladan.evaluation import rules as publishing
 from teladan.evaluation.models import Preparation
 from teladan.evaluation.refused import Reason
-from teladan.exchange import rules
+from teladan.exchange import becoming, rules
 from teladan.exchange.models import Adoption, Appraisal, FocalPoint, Message, Practice, PracticeRequest
 from teladan.exchange.services import (
     Beginning,
@@ -216,3 +217,7 @@ def test_a_role_of_the_exchange_shows_nothing_of_publications_under_way(people: 
 
 def test_every_role_is_a_word_that_is_translated() -> None:
     assert set(rules.WORDS) == {str(kind) for kind in rules.KINDS}
+
+
+def test_every_stage_is_a_word_that_is_translated() -> None:
+    assert becoming.WORDS == STAGES

@@ -16,6 +16,11 @@ from teladan.exchange.files import StagePart
 from teladan.exchange.models import Adoption, AdoptionParent, PracticeVersion
 
 Node = tuple[str, int]  # practice and number of its version
+# Stages as reasons say them, marked for translation.
+WORDS = (
+    *(N_("noticed"), N_("assessed"), N_("decided"), N_("adapted"), N_("piloted"), N_("scaled")),
+    *(N_("sustained"), N_("not adopted"), N_("stopped"), N_("reversed")),
+)
 ROOM = {"code": 90, "adopter": 250, "name": 250, "funder": 200, "degree_words": 100, "source": 500}
 
 
@@ -86,7 +91,7 @@ def wrong_stage(reached: Sequence[StagePart], new: StagePart) -> Reason | None:
         return Reason(
             "stage",
             N_("‘%(stage)s’ is no stage; there are: %(there)s."),
-            {"stage": new.stage[:40], "there": ", ".join(STAGES)},
+            {"stage": new.stage[:40], "there": STAGES},
         )
     if new.date and not is_date(new.date):
         return Reason(
@@ -101,7 +106,7 @@ def wrong_stage(reached: Sequence[StagePart], new: StagePart) -> Reason | None:
         return Reason(
             "stage-order",
             N_("After ‘%(last)s’ cannot come ‘%(stage)s’; there may come: %(there)s."),
-            {"last": last, "stage": new.stage, "there": ", ".join(allowed) or "–"},
+            {"last": (last,), "stage": (new.stage,), "there": allowed or "–"},
         )
     dated = [each.date for each in reached if each.date]
     if dated and before(new.date, dated[-1]):
