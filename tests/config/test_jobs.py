@@ -262,7 +262,12 @@ def test_what_runs_when() -> None:
     from teladan.config import tasks  # noqa: F401  (its tasks)
 
     times = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
-    assert times == {"audit": "17 2 * * *", "take up": "* * * * *", "forget jobs": "47 2 * * *"}
+    assert times == {
+        "audit": "17 2 * * *",
+        "take up": "* * * * *",
+        "search": "*/5 * * * *",
+        "forget jobs": "47 2 * * *",
+    }
 
 
 def workers() -> int:

@@ -230,3 +230,20 @@ def test_everything_that_ships_is_indexed_and_found(published, model) -> None:
 
     assert {"instrument", "organisation", "edition"} <= kinds
     assert done.passages == Passage.objects.count()
+
+
+def test_the_worker_and_the_command_do_the_same(two, monkeypatch) -> None:
+    from teladan.config import search, tasks
+    from teladan.search.model import embedder
+
+    monkeypatch.setenv("TELADAN_EMBEDDER", "none")
+    embedder.cache_clear()
+    try:
+        done, missing = search.run()
+        tasks.search(timestamp=0)
+    finally:
+        embedder.cache_clear()
+
+    assert missing.startswith("Search by meaning is turned off")
+    assert (done.embedded, done.waiting) == (0, Passage.objects.filter(has_meaning=True).count())
+    assert {"practice", "instrument"} <= set(Passage.objects.values_list("kind", flat=True))
