@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def open_page(browser: Any, site: str, exchanged: None) -> Iterator[Any]:
-    """Return open_page(address, width, script): a page of the site with the published results and the exchange.
+    """Return open_page(address, width, script): a page of the site with results and exchange.
 
     A message in the console (a refused style, a missing file) fails the test at its end.
     """
