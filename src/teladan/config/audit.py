@@ -29,7 +29,17 @@ def _acts() -> tuple[int, list[Finding]]:
     return compared_acts(), [Finding(*each) for each in act_differences()]
 
 
-COMPARE: tuple[Compare, ...] = (_projection, _acts)
+def _exchange() -> tuple[int, list[Finding]]:
+    """Hold the rows of practices and adoptions against their documents and acts."""
+    from teladan.exchange.queries.audit import (  # noqa: PLC0415
+        compared_exchange,
+        exchange_differences,
+    )
+
+    return compared_exchange(), [Finding(*each) for each in exchange_differences()]
+
+
+COMPARE: tuple[Compare, ...] = (_projection, _acts, _exchange)
 
 
 def run() -> Audit:
