@@ -154,7 +154,8 @@ def outcome(page: Any, moment: str, value: str, period: str) -> None:
     page.locator("#id_measure").select_option(value="kor-koneps/c1/m1")
     fill(page, moment=moment, value=value, unit="%", period=period)
     fill(page, **{"evidence-type": "official statistics", "evidence-title": f"Procurement report {period}"})
-    click(page, "Keep the observation")
+    with page.expect_navigation():
+        page.locator("main .t-form__ways button").press("Enter")
 
 
 def test_an_officer_finds_compares_weighs_starts_and_follows_and_a_year_later_the_outcome_shows(

@@ -54,7 +54,8 @@ class Lines(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text."""
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def line(label: Any, most: int = 250, *, required: bool = True) -> forms.CharField:

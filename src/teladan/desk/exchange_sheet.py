@@ -77,7 +77,7 @@ class Sheet:
         given = self.form.cleaned_data
         titles = {} if self.base is None else dict(self.base.titles)
         titles |= {language: given[f"title_{language}"] for language in TITLES}
-        parts = {
+        parts: dict[str, Any] = {
             "titles": {language: text for language, text in titles.items() if text},
             "costs": tuple(_lines(given["costs"])),
             "actors": tuple(_lines(given["actors"])),
@@ -85,7 +85,7 @@ class Sheet:
             "preconditions": tuple(PreconditionPart(**each) for each in self.preconditions.cleaned),
             "unverified": tuple(UnverifiedPart(**each) for each in self.unverified.cleaned),
         }
-        texts = {name: given[name] for name in TEXTS}
+        texts: dict[str, Any] = {name: given[name] for name in TEXTS}
         if self.base is not None:
             return contents.cleaned(replace(self.base, **texts, **parts))
         assert owner is not None

@@ -106,7 +106,8 @@ def modify(request: HttpRequest, code: str) -> HttpResponse:
         practice, _slash, element = ("", "", "")
         if (key := given.pop("element")) != BESIDE:
             practice, _slash, element = key.partition("/")
-        tri = {name: {"yes": True, "no": False}.get(given.pop(name)) for name in ("planned", "faithful")}
+        for name in ("planned", "faithful"):
+            given[name] = {"yes": True, "no": False}.get(given[name])
         try:
             services.modify(
                 by=person,
@@ -115,7 +116,6 @@ def modify(request: HttpRequest, code: str) -> HttpResponse:
                 element=element,
                 at=timezone.now(),
                 **given,
-                **tri,
             )
         except Refused as error:
             form.say(
