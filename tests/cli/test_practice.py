@@ -16,7 +16,7 @@ from teladan.registry import second_factor
 from teladan.registry.models import Country, Organisation
 from teladan.registry.services import add_person, give_role, give_second_factor
 from tests.cli.conftest import Ran
-from tests.exchange.conftest import AT, sample
+from tests.exchange.conftest import AT, ROOT, sample
 
 PASSWORD = "four plain words here"
 SECRET = second_factor.new_secret()
@@ -111,3 +111,29 @@ def test_a_file_that_is_none_of_ours_is_refused(here, tmp_path):
     )
     assert ran.status == 2
     assert "no.json: No such file" in ran.err
+
+
+def test_a_load_by_persons_needs_an_exchange_officer_for_practices(here, capsys):
+    from teladan.cli import exchange
+    from teladan.registry.models import Person
+
+    pair = (Person.objects.get(email="adopter@node.example"),) * 2
+    exchange.load(None, pair)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "no practice is loaded: neither person is exchange officer" in said.err
+    assert Practice.objects.count() == 1
+
+
+def test_a_load_says_how_much_was_new(here, capsys, tmp_path):
+    from teladan.cli import exchange
+    from teladan.registry.models import Person
+
+    officer = Person.objects.get(email="officer@node.example")
+    exchange.load(tmp_path, (officer, officer))
+    assert capsys.readouterr().out == ""  # an empty folder
+    (tmp_path / "practices").mkdir()
+    text = (ROOT / "published/practices/kor-koneps.yaml").read_text("utf-8")
+    (tmp_path / "practices" / "kor-koneps.yaml").write_text(text, encoding="utf-8")
+    exchange.load(tmp_path, (officer, officer))
+    assert capsys.readouterr().out == "loaded 1 practice, adoption or meeting\n"
