@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -10,7 +11,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from teladan.desk.signed_in import person_of
-from teladan.exchange.models import Adoption, Practice
+from teladan.exchange.models import Adoption, Practice, PracticeVersion
 from teladan.registry.models import Person
 from teladan.web import exchange_words
 
@@ -44,6 +45,12 @@ def adoption_of(code: str) -> Adoption:
     if found is None:
         raise Http404
     return found
+
+
+def spoken_in(codes: Iterable[str]) -> dict[str, str]:
+    """Return the language of the newest version of each practice."""
+    found = PracticeVersion.objects.filter(practice__in=set(codes)).order_by("practice", "number")
+    return dict(found.values_list("practice_id", "language"))
 
 
 def public(name: str, code: str) -> str:

@@ -49,7 +49,7 @@ class AnswerForm(Given):
 class FocalForm(Given):
     """The office that answers for a practice from now on."""
 
-    office = line(_("Office"))
+    office = line(_("Name of the office"))
     languages = forms.MultipleChoiceField(
         label=_("Languages it answers in"), widget=forms.CheckboxSelectMultiple
     )

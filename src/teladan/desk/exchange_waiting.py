@@ -16,7 +16,6 @@ from markupsafe import Markup
 from teladan.core.adoption import DECIDED, WAY
 from teladan.desk.exchange_organisations import named
 from teladan.desk.words import in_language
-from teladan.evaluation.refused import Reason
 from teladan.exchange import queries, rules
 from teladan.exchange.models import Adoption, Appraisal, CheckIn, FocalPoint, Message, PracticeRequest
 from teladan.registry.models import Person
@@ -24,6 +23,7 @@ from teladan.web.formats import date
 
 AHEAD = timedelta(days=30)  # how long before its day a check-in waits
 MONTHS = 12  # after which an adoption in use should have an outcome
+MOST = 100  # appraisals looked at, the newest: each needs a query
 KINDS = frozenset(map(str, rules.KINDS))
 Found = tuple[str, str, datetime, str | Markup, str]  # title, address, since, about, reason
 
@@ -71,7 +71,8 @@ def _messages(person: Person) -> Iterator[Found]:
     for each in visible.select_related("focal_point__practice", "organisation__country"):
         if (no := rules.may_answer(person, each)) is None or each.by_id == person.pk:
             title = _("Answer a question about %(code)s") % {"code": each.focal_point.practice_id}
-            yield title, _at("message", pk=each.pk), each.at, named(each.organisation), _said(no)
+            reason = _("It waits for the owner’s answer.") if no else ""
+            yield title, _at("message", pk=each.pk), each.at, named(each.organisation), reason
 
 
 def _check_ins(person: Person, at: datetime) -> Iterator[Found]:
@@ -112,8 +113,8 @@ def _adoptions(person: Person, at: datetime) -> Iterator[Found]:
 
 
 def _appraisals(person: Person) -> Iterator[Found]:
-    unanswered = Appraisal.objects.filter(reply="").select_related("adoption")
-    for each in unanswered:
+    unanswered = Appraisal.objects.filter(reply="").select_related("adoption").order_by("-at")
+    for each in unanswered[:MOST]:
         if rules.may_reply(person, each) is None:
             title = _("Reply to the appraisal of %(name)s") % {"name": each.adoption.name}
             address = _at("reply", code=each.adoption_id, pk=each.pk)
@@ -122,7 +123,3 @@ def _appraisals(person: Person) -> Iterator[Found]:
 
 def _at(name: str, **given: object) -> str:
     return reverse(f"desk:{name}", kwargs=given)
-
-
-def _said(reason: Reason | None) -> str:
-    return reason.said() if reason else ""

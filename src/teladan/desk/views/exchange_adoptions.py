@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from teladan.core.adoption import following
 from teladan.desk.exchange_adoption_forms import BeginForm, MoveForm, ParentRow
-from teladan.desk.exchange_answers import adoption_of, asking, page, public
+from teladan.desk.exchange_answers import adoption_of, asking, page, public, spoken_in
 from teladan.desk.exchange_fields import Rows, errors_of
 from teladan.desk.exchange_organisations import meant, named, own
 from teladan.desk.signed_in import signed_in
@@ -113,6 +113,7 @@ def adoption(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "stages": stages,
         "public": public("adoption", code),
+        "spoken": spoken_in(parent.practice for parent in view.row.parents),
         "no_move": rules.may_move(person, found),
         "no_appraise": rules.may_appraise(person, found),
         "replies": {each.pk: rules.may_reply(person, each) for each in found.appraisals.all()},

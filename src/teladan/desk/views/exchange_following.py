@@ -21,7 +21,7 @@ from teladan.desk.exchange_adoption_forms import (
     OutcomeForm,
     WeighedRow,
 )
-from teladan.desk.exchange_answers import adoption_of, asking, page
+from teladan.desk.exchange_answers import adoption_of, asking, page, spoken_in
 from teladan.desk.exchange_fields import Rows, errors_of
 from teladan.desk.exchange_forms import EvidenceForm
 from teladan.desk.signed_in import signed_in
@@ -158,7 +158,14 @@ def outcome(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The observation is kept. Its proof follows within a minute."))
             return HttpResponseRedirect(address(found))
-    context = {"it": found, "view": view, "form": form, "evidence": evidence, "measures": measures}
+    context = {
+        "it": found,
+        "view": view,
+        "form": form,
+        "evidence": evidence,
+        "measures": measures,
+        "spoken": spoken_in(parent.practice for parent in view.row.parents),
+    }
     return page(request, "outcome", context, errors_of(form, evidence))
 
 
