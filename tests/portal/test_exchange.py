@@ -75,6 +75,7 @@ def test_who_only_looked_did_not_take(client: Client):
 
 
 def test_an_adoption_followed_to_its_end_shows_every_part(client: Client, officer: Person):
+    assert "Lao window" not in words(get(client, "/en/countries/LAO"))
     content = replace(
         content_of(koneps()),
         core=(
@@ -262,6 +263,8 @@ def test_a_country_says_what_it_learned_and_taught(client: Client):
     korea = words(get(client, "/en/countries/KOR").split('id="exchange"')[1])
     assert "13 adoptions on record; none says what changed" in korea
     assert 'id="exchange"' not in get(client, "/en/countries/FRA")
+    brunei = words(get(client, "/en/countries/BRN").split('id="exchange"')[1])
+    assert "What it learned and taught 3 practices ·" in brunei
 
 
 def test_the_feed_is_atom_and_holds_what_the_page_holds(client: Client):

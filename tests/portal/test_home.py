@@ -46,7 +46,7 @@ def test_home_has_a_tile_for_each_of_the_twelve(client: Client):
 
 
 def test_home_asks_a_fixed_number_of_questions(client: Client, django_assert_max_num_queries: Any):
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(46):
         client.get("/en/")
 
 

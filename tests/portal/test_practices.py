@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
 import json
 import re
@@ -286,3 +288,29 @@ def test_one_page_of_a_kind_stays_small(client: Client):
     for address in ("/en/practices", "/en/exchange/network", "/en/exchange/questions/fit?country=IDN"):
         response = client.get(address, headers={"Accept-Encoding": "gzip"})
         assert len(response.content) < 40_000, address
+
+
+def test_the_document_is_what_the_record_names(client: Client):
+    digest = re.findall(r'document">([0-9a-f]{64})</a>', get(client, "/en/practices/kor-koneps"))
+    response = client.get("/en/practices/kor-koneps/document")
+    assert [hashlib.sha256(response.content).hexdigest()] == digest
+    assert (
+        client.get(
+            "/en/practices/kor-koneps/document", headers={"If-None-Match": response["ETag"]}
+        ).status_code
+        == 304
+    )
+    assert client.post("/en/practices/kor-koneps/document").status_code == 405
+    get(client, "/en/practices/nothing/document", status=404)
+    entry = re.findall(
+        r'Last act</dt><dd><a href="(/record/proof/\d+)"', get(client, "/en/practices/kor-koneps")
+    )
+    assert digest[0] in _entry(client, entry[0])
+
+
+def _entry(client: Client, receipt: str) -> str:
+    """Return the entry that a receipt carries."""
+    text = client.get(receipt).content.decode()
+    extra = re.search(r"^extra (\S+)$", text, re.MULTILINE)
+    assert extra
+    return base64.b64decode(extra[1]).decode()

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^countries/(?P<code>[A-Z]{3})" + FACE, countries.country, name="country"),
     re_path(rf"^practices{FACE}", practices.practices, name="practices"),
     re_path(rf"^practices/{CODE}{FACE}", practices.practice, name="practice"),
+    path("practices/<slug:code>/document", practices.document, name="practice-document"),
     re_path(
         rf"^practices/{CODE}/(?P<number>[1-9][0-9]{{0,3}}){FACE}", practices.practice, name="practice-version"
     ),

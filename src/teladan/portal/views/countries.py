@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from teladan.evaluation import queries
 from teladan.evaluation.queries import faces, standing
 from teladan.exchange.queries import country_exchange
+from teladan.exchange.queries.counts import practices_of
 from teladan.portal import country_list, exchanged_country, home_page, organisation_faces, state
 from teladan.portal.country_page import CountriesShown, prepare
 from teladan.portal.country_series import GTMI
@@ -64,6 +65,7 @@ def country(request: HttpRequest, code: str, face: str | None = None) -> HttpRes
         {
             "shown": shown,
             "exchange": exchanged_country.prepare(country_exchange(found.code)),
+            "practices": practices_of(found.code),
             "options": country_list.options(queries.exchange_countries()),
             "twins": ["json", "csv"],
         },

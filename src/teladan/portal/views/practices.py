@@ -6,11 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from teladan.evaluation.queries import exchange_countries
 from teladan.exchange import queries
 from teladan.exchange.queries import PracticeView
+from teladan.exchange.queries.documents import document as practice_document
 from teladan.portal import country_list, exchange_faces, practice_fit, practice_lineage, practice_list, state
 from teladan.portal.faces import as_csv, as_json
 from teladan.portal.practice_fit import Together
@@ -111,6 +114,21 @@ def practice(request: HttpRequest, code: str, number: str = "", face: str | None
         "twins": ["json", "csv"],
     }
     return render(request, "portal/practice.html", context, status=404 if problem else 200)
+
+
+@require_safe
+def document(request: HttpRequest, code: str) -> HttpResponse:
+    """Send the document that the newest entry of a practice names; its SHA-256 is the ETag."""
+    found = practice_document(code)
+    if found is None:
+        raise Http404
+    digest, content = found
+    etag = f'"{digest}"'
+    response = HttpResponse(content, content_type="application/json")
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Content-Disposition"] = f'inline; filename="{code}.practice.json"'
+    return get_conditional_response(request, etag, None, response) or response
 
 
 def _fit(view: PracticeView, country: str) -> queries.Fit:
