@@ -135,7 +135,7 @@ def test_every_country_has_a_page(client: Client):
         with CaptureQueriesContext(connection) as asked:
             assert heading(get(client, f"/en/countries/{code}"))
         counts.add(len(asked))
-    assert max(counts) <= 17  # seven of them tell what it has and adopted, three how sure its rank and group are
+    assert max(counts) <= 17  # seven tell what it has and adopted, three how sure its rank and group are
 
 
 def test_the_list_has_all_and_no_order_of_merit(client: Client):
