@@ -195,7 +195,7 @@ class Library:
             shares = self._words.shares(asked.text, asked.language or "")
             scores = likeness + np.where(self._without, WORDS_ALONE, WORDS) * shares
             counted &= ~self._without | (shares > 0) | np.isin(self._sources, list(named))
-        found = self._sorted(scores, counted, named, words_only=likeness is None)[:most]
+        found = self._sorted(scores, counted, named, most, words_only=likeness is None)
         return Answer(
             question=asked.text,
             language=asked.language,
@@ -215,17 +215,29 @@ class Library:
         scores: npt.NDArray[np.float64],
         counted: npt.NDArray[np.bool_],
         named: dict[str, Named],
+        most: int,
         *,
         words_only: bool,
     ) -> list[int]:
         """Return the best passage of every source, best first, those that are named before all others."""
-        best: dict[tuple[str, str], int] = {}
-        for row in np.argsort(-scores, kind="stable"):
-            passage = self.passages[row]
-            if counted[row] and (not words_only or scores[row] > 0 or passage.source in named):
-                best.setdefault((passage.kind, passage.source), int(row))
+        is_named = np.isin(self._sources, list(named)) & counted
+        others = counted & ~is_named
+        if words_only:
+            others &= scores > 0
+        first = self._best(np.flatnonzero(is_named), scores, len(named) * len(self.passages))
         order = {source: place for place, source in enumerate(named)}
-        return sorted(best.values(), key=lambda row: order.get(self.passages[row].source, len(order)))
+        first.sort(key=lambda row: order[self.passages[row].source])
+        return [*first, *self._best(np.flatnonzero(others), scores, most)][:most]
+
+    def _best(self, rows: npt.NDArray[np.intp], scores: npt.NDArray[np.float64], most: int) -> list[int]:
+        """Return the best row of each of the best sources, best first, equal ones by row."""
+        best: dict[tuple[str, str], int] = {}
+        for row in rows[np.argsort(-scores[rows], kind="stable")].tolist():
+            passage = self.passages[row]
+            best.setdefault((passage.kind, passage.source), row)
+            if len(best) >= most:
+                break
+        return list(best.values())
 
     def _found(
         self, row: int, question: str, likeness: npt.NDArray[np.float64] | None, named: dict[str, Named]

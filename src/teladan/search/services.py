@@ -17,6 +17,10 @@ from teladan.search.vectors import pack
 from teladan.search.words import document
 
 KEY = ("kind", "code", "part", "language")
+CHANGING = (
+    *("text", "titles", "country", "theme", "status", "has_meaning", "digest", "tokens"),
+    *("model_id", "vector", "changed_at"),
+)
 BATCH = 16  # passages whose vectors are stored at once: what a kill can cost is two seconds of work
 
 
@@ -85,21 +89,16 @@ def _write(at: datetime, kinds: Collection[str] | None) -> tuple[int, int]:
     }
     wanted = {(one.kind, one.code, one.part, one.language): one for one in gathering.everything(kinds)}
     changed = [one for key, one in wanted.items() if there.get(key) != one.digest]
-    for one in changed:
-        Passage.objects.update_or_create(
-            kind=one.kind,
-            code=one.code,
-            part=one.part,
-            language=one.language,
-            defaults={
-                **{name: value for name, value in asdict(one).items() if name not in KEY},
-                "digest": one.digest,
-                "tokens": document(one.text),
-                "model_id": "",
-                "vector": None,
-                "changed_at": at,
-            },
-        )
+    Passage.objects.bulk_create(
+        [
+            Passage(**asdict(one), digest=one.digest, tokens=document(one.text), changed_at=at)
+            for one in changed
+        ],
+        update_conflicts=True,
+        unique_fields=KEY,
+        # A text that changed waits for its vector.
+        update_fields=CHANGING,
+    )
     gone = [key for key in there if key not in wanted]
     for kind, code, part, language in gone:
         Passage.objects.filter(kind=kind, code=code, part=part, language=language).delete()
