@@ -100,6 +100,8 @@ def test_a_beginning_is_in_the_record_and_cites_its_parents_entry(
             "share": "1/2",
             "act": str(practice.act),
             "node": None,
+            "position": None,
+            "entry": None,
         }
     ]
     document = json.loads(objects.get(act["document"]))
@@ -132,6 +134,9 @@ def test_what_is_followed_is_weighed_before_it_is_decided(people: People, adopti
     prospect = view().prospect
     assert prospect is not None
     assert prospect.rows == (ROW,)
+    decided = json.loads(objects.get(acts()[-1]["document"]))
+    assert decided["details"]["weighed"]["rows"] == [ROW]  # what it was decided on is in the record with it
+    assert decided["details"]["weighed"]["conclusion"] == "It can."
     assert refusal(weigh, rows=[ROW], conclusion="Too late.", **given) == "decided-already"
 
 

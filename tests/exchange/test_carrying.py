@@ -125,6 +125,19 @@ def test_the_same_file_again_changes_nothing_and_an_older_one_is_refused(nodes: 
         beginning=Beginning(adopter="Indonesia", name="Loket", language="id", parents=((CODE, 1, ""),)),
         at=AT,
     )
+    begun = json.loads(bytes(Outbox.objects.get(subject=f"adoption/{adoption.code}").body))
+    entry = opened(old, keys)
+    assert begun["parents"] == [
+        {
+            "practice": CODE,
+            "version": 1,
+            "share": None,
+            "act": None,
+            "node": entry.origin,
+            "position": entry.position,
+            "entry": entry.entry_sha256,
+        }
+    ]
     observe_outcome(
         by=nodes.officer,
         adoption=adoption,

@@ -300,6 +300,12 @@ def test_a_translation_is_marked_and_a_persons_comes_before_a_machines(
     assert (said.text, said.language, said.by) == ("Warga berpindah kantor.", "id", "person")
     assert (view(language="ko").row.problem.language, view(language="en").row.problem.by) == ("en", "")
     assert [act["what"] for act in acts()] == ["version", "translation", "translation"]
+    assert Outbox.objects.filter(subject="practice/smp-window").order_by("id").last().role == "adopter"
+    officer = replace(machine, place="does", model="")
+    translate(by=people.officer_idn, practice=practice, translation=officer, at=LATER)
+    assert Outbox.objects.filter(subject="practice/smp-window").order_by("id").last().role == (
+        "exchange officer"
+    )
 
 
 def test_a_text_that_was_changed_loses_its_translation_and_others_keep_theirs(
@@ -374,6 +380,7 @@ def nonsense(practice: Practice, people: People) -> dict[str, Any]:
         ),
         "practice_versions_count_from_1": lambda: PracticeVersion.objects.update(number=0),
         "practice_since_is_a_date": lambda: PracticeVersion.objects.update(since="long ago"),
+        "practice_version_names_one_entry": lambda: PracticeVersion.objects.update(owner_position=1),
         "practice_status_is_known": lambda: PracticeVersion.objects.update(status="fine"),
         "core_element_once": lambda: CoreElement.objects.create(
             version=version, code="tea", text="t", weight="optional", reason="r"

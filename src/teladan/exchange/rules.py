@@ -74,6 +74,13 @@ def may_translate(by: Person, practice: Practice) -> Reason | None:
     return _lacking((OFFICER, OWNER, ADOPTER), practice.owner_id)
 
 
+def translating_as(by: Person, practice: Practice) -> str:
+    """Return the role in which a person translates: one for this practice first, else any that they have."""
+    wanted = (OFFICER, OWNER, ADOPTER)
+    held = {kind for kind, _series in _held(by)}
+    return acting_as(by, wanted, scope_of(practice)) or next((str(k) for k in wanted if k in held), "")
+
+
 def may_adopt(by: Person, scope: Iterable[str]) -> Reason | None:
     """Let an exchange officer or adopter of the adopting organisation follow an adoption."""
     return _needs(by, tuple(scope), OFFICER, ADOPTER)

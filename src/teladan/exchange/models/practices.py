@@ -122,16 +122,23 @@ class PracticeVersion(models.Model):
     source = models.CharField(max_length=500, blank=True)
     recorded_at = models.DateTimeField()
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    act = models.UUIDField(null=True, unique=True)
+    act = models.UUIDField(null=True, unique=True)  # of a copy none: its owner's entry instead
+    owner_entry = models.CharField(max_length=64, blank=True)  # SHA-256 of that entry
+    owner_position = models.BigIntegerField(null=True)  # and where it is in the owner's record
 
     class Meta:
-        """Oldest first within a practice."""
+        """Oldest first within a practice; a version is ours, or names its owner's entry whole."""
 
         ordering = ("practice", "number")
         constraints = (
             models.UniqueConstraint(fields=("practice", "number"), name="practice_version_once"),
             models.CheckConstraint(condition=models.Q(number__gte=1), name="practice_versions_count_from_1"),
             models.CheckConstraint(condition=dated("since"), name="practice_since_is_a_date"),
+            models.CheckConstraint(
+                condition=models.Q(owner_entry="", owner_position__isnull=True)
+                | models.Q(~models.Q(owner_entry=""), owner_position__isnull=False, act__isnull=True),
+                name="practice_version_names_one_entry",
+            ),
             models.CheckConstraint(
                 condition=models.Q(
                     status__in=("planned", "started", "rolling out", "operating", "regressed", "stopped")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -330,7 +331,16 @@ def _reach(adoption: Adoption, new: StagePart, *, by: Person, at: datetime) -> A
         by=by,
         act=uuid4(),
     )
-    row.act = _recorded(adoption, STAGE, by=by, at=at, reached=[*adoption.stages.all(), row])
+    weighed = ProspectiveEvaluation.objects.filter(adoption=adoption).first()
+    more: dict[str, Any] = {}
+    if new.stage == WAY[DECIDED] and weighed:
+        more["weighed"] = {
+            "rows": weighed.rows,
+            "context": weighed.context,
+            "conclusion": weighed.conclusion,
+            "at": weighed.at.isoformat(),
+        }
+    row.act = _recorded(adoption, STAGE, by=by, at=at, reached=[*adoption.stages.all(), row], **more)
     row.save()
     Adoption.objects.filter(pk=adoption.pk).update(changed_at=at)
     return row
@@ -343,7 +353,7 @@ def _recorded(
     by: Person,
     at: datetime,
     reached: list[AdoptionStage] | None = None,
-    **more: str,
+    **more: Any,
 ) -> UUID:
     """Record an act about an adoption in the role of the adopter's side."""
     act = adoption_act(

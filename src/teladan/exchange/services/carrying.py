@@ -83,7 +83,7 @@ def carry_in(*, by: Person, data: bytes, verifiers: Iterable[Verifier], at: date
             "changed_at": at,
         },
     )
-    _write(practice, carried.content, at)
+    _write(practice, carried, at)
     return practice
 
 
@@ -121,11 +121,13 @@ def _owner(content: Content) -> Organisation:
     return owner
 
 
-def _write(practice: Practice, content: Content, at: datetime) -> None:
+def _write(practice: Practice, carried: Carried, at: datetime) -> None:
     """Write the rows of a copy; what was observed at our adopters stays."""
+    content = carried.content
     version = PracticeVersion.objects.filter(practice=practice, number=content.number).first()
     made = version_of(practice, content, by=None, at=at, act=None)
     made.pk = version.pk if version else None
+    made.owner_entry, made.owner_position = carried.entry_sha256, carried.position
     made.save()
     for part in content.core:
         CoreElement.objects.update_or_create(version=made, code=part.code, defaults=asdict(part))

@@ -218,8 +218,7 @@ def translate(*, by: Person, practice: Practice, translation: TranslationPart, a
         model=translation.model,
         defaults={"text": translation.text, "by": by, "at": at},
     )
-    role = rules.acting_as(by, (*REVISING, rules.ADOPTER), rules.scope_of(practice)) or str(rules.ADOPTER)
-    record_practice_act(practice, TRANSLATED, by=by, role=role, at=at)
+    record_practice_act(practice, TRANSLATED, by=by, role=rules.translating_as(by, practice), at=at)
     return row
 
 

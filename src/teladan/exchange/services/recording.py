@@ -139,7 +139,10 @@ def parents_of(adoption: Adoption) -> list[dict[str, Any]]:
             "version": each.version.number,
             "share": each.share or None,
             "act": str(each.version.act) if each.version.act else None,
-            "node": each.version.practice.origin or None,  # where its entry is; ours without it
+            # Of a copy: where its owner's entry is, as anyone can ask that record for it.
+            "node": each.version.practice.origin or None,
+            "position": each.version.owner_position,
+            "entry": each.version.owner_entry or None,
         }
         for each in found
     ]
