@@ -209,3 +209,35 @@ def test_an_office_that_lacks_something_is_sent_back(typed, place, practice, cli
     assert answer.status_code == 400
     assert [where for where, _text in errors_of(answer)] == [place]
     assert not FocalPoint.objects.exists()
+
+
+def test_a_request_in_one_language_finds_a_practice_in_another(practice, people, client_of):
+    from teladan.search import services as index
+    from teladan.search.model import Unavailable, embedder
+
+    try:
+        model = embedder()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    korean = sample(
+        "smp-complaints",
+        language="ko",
+        problem="국민이 민원을 어디에 제기할지 몰랐다.",
+        does="국민 민원과 제안을 하나의 온라인 창구에서 접수하고 처리한다.",
+        titles={"ko": "국민신문고"},
+        theme="participation and complaints",
+        claims=(),
+    )
+    services.record_practice(by=people["officer"], content=korean, at=AT)
+    wanted = WANTED | {"problem": "Pengaduan dan usulan warga belum diterima secara daring.", "theme": ""}
+    client = client_of("adopter-idn")
+    before = client.post(f"{DESK}/requests/new", wanted, follow=True)
+    assert "practices in other languages are not searched by meaning" in text_of(before)
+    assert "국민신문고" not in text_of(before)
+
+    index.index(at=AT, model=model, kinds=frozenset({"practice"}))
+
+    page = text_of(client.get(f"{DESK}/requests/{PracticeRequest.objects.get().pk}"))
+    assert "Found across languages by meaning" in page
+    assert page.index("국민신문고") < page.index("One window")
+    assert "alike in meaning" in page

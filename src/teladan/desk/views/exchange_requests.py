@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from teladan.desk.exchange_answers import asking, page, practice_of
 from teladan.desk.exchange_fields import Rows, errors_of
 from teladan.desk.exchange_forms import PreconditionRow
+from teladan.desk.exchange_matching import matches
 from teladan.desk.exchange_organisations import meant, named, own
 from teladan.desk.exchange_request_forms import AnswerForm, AskForm, CloseForm, RequestForm
 from teladan.desk.signed_in import signed_in
 from teladan.evaluation.refused import Refused, demand
-from teladan.exchange import queries, rules, services
+from teladan.exchange import rules, services
 from teladan.exchange.content import PreconditionPart
 from teladan.exchange.models import FocalPoint, Message, PracticeRequest
 from teladan.registry.models import Person
@@ -91,17 +92,20 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("The request is closed."))
                 return HttpResponseRedirect(address(found))
-    matching = queries.matching(found, language())
+    matching = matches(found)
     offices = {
         each.practice_id: each
-        for each in FocalPoint.objects.filter(practice__in=[row.code for row in matching], until__isnull=True)
+        for each in FocalPoint.objects.filter(
+            practice__in=[match.row.code for match in matching.found], until__isnull=True
+        )
     }
     asked = found.messages.filter(rules.messages_visible_to(person)).select_related("focal_point")
     context = {
         "it": found,
         "name": named(found.organisation),
         "form": form,
-        "matching": [(row, offices.get(row.code)) for row in matching],
+        "matching": [(match, offices.get(match.row.code)) for match in matching.found],
+        "across": matching.across,
         "asked": {each.focal_point.practice_id: each for each in asked},
         "no_close": rules.may_request(person, found.organisation),
     }
