@@ -49,7 +49,7 @@ def facts() -> list[dict[str, Any]]:
     return found
 
 
-def test_everything_is_there(loaded: None) -> None:
+def test_everything_is_there(published: None) -> None:
     assert Practice.objects.count() == 55
     assert Adoption.objects.count() == 31  # the 30 adoptions, and a derivation that is none of them
     assert Adoption.objects.filter(becomes__isnull=False).count() == 7
@@ -64,7 +64,7 @@ def test_everything_is_there(loaded: None) -> None:
     }
 
 
-def test_nothing_of_the_facts_is_lost(loaded: None, facts: list[dict[str, Any]]) -> None:
+def test_nothing_of_the_facts_is_lost(published: None, facts: list[dict[str, Any]]) -> None:
     rows = {row.code: row for row in queries.practices("en")}
     assert set(rows) == {fact["id"] for fact in facts}
     figures = Counter[tuple[str, ...]]()
@@ -122,7 +122,7 @@ def test_nothing_of_the_facts_is_lost(loaded: None, facts: list[dict[str, Any]])
     assert [(key[0], key[2], key[5]) for key in figures - given] == [("idn-edat", "5", "2016")]
 
 
-def test_no_adoption_and_no_derivation_is_lost(loaded: None, facts: list[dict[str, Any]]) -> None:
+def test_no_adoption_and_no_derivation_is_lost(published: None, facts: list[dict[str, Any]]) -> None:
     edges = queries.network()
     told = Counter(
         (each.parents[0].practice, each.adopter, each.name, each.country, each.words, each.source, each.note)
@@ -275,7 +275,7 @@ def test_two_parents_that_are_ones_own_descendants_are_a_cycle(nothing: None, tm
         load_exchange(at=AT, root=root)
 
 
-def test_evidence_keeps_to_its_types(loaded: None) -> None:
+def test_evidence_keeps_to_its_types(published: None) -> None:
     assert Counter(Evidence.objects.values_list("type", flat=True)).keys() <= set(Evidence.Type.values)
     assert Claim.objects.exclude(level__in=("output", "outcome")).count() == 0
 
