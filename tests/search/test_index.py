@@ -9,6 +9,7 @@ from teladan.exchange.models import Practice, PracticeVersion
 from teladan.registry.models import Country, Organisation
 from teladan.search import queries, services
 from teladan.search.library import NoQuestion
+from teladan.search.model import identity
 from teladan.search.models import Passage
 from teladan.search.queries import Filters
 
@@ -138,7 +139,7 @@ def test_vectors_of_another_model_are_made_anew(two, model) -> None:
 
     assert index(at=LATER, model=model).embedded == 1
     assert set(Passage.objects.filter(has_meaning=True).values_list("model_id", flat=True)) == {
-        model.model_id
+        identity(model)
     }
 
 

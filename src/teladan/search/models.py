@@ -9,7 +9,8 @@ class Passage(models.Model):
     """A piece of text of something that has a page, or a title of it in another language.
 
     `code` is what the thing is called in its own room, `part` which piece of it. `titles` say what it is
-    called, {language: title}. `vector` is 384 bytes (`search.vectors.pack`) of the model `model_id`; None
+    called, {language: title}. `vector` is 384 bytes (`search.vectors.pack`) of the model `model_id`
+    (`search.model.identity`); None
     until it is made, and for what is found by its words alone. `tokens` are the pairs of letters of the text
     (`search.words.document`). `country` (ISO 3166 alpha-3), `theme` and `status` are "" where there is none.
     """

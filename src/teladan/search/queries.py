@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q
 from teladan.exchange.models import Practice
 from teladan.search import library
 from teladan.search.library import MOST, Answer, Library
-from teladan.search.model import Embedder, Unavailable, embedder
+from teladan.search.model import Embedder, Unavailable, embedder, identity
 from teladan.search.models import Passage
 from teladan.search.vectors import Bytes, unpack
 from teladan.search.words import phrase, runs
@@ -101,7 +101,7 @@ def _allowed(filters: Filters) -> set[tuple[str, str]]:
 def _library(model: Embedder | None, missing: str) -> Library:
     """Return the library of what is stored now: kept in this process until something changes."""
     newest = Passage.objects.aggregate(count=Count("pk"), at=Max("changed_at"), vectors=Count("vector"))
-    stamp = (model.model_id if model else "", *newest.values())
+    stamp = (identity(model) if model else "", *newest.values())
     with LOCK:
         if KEPT.library is None or KEPT.stamp != stamp:
             KEPT.library, KEPT.stamp = _made(model, missing), stamp
@@ -121,9 +121,10 @@ def _made(model: Embedder | None, missing: str) -> Library:
     words = PostgresWords([(pk, kind, code) for pk, kind, code, *_ in rows])
     if model is None:
         return Library(passages, None, missing, words)
+    made_by = identity(model)
     vectors: Bytes = np.zeros((len(rows), 384), dtype=np.int8)
     for row, (*_, model_id, vector) in enumerate(rows):
-        if vector is not None and model_id == model.model_id:
+        if vector is not None and model_id == made_by:
             vectors[row] = unpack(bytes(vector))[0]
     return Library(passages, vectors, missing, words)
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from teladan.search import gathering
 from teladan.search.embedding import embed
-from teladan.search.model import Embedder
+from teladan.search.model import Embedder, identity
 from teladan.search.models import Passage
 from teladan.search.vectors import pack
 from teladan.search.words import document
@@ -55,12 +55,12 @@ def index(
         return Indexed(
             passages=_rows(kinds).count(), written=written, removed=removed, embedded=0, waiting=waiting
         )
-    missing = missing.filter(Q(vector__isnull=True) | ~Q(model_id=model.model_id))
+    missing = missing.filter(Q(vector__isnull=True) | ~Q(model_id=identity(model)))
     of, done = missing.count(), 0
     while batch := list(missing[:BATCH]):
         for passage in batch:
             vector = embed([passage.text], passage.language, "passage", model=model)
-            passage.vector, passage.model_id = pack(vector).tobytes(), model.model_id
+            passage.vector, passage.model_id = pack(vector).tobytes(), identity(model)
             passage.changed_at = at
         with transaction.atomic():
             for passage in batch:

@@ -12,7 +12,7 @@ import numpy as np
 from teladan.core import document, library
 from teladan.search.embedding import embed
 from teladan.search.library import Passage
-from teladan.search.model import DIMENSIONS, Embedder
+from teladan.search.model import DIMENSIONS, Embedder, identity
 from teladan.search.vectors import Bytes, pack
 
 FOLDER = "practices"
@@ -64,8 +64,7 @@ def vectors(
 
 
 def _key(passage: Passage, model: Embedder) -> str:
-    means = hashlib.sha256(model.means.read_bytes()).hexdigest() if model.means else ""
-    parts = (model.model_id, means, passage.language, passage.text)
+    parts = (identity(model), passage.language, passage.text)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
