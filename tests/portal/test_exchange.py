@@ -175,6 +175,15 @@ def test_an_adoption_followed_to_its_end_shows_every_part(client: Client, office
     ):
         assert said in text, said
     parent = words(get(client, "/en/practices/kor-koneps"))
+    line = words(
+        get(client, "/en/practices/kor-koneps").split('id="lineage-caption"')[1].split("</table>")[0]
+    )
+    assert "TUNEPS" in line  # of the first version
+    assert "Lao window" in line  # of the second
+    first = words(get(client, "/en/exchange/questions/descendants?practice=kor-koneps"))
+    assert "5 adoptions come down from it" in first
+    second = words(get(client, "/en/exchange/questions/descendants?practice=kor-koneps&version=2"))
+    assert "1 adoption comes down from it" in second
     assert "5 adoptions on record; 1 says what changed" in parent
     assert "One window Suppliers see all. Must be kept Kept: 1" in parent
     assert "Lao window" in words(get(client, "/en/countries/LAO"))
@@ -382,3 +391,88 @@ def test_the_home_page_and_the_menu_lead_to_the_exchange(client: Client):
     html = get(client, "/en/")
     assert 'href="/en/practices"' in html.split("</header>")[0]
     assert "2 of them stopped, regressed or stay below their own target." in words(html)
+
+
+def test_a_practice_leads_to_the_cooperation_that_names_it(client: Client):
+    html = get(client, "/en/practices/idn-spbe")
+    assert 'href="/en/cooperation#egcc-2016"' in html
+    assert "Credited to the agreement" in words(html)
+    assert 'href="/en/meetings/kacpe-2023"' in get(client, "/en/practices/idn-rbtematik")
+    assert "In cooperation" not in get(client, "/en/practices/tls-idu")
+
+
+# --- what may come -------------------------------------------------------------------------------
+
+
+def test_nothing_on_record_is_said_on_every_page(client: Client):
+    from teladan.cooperation.models import CooperationAgreement, Meeting
+    from teladan.exchange.models import Observation
+
+    Meeting.objects.update(follows=None)
+    CooperationAgreement.objects.update(follows=None)
+    for each in (Observation, Adoption, Meeting, CooperationAgreement, Practice):
+        each.objects.all().delete()
+    for address, said in (
+        ("/practices", "0 practices from 0 countries"),
+        ("/exchange/network", "No adoption is on record yet."),
+        ("/exchange/changes", "Nothing has been recorded yet."),
+        ("/exchange/questions/self-report", "There is none."),
+        ("/exchange/questions/fit?country=IDN", "No practice of another country"),
+        ("/cooperation", "No agreement is on record."),
+        ("/countries/IDN", "Indonesia"),
+        ("/", "See how every public body"),
+    ):
+        assert said in words(get(client, f"/en{address}")), address
+    assert ET.fromstring(client.get("/en/exchange/changes.atom").content).findall(f"{ATOM}entry") == []
+
+
+def test_what_others_write_is_text_and_never_markup(client: Client, officer: Person):
+    bad = "<script>alert(1)</script>"
+    services.observe(
+        by=officer,
+        practice=koneps(),
+        claim="smp",
+        measure="m1",
+        statement=bad,
+        level="outcome",
+        name=bad,
+        observation=ObservationPart(
+            value=f"{bad} 5",
+            unit="=1+1",
+            note='"><img src=x>',
+            evidence=(EvidencePart(type="news", title=bad),),
+        ),
+        at=AT,
+    )
+    html = get(client, "/en/practices/kor-koneps")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert html.count("&lt;script&gt;") >= 3
+    feed = client.get("/en/exchange/changes.atom").content.decode()
+    assert "<script" not in feed
+    rows = list(csv.DictReader(io.StringIO(get(client, "/en/practices/kor-koneps.csv").lstrip("\ufeff"))))
+    assert rows[-1]["unit"] == "'=1+1"
+
+
+def test_what_comes_of_two_origins_stands_in_the_line_of_both(client: Client, officer: Person):
+    services.begin_adoption(
+        by=officer,
+        organisation=Organisation.objects.get(code="KHM"),
+        beginning=services.Beginning(
+            adopter="Cambodia",
+            name="Joined up",
+            language="en",
+            parents=(("kor-koneps", 1, "1/2"), ("tha-promptpay", 1, "1/2")),
+        ),
+        at=AT,
+        code="smp-two",
+    )
+    table = get(client, "/en/exchange/network").split("</table>")[0]
+    assert table.count("/en/adoptions/smp-two") == 2
+    strip = get(client, "/en/adoptions/smp-two").split('id="lineage-caption"')[1].split("</table>")[0]
+    rows = [words(row) for row in re.findall(r"<tr.*?</tr>", strip.split("<tbody")[1], re.DOTALL)]
+    assert [row.split(" ")[0] for row in rows] == ["Thailand", "South", "Cambodia"]
+    korea = words(get(client, "/en/countries/KOR").split('id="exchange"')[1])
+    assert "Joined up" in korea
+    learned = words(get(client, "/en/countries/KHM").split('id="exchange"')[1])
+    assert "Joined up South Korea, Thailand" in learned

@@ -6,7 +6,7 @@ import pytest
 
 from teladan.web import assets
 
-STYLES = ("built/govuk.css", "built/fonts.css", "built/fonts-ko.css", "teladan.css")
+STYLES = ("built/govuk.css", "built/fonts.css", "built/fonts-ko.css", "teladan.css", "exchange.css")
 
 
 @pytest.fixture(scope="module", params=STYLES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
+from teladan.cooperation.queries.of_practice import NamedIn
 from teladan.exchange.queries import LineageView, PracticeRow, PracticeView
 from teladan.portal import practice_claims, practice_lineage
 from teladan.portal.practice_claims import Claims, Conflict
@@ -36,7 +37,7 @@ from teladan.portal.practice_words import (
 from teladan.portal.record_words import entry_text
 from teladan.portal.words import named
 from teladan.web import exchange_words as words
-from teladan.web.formats import date, num
+from teladan.web.formats import date, num, said
 
 UNVERIFIED = {
     "name": N_("its own name"),
@@ -117,6 +118,7 @@ class PracticePage:
     document: str
     office: str
     office_languages: str
+    cooperation: tuple[tuple[str, Markup, str], ...]
     fit: Together | None
 
 
@@ -124,12 +126,13 @@ def prepare(
     view: PracticeView,
     lineage: LineageView,
     known: Mapping[str, PracticeRow],
+    cooperation: Iterable[NamedIn] = (),
     *,
     number: int,
     at: datetime,
     fit: Together | None = None,
 ) -> PracticePage:
-    """Return the page of a version; `known` are the practices that stand in its lineage."""
+    """Return the page of a version; `known` are the practices in its lineage, `cooperation` what names it."""
     row, spoken = view.row, view.row.language
     title, other = names(row)
     return PracticePage(
@@ -197,8 +200,22 @@ def prepare(
         office_languages=", ".join(words.language_name(code) for code in view.focal_point.languages)
         if view.focal_point
         else "",
+        cooperation=tuple(_named_in(each) for each in cooperation),
         fit=fit,
     )
+
+
+def _named_in(each: NamedIn) -> tuple[str, Markup, str]:
+    """Return how, where and at which address cooperation names it."""
+    how = {
+        "centre": _("The centre of the agreement"),
+        "output": _("Credited to the agreement"),
+        "contribution": _("Told of at the meeting"),
+    }[each.how]
+    address = f"{reverse('portal:cooperation')}#{each.code}"
+    if each.how == "contribution":
+        address = reverse("portal:meeting", kwargs={"code": each.code})
+    return how, said(each.titles), address
 
 
 def facts(view: PracticeView, at: datetime) -> tuple[tuple[str, str], ...]:
@@ -256,9 +273,9 @@ def receipt(entry: int | None) -> str:
 
 
 def _treatments(counts: Mapping[str, int]) -> str:
-    said = [
+    done = [
         f"{words.word(words.TREATMENT, each)}: {num(counts[each])}"
         for each in words.TREATMENT
         if each in counts
     ]
-    return ", ".join(said) or _("not stated")
+    return ", ".join(done) or _("not stated")

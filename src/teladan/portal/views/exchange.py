@@ -113,18 +113,24 @@ def descendants(request: HttpRequest, face: str | None = None) -> HttpResponse:
     rows = queries.practices(language())
     code, number = request.GET.get("practice", ""), request.GET.get("version", "")
     start = next((row for row in rows if row.code == code), None)
-    known = not number or (number.isascii() and number.isdigit() and len(number) < 5)
-    lineage = queries.lineage_of(code, int(number) if number else None) if start and known else None
-    problem = _("There is no such practice or version.") if code and lineage is None else ""
+    newest = queries.lineage_of(code) if start else None
+    numbers = [str(n) for n in range(1, newest.node[1] + 1)] if newest else []
+    wrong = bool(number) and number not in numbers
+    lineage = queries.lineage_of(code, int(number or 1)) if start and not wrong else None
+    problem = _("There is no such practice or version.") if (code or number) and lineage is None else ""
     edges = list(lineage.edges) if lineage else []
     options = sorted(((row.code, both_names(row).striptags()) for row in rows), key=lambda pair: pair[1])
+    fields = [("practice", _("Practice"), [("", _("Choose …")), *options], code if start else "")]
+    if len(numbers) > 1:
+        of = [("", _("All")), *((n, n) for n in numbers)]
+        fields.append(("version", _("Version"), of, "" if wrong else number))
     return _answered(
         request,
         "descendants",
         exchange_questions.descendants(edges, start),
         face,
         data=(edges, exchange_faces.EDGE_HEADER, exchange_faces.edges(edges)),
-        fields=[("practice", _("Practice"), [("", _("Choose …")), *options], code if start else "")],
+        fields=fields,
         problem=problem,
     )
 

@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from teladan.cooperation.queries.of_practice import named_in
 from teladan.evaluation.queries import exchange_countries
 from teladan.exchange import queries
 from teladan.exchange.queries import PracticeView
@@ -94,13 +95,14 @@ def practice(request: HttpRequest, code: str, number: str = "", face: str | None
         return as_json({"version": shown, **exchange_faces.value(view), **exchange_faces.value(more)})
     if face == "csv":
         return as_csv(code, exchange_faces.OBSERVATION_HEADER, exchange_faces.observations(view, shown))
-    lineage = queries.lineage_of(code, shown)
+    # From its first version, so that adoptions of every version are in it.
+    lineage = queries.lineage_of(code, view.versions[0].number)
     if lineage is None:
         raise Http404
     needed = practice_lineage.needed(view.came_from, lineage.edges) - {code}
     known = {row.code: row for row in queries.practices(language(), codes=needed)} if needed else {}
     fit = _together(view, chosen, titles) if titles is not None else None
-    page = prepare(view, lineage, known, number=shown, at=at, fit=fit)
+    page = prepare(view, lineage, known, named_in(code), number=shown, at=at, fit=fit)
     problem = chosen and titles is None
     context = {
         "it": page,
