@@ -71,3 +71,18 @@ def test_a_declared_rule_is_followed_and_said(teladan, write, form, step, rule, 
     if form == "table":
         said = {"constant": "counts as 50", "screen": "less than 0.5", "zero": "a zero", "symmetric": "log"}
         assert any(text in ran.out for word, text in said.items() if word in step + rule)
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "rank", "sensitivity", "diagnose"])
+def test_a_column_that_stands_twice_is_refused(teladan, write, verb):
+    method, _ = files(write, MIN_MAX, "arithmetic", "x,1,2")
+    ran = teladan(verb, method, write("twice.csv", "unit,a,b,a\nx,1,2,9\ny,2,1,8\nz,3,3,7\n"))
+    assert (ran.status, ran.out) == (1, "")
+    assert "twice.csv:1:a: this column stands twice" in ran.err
+
+
+def test_a_ranking_says_what_its_steps_changed(teladan, write):
+    """A gap moves the rank of its unit: the table says so, as that of evaluate does."""
+    ran = teladan("rank", *files(write, MIN_MAX, "arithmetic", "x,1,2 y,,1 z,3,5"))
+    assert ran.status == 0
+    assert "aggregate: no value: left out of index, its weight goes to the others: 1 value." in ran.out

@@ -137,3 +137,16 @@ def test_the_weights_of_a_law_do_not_vary(teladan, write):
         teladan("rank", "spbe", answers, "--vary", write("r.yaml", text), "--format", "json").out
     )
     assert report["assumptions"][0]["text"].startswith("raters: another rater's level, by 45 pairs")
+
+
+def test_one_organisation_alone_has_no_ranking(teladan, write):
+    alone, two = write("one.csv", "\n".join(PARTS.split("\n")[:2]) + "\n"), write("all.csv", PARTS)
+    assert "one organisation with an index: no ranking." in teladan("rank", "egdi", alone).out
+    assert "no ranking" not in teladan("rank", "egdi", two).out
+
+
+def test_what_is_ranked_as_printed_since_a_part_is_missing_is_said(teladan, write):
+    ran = teladan(
+        "rank", "egdi", write("a.csv", "organisation,OSI,HCI,index\nKOR,1,0.9,0.9679\nIDN,0.8,0.7,0.7991\n")
+    )
+    assert "read as printed figures, since there is no column TII" in ran.err

@@ -13,7 +13,16 @@ import pytest
 
 import teladan
 from teladan import Instrument, evaluate, rank, sensitivity
-from teladan.core.composite import CompositeError, Document, Pipeline
+from teladan.core.composite import (
+    Aggregate,
+    CompositeError,
+    Denominate,
+    Document,
+    Element,
+    Impute,
+    Pipeline,
+    Tree,
+)
 from teladan.core.document import DocumentError
 from teladan.core.index import AnswersError
 from teladan.core.uncertainty import Weights, confusion
@@ -81,6 +90,24 @@ def test_a_pipeline_document_and_a_pipeline_made_here():
     )
     made = evaluate(Instrument(PIPELINE), table_columns())
     assert np.array_equal(made.index, cases.study().index)
+
+
+def test_a_pipeline_made_here_reads_the_columns_that_its_steps_name():
+    """The same figures as divided and filled by hand: by `people`, and from the others of the coast."""
+    tree = Tree(root=Element(code="index", children=(Element(code="ships", denominator="people"),)))
+    steps = (Denominate(), Impute(method="mean", over="group", group="coast"), Aggregate())
+    rows = [
+        {"unit": unit, "coast": coast, "people": people, "ships": ships}
+        for unit, coast, people, ships in (
+            ("a", "n", 2, 8),
+            ("b", "n", 4, 8),
+            ("c", "n", 1, None),
+            ("d", "s", 1, 9),
+        )
+    ]
+    ours = Instrument(Pipeline(tree=tree, steps=steps))
+    assert evaluate(ours, rows).index.tolist() == [4, 2, 3, 9]
+    assert rank(ours, rows, draws=5).rank.tolist() == [2, 4, 3, 1]
 
 
 def test_what_varies_may_be_a_file_or_a_list(tmp_path):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from teladan.cli import output
 from teladan.cli.problems import DONE, CannotRun, nearest
-from teladan.cli.research import composite, given
+from teladan.cli.research import changed, composite, given
 from teladan.core.composite import Outcome
 from teladan.core.interface import Evaluation, outcome_of
 
@@ -129,13 +129,7 @@ def _known(value: float) -> float | None:
 
 
 def _notes(made: Evaluation) -> list[str]:
-    """Return what the steps changed, step by step: nothing is done in silence."""
-    changed = [
-        f"{step}: {rule}: {output.count(count, 'value')}."
-        for (step, rule), count in _outcome(made).trace.summary().items()
-        if step != "normalise" or "cut" in rule or "same value" in rule
-    ]
-    return ["Computed in binary64 (1e-9).", *changed]
+    return ["Computed in binary64 (1e-9).", *changed(_outcome(made))]
 
 
 # --- one organisation -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from teladan.cli.decimals import mark_of, with_points
 from teladan.cli.instruments import LANGUAGE, heading, is_newest, resolve
 from teladan.cli.problems import CannotRun, Problem, WrongData, wrong
 from teladan.cli.tables import read
-from teladan.core.composite import CompositeError
+from teladan.core.composite import CompositeError, Outcome
 from teladan.core.composite import Table as Units
 from teladan.core.consistency import Row
 from teladan.core.document import DocumentError
@@ -71,6 +71,10 @@ def given(slug: str, file: str, *, edition: str | None, decimal: str | None, ign
     if leaves <= set(table.header) or {INDICATOR, VALUE} <= names:
         answers = _answers(instrument, table, decimal, ignore)
         return Given(instrument=instrument, file=file, heading=said, answers=answers)
+    there = leaves & set(table.header)
+    if there:
+        absent = ", ".join(code for code in instrument.indicators if code not in there)
+        output.note(f"{file}: read as printed figures, since there is no column {absent}")
     rows = _rows(instrument, table, decimal, ignore)
     return Given(instrument=instrument, file=file, heading=said, rows=rows)
 
@@ -172,6 +176,10 @@ def _of_pipeline(
     if absent:
         message = f"the pipeline reads this column; there are: {', '.join(table.header)}"
         raise WrongData(file, [Problem(table.header_row, name, message) for name in absent])
+    twice = [name for name in wanted if table.header.count(name) > 1]
+    if twice:
+        message = "this column stands twice in the header"
+        raise WrongData(file, [Problem(table.header_row, name, message) for name in twice])
     left = [name for name in table.header if name and name not in wanted and name not in ignore]
     if left:
         output.note(f"{file}: columns that the pipeline does not read: {', '.join(left)}")
@@ -194,6 +202,15 @@ def _of_pipeline(
     with composite(file):
         title = choose(document.titles, LANGUAGE)[0] or slug
         return Given(instrument=instrument, file=file, heading=title, table=document.table(rows))
+
+
+def changed(outcome: Outcome) -> list[str]:
+    """Return what the steps of a pipeline changed, step by step: nothing is done in silence."""
+    return [
+        f"{step}: {rule}: {output.count(count, 'value')}."
+        for (step, rule), count in outcome.trace.summary().items()
+        if step != "normalise" or "cut" in rule or "same value" in rule
+    ]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from teladan.core import library
-from teladan.core.composite import CompositeError, Pipeline, Table
+from teladan.core.composite import CompositeError, Denominate, Impute, Pipeline, Table
 from teladan.core.composite.reading import FORMAT, Document, parse
 from teladan.core.composite.within import read_within
 from teladan.core.consistency import Row
@@ -24,8 +24,9 @@ class Instrument:
     """A published method at one edition, or a pipeline of research.
 
     address: slug, slug@version, the path of an instrument.yaml or of a pipeline document, or a
-    Pipeline made in Python. functions: those that a pipeline names under `custom`. `document` is the
-    pipeline, of a document or within an instrument file; None where the exact engine makes the index.
+    Pipeline made in Python, whose denominators and groups are columns of the data. functions: those
+    that a pipeline names under `custom`. `document` is the pipeline, of a document or within an
+    instrument file; None where the exact engine makes the index.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Instrument:
         self.edition: Edition | None = None
         self.document: Document | None = None
         if isinstance(address, Pipeline):
-            self.document = Document(pipeline=address)
+            self.document = _document_of(address)
             return
         text = pipeline_text(Path(address))
         if text is not None:
@@ -84,6 +85,21 @@ class Instrument:
     def __repr__(self) -> str:
         """Return how this is cited."""
         return f"Instrument({self.address!r})"
+
+
+def _document_of(pipeline: Pipeline) -> Document:
+    """Return a pipeline with the columns beside its indicators that its own steps read."""
+    divisors = [element.denominator for element in pipeline.tree.elements.values()]
+    groups = []
+    for step in pipeline.steps:
+        divisors += step.by.values() if isinstance(step, Denominate) else ()
+        groups += [step.group] if isinstance(step, Impute) else []
+    divides = any(isinstance(step, Denominate) for step in pipeline.steps)
+    return Document(
+        pipeline=pipeline,
+        denominators=tuple(dict.fromkeys(filter(None, divisors))) if divides else (),
+        groups=tuple(dict.fromkeys(filter(None, groups))),
+    )
 
 
 def pipeline_text(path: Path) -> str | None:

@@ -61,6 +61,11 @@ from teladan.core.uncertainty.what_if import (
 )
 
 Vary = str | Path | Sequence[Assumption] | None
+ALONE = {
+    "assumption": "ranking",
+    "code": "one-organisation",
+    "text": "one organisation with an index: no ranking",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -235,7 +240,7 @@ def of_table(
     found = vary_study(study, draws=draws, seed=seed, progress=progress)
     edition = instrument.edition
     if edition is None:
-        return of_study(found)
+        return _told(of_study(found))
     cuts = cuts_of(edition)
     words: list[dict[str, Any]] = []
     if cuts is not None and any(map(_moves_the_scale, study.assumptions)):
@@ -246,7 +251,14 @@ def of_table(
         words.append(dict(NO_RANKING))
     report = of_study(found, cuts=cuts, ranked=instrument.ranking)
     index = tuple(text or value for text, value in zip(read, report.index, strict=True))
-    return replace(report, index=index, assumptions=(*report.assumptions, *words))
+    return _told(replace(report, index=index, assumptions=(*report.assumptions, *words)))
+
+
+def _told(report: Report) -> Report:
+    """Return a report that says where one unit alone has an index: its rank of 1 is no ranking."""
+    if not report.ranked or (report.rank > 0).sum() != 1:
+        return report
+    return replace(report, assumptions=(*report.assumptions, dict(ALONE)))
 
 
 def _moves_the_scale(assumption: Assumption) -> bool:
@@ -274,7 +286,7 @@ def of_answers(
     """Return the report of an edition's answers, by the kind of instrument."""
     assert instrument.edition is not None
     if not instrument.is_legal:
-        return what_if(
+        found = what_if(
             instrument.edition,
             answers,
             draws=draws,
@@ -283,8 +295,9 @@ def of_answers(
             ranked=instrument.ranking,
             progress=progress,
         )
+        return _told(found)
     raters = next((a for a in assumptions or () if isinstance(a, Raters)), None)
-    return computed(
+    found = computed(
         instrument.edition,
         answers,
         draws=draws,
@@ -293,6 +306,7 @@ def of_answers(
         ranked=instrument.ranking,
         progress=progress,
     )
+    return _told(found)
 
 
 def of_print(
@@ -305,9 +319,10 @@ def of_print(
 ) -> Report:
     """Return the report of printed figures."""
     assert instrument.edition is not None
-    return printed(
+    found = printed(
         instrument.edition, rows, draws=draws, seed=seed, ranked=instrument.ranking, progress=progress
     )
+    return _told(found)
 
 
 def study(instrument: Instrument, data: Any, *, vary: Vary = None, unit: str = "") -> Study:

@@ -75,7 +75,8 @@ def report(view: EditionView, ranking: Ranking, whose: RowView | None) -> Report
 def rows(view: EditionView, ranking: Ranking, whose: RowView | None) -> list[RowView]:
     """Return the rows that have a standing: all, or one with those it cannot be told apart from.
 
-    In the order of their ranks; where none are stated, in the order of names.
+    In the order of their ranks, of those who share one as the draws put them; where no ranks are stated,
+    in the order of names.
     """
     found = [row for row in view.rows if row.organisation in ranking.standings]
     if whose is not None:
@@ -85,10 +86,12 @@ def rows(view: EditionView, ranking: Ranking, whose: RowView | None) -> list[Row
     if not ranking.ranked:
         return sorted(found, key=findings.sort_name)
     last = len(ranking.standings) + 1
-    return sorted(
-        found,
-        key=lambda row: (ranking.standings[row.organisation].nominal or last, findings.sort_name(row)),
-    )
+
+    def place(row: RowView) -> tuple[object, ...]:
+        own = ranking.standings[row.organisation]
+        return own.nominal or last, own.median or 0, findings.sort_name(row)
+
+    return sorted(found, key=place)
 
 
 def title(view: EditionView, ranking: Ranking, whose: RowView | None = None) -> Markup:
@@ -117,10 +120,13 @@ def title(view: EditionView, ranking: Ranking, whose: RowView | None = None) -> 
 
 
 def neighbours(standings: Sequence[Standing]) -> tuple[int, int]:
-    """Return how many of the pairs that follow each other in rank can be told apart, and the pairs."""
+    """Return how many of the pairs that follow each other in rank can be told apart, and the pairs.
+
+    Those who share a rank follow each other as the draws put them: a count by their names would be chance.
+    """
     ranked = sorted(
         (each for each in standings if each.nominal is not None),
-        key=lambda each: (each.nominal, each.organisation),
+        key=lambda each: (each.nominal, each.median or 0, each.organisation),
     )
     pairs = list(pairwise(ranked))
     return sum(other.organisation not in (one.alike or ()) for one, other in pairs), len(pairs)

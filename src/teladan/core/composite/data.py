@@ -133,7 +133,7 @@ def read_table(
 ) -> Table:
     """Return a table from rows of text cells (as csv.DictReader gives them).
 
-    An empty cell or NA is missing. Raises CompositeError naming unit and column of a cell that is
+    An empty cell, NA, NaN or nan is missing. Raises CompositeError naming unit and column of a cell that is
     no number, and columns that are not there.
 
     >>> read_table([{"unit": "AUT", "LPI": "4.1"}, {"unit": "BEL", "LPI": ""}], indicators=["LPI"]).values
