@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from teladan.exchange import services
+from teladan.desk.exchange_sheet import Sheet, changes
+from teladan.exchange import files, services
 from teladan.exchange.models import (
     CheckIn,
     Claim,
@@ -19,7 +20,7 @@ from teladan.exchange.models import (
 )
 from teladan.record.models import Outbox
 from tests.desk.exchange_people import PEOPLE, come
-from tests.exchange.conftest import registry, sample  # noqa: F401
+from tests.exchange.conftest import ROOT, registry, sample  # noqa: F401
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 DESK = "/en/desk"
@@ -322,6 +323,24 @@ def test_a_practice_carried_from_elsewhere_is_only_read(practice, client_of):
         assert (answer.status_code, rule_of(answer)) == (403, "carried")
 
 
+@pytest.mark.parametrize("file", files.practices(ROOT / "published"), ids=lambda file: file.stem)
+def test_a_practice_that_ships_comes_through_its_form_as_it_was(file):
+    content = files.read_practice(file).content
+    shown = Sheet(content)
+    sent = {
+        name: field.value() or "" for name, field in ((name, shown.form[name]) for name in shown.form.fields)
+    }
+    for rows in shown.rows:
+        sent[f"{rows.prefix}-count"] = str(len(rows.forms))
+        sent |= {each.html_name: each.value() or "" for form in rows.forms for each in form}
+
+    sheet = Sheet(content, {name: text.replace("\n", "\r\n") for name, text in sent.items()})
+
+    assert sheet.is_valid(), sheet.errors
+    assert sheet.content() == content
+    assert changes(content, sheet.content()) == []
+
+
 # --- observing ---------------------------------------------------------------------------------
 
 
@@ -344,7 +363,12 @@ def test_a_conflict_is_shown_first_and_both_are_kept(practice, client_of):
     assert Observation.objects.count() == 1
     assert sent_back(first)["evidence-title"] == "Audit 2013"
 
-    client.post(f"{ONE}/observe", {**typed, "beside": "yes"})
+    beside = re.search(r'name="beside" value="([^"]+)"', page_of(first))[1]
+    other = client.post(f"{ONE}/observe", {**typed, "value": "90", "beside": beside})
+    assert "It conflicts with what is on record" in text_of(other)
+    assert Observation.objects.count() == 1
+
+    client.post(f"{ONE}/observe", {**typed, "beside": beside})
 
     assert sorted(Observation.objects.values_list("value", flat=True)) == ["73", "80"]
     assert page_of(client.get(ONE)).count(">Conflicts<") == 2

@@ -220,6 +220,19 @@ def test_an_adopter_begins_one_and_it_waits_for_its_decision(practice, client_of
     assert "Weigh and decide" not in text_of(client_of("adopter-vnm").get(f"{DESK}/"))
 
 
+def test_it_may_take_from_several_each_with_its_share(practice, people, client_of):
+    services.record_practice(by=people["officer"], content=sample("smp-other"), at=AT)
+    two = {
+        "parent-count": "3",
+        "parent-0-share": "2/3",
+        "parent-2-practice": "smp-other",
+        "parent-2-share": "1/3",
+    }
+    client_of("adopter-idn").post(f"{DESK}/adoptions/new", BEGIN | two)
+    parents = Adoption.objects.get(pk=CODE).parents.values_list("version__practice", "share")
+    assert list(parents) == [("smp-window", "2/3"), ("smp-other", "1/3")]
+
+
 @pytest.mark.parametrize(
     ("change", "place", "said"),
     [

@@ -38,6 +38,8 @@ EVIDENCE_AT = {"evidence-type": "type", "observation-source": "title", "address"
 FIGURES = (
     *("value", "unit", "nature", "baseline", "target", "target_by", "period", "population", "method", "note"),
 )
+# What makes two figures conflict. What was shown beside others is kept, and nothing else.
+TOLD_APART = ("value", "unit", "nature", "period", "population")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +76,9 @@ def observe(request: HttpRequest, code: str) -> HttpResponse:
         given = form.cleaned_data
         observation = part(given, evidence.cleaned_data)
         conflicts = conflicting(measures.get(given["measure"]), observation)
-        if conflicts and "beside" not in sent:
-            return page(request, "observe", {**context, "conflicts": conflicts})
+        mark = "|".join((given["measure"], *(str(given[name]) for name in TOLD_APART)))
+        if conflicts and sent.get("beside") != mark:
+            return page(request, "observe", {**context, "conflicts": conflicts, "beside": mark})
         claim, _slash, measure = given["measure"].partition("/")
         try:
             services.observe(
