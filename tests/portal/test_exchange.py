@@ -242,9 +242,23 @@ def test_an_unanswered_question_whether_it_runs_shows(
     now = head(AT)
     assert "Confirmed on 24 November 2026. The owner is asked to answer by 31 December 2026." in words(now)
     assert "t-status--yes" in now
+    listed = get(client, "/en/practices?country=KOR&theme=procurement")
+    assert "Not confirmed since" not in listed
     later = head(AT + timedelta(days=60))
     assert "Not confirmed since 24 November 2026." in words(later)
     assert "t-status--part" in later
+    listed = get(client, "/en/practices?country=KOR&theme=procurement")
+    assert "Not confirmed since 24 November 2026." in words(listed)
+
+
+def test_a_question_that_was_never_answered_is_told_too(
+    client: Client, officer: Person, monkeypatch: pytest.MonkeyPatch
+):
+    services.ask_check_in(by=officer, practice=koneps(), due=date(2026, 12, 31), at=AT)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT + timedelta(days=60))
+    text = words(get(client, "/en/practices/kor-koneps").split("<section")[0])
+    assert "Never confirmed here: its owner was asked to answer by 31 December 2026 and did not." in text
+    assert "is asked to answer" not in text
 
 
 # --- network, country, changes ------------------------------------------------------------------
@@ -257,6 +271,11 @@ def test_the_network_holds_every_adoption_once_in_each_line_it_belongs_to(client
     assert sorted(drawn) == sorted(row.code for row in queries.network())
     rows = list(csv.DictReader(io.StringIO(get(client, "/en/exchange/network.csv").lstrip("\ufeff"))))
     assert sorted(row["adoption"] for row in rows) == sorted(drawn)
+    of_one = json.loads(get(client, "/en/exchange/network.json?country=TUN"))["rows"]
+    assert [row["code"] for row in of_one] == ["kor-epeople-tun", "kor-koneps-tun"]
+    assert "TUNEPS" in get(client, "/en/exchange/network?country=TUN")
+    for wrong in ("XXX", "FRA", "%00", "T'"):
+        get(client, f"/en/exchange/network?country={wrong}", status=404)
     taught = words(html.split('id="countries-caption"')[1])
     assert re.search(r"South Korea 13 0 0", taught)
 

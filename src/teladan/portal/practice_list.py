@@ -82,7 +82,7 @@ class Line:
     theme_address: str
     since: str
     status: Status
-    confirmed: str
+    overdue: str  # since when it is not confirmed, where an answer is overdue
     flags: tuple[str, ...]
     on_self_report: str
     strongest: str
@@ -200,7 +200,7 @@ def line(row: PracticeRow) -> Line:
         theme_address=reverse("portal:theme", kwargs={"slug": slug(row.theme)}),
         since=date(row.since),
         status=status_of(row),
-        confirmed=confirmed(row),
+        overdue=confirmed(row) if row.check.overdue else "",
         flags=tuple(flags(row)),
         on_self_report=on_self_report(row.standing),
         strongest=words.word(words.EVIDENCE, row.standing.strongest) if row.standing.strongest else num(None),

@@ -93,6 +93,7 @@ class PracticePage:
     status: Status
     confirmed: str
     due: str
+    overdue: bool
     status_note: Markup
     sample: bool
     origin: str
@@ -157,6 +158,7 @@ def prepare(
         status=status_of(row),
         confirmed=confirmed(row),
         due=date(row.check.due) if row.check.due else "",
+        overdue=row.check.overdue,
         status_note=told(view.status_note) if view.status_note.text else Markup(""),
         sample=row.is_sample,
         origin=row.origin,

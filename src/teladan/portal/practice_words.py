@@ -110,6 +110,10 @@ def status_of(row: PracticeRow) -> Status:
 def confirmed(row: PracticeRow) -> str:
     """Return when it was last confirmed that the status holds."""
     at = row.check.confirmed_at
+    if at is None and row.check.overdue:
+        return _("Never confirmed here: its owner was asked to answer by %(date)s and did not.") % {
+            "date": date(row.check.due)
+        }
     if at is None:
         return _("The status is as its sources say. Its owner has not confirmed it here.")
     if row.check.overdue:

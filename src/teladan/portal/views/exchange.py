@@ -60,10 +60,13 @@ def adoption(request: HttpRequest, code: str, face: str | None = None) -> HttpRe
     return render(request, "portal/adoption.html", context)
 
 
-@kept(token=state.exchanged)
+@kept(token=state.exchanged, params=("country",))
 def network(request: HttpRequest, face: str | None = None) -> HttpResponse:
-    """Answer with every adoption: who learned from whom."""
-    edges = queries.network()
+    """Answer with every adoption, or with those that a country took part in: who learned from whom."""
+    country = request.GET.get("country", "")
+    edges = queries.adoption_rows(country=country) if country.isalnum() else queries.network()
+    if country and not (country.isalnum() and edges):
+        raise Http404(_("No adoption of this country is on record."))
     if face == "json":
         return as_json(exchange_faces.faced(edges))
     if face == "csv":
