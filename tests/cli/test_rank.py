@@ -141,7 +141,7 @@ def test_the_weights_of_a_law_do_not_vary(teladan, write):
 
 def test_one_organisation_alone_has_no_ranking(teladan, write):
     alone, two = write("one.csv", "\n".join(PARTS.split("\n")[:2]) + "\n"), write("all.csv", PARTS)
-    assert "one organisation with an index: no ranking." in teladan("rank", "egdi", alone).out
+    assert "one organisation: no ranking." in teladan("rank", "egdi", alone).out
     assert "no ranking" not in teladan("rank", "egdi", two).out
 
 

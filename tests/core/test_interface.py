@@ -110,6 +110,23 @@ def test_a_pipeline_made_here_reads_the_columns_that_its_steps_name():
     assert rank(ours, rows, draws=5).rank.tolist() == [2, 4, 3, 1]
 
 
+def test_fewer_than_two_with_an_index_are_no_ranking():
+    columns = {"unit": ["a", "b"], "x": [1.0, None]}
+    ours = Instrument(
+        Pipeline(tree=Tree(root=Element(code="index", children=(Element(code="x"),))), steps=(Aggregate(),))
+    )
+    last = rank(ours, columns, draws=5).assumptions[-1]
+    assert (last["code"], last["scored"], last["listed"]) == ("too-few-scored", 1, 2)
+    both = rank(ours, columns | {"x": [1.0, 2.0]}, draws=5)
+    assert "too-few-scored" not in {each.get("code") for each in both.assumptions}
+
+
+@pytest.mark.parametrize("number", [{"draws": 2.5}, {"draws": 0}, {"seed": 1.5}, {"seed": -1}])
+def test_draws_and_seed_are_whole_numbers(number):
+    with pytest.raises(CompositeError, match="a whole number from"):
+        rank(Instrument(PIPELINE), table_columns(), **{"draws": 5, **number})
+
+
 def test_what_varies_may_be_a_file_or_a_list(tmp_path):
     file = tmp_path / "vary.yaml"
     file.write_text('format: teladan-vary/1\nweights: {share: "0.25"}\n', "utf-8")

@@ -64,7 +64,12 @@ Vary = str | Path | Sequence[Assumption] | None
 ALONE = {
     "assumption": "ranking",
     "code": "one-organisation",
-    "text": "one organisation with an index: no ranking",
+    "text": "one organisation: no ranking",
+}
+TOO_FEW = {
+    "assumption": "ranking",
+    "code": "too-few-scored",
+    "text": "fewer than two organisations have an index: no ranking",
 }
 
 
@@ -255,10 +260,13 @@ def of_table(
 
 
 def _told(report: Report) -> Report:
-    """Return a report that says where one unit alone has an index: its rank of 1 is no ranking."""
-    if not report.ranked or (report.rank > 0).sum() != 1:
+    """Return a report that says where fewer than two units have an index: a rank of 1 is then no ranking."""
+    scored = int((report.rank > 0).sum())
+    if not report.ranked or scored > 1:
         return report
-    return replace(report, assumptions=(*report.assumptions, dict(ALONE)))
+    few = {"scored": scored, "listed": len(report.units)}
+    word = ALONE if len(report.units) == 1 else TOO_FEW | few
+    return replace(report, assumptions=(*report.assumptions, dict(word)))
 
 
 def _moves_the_scale(assumption: Assumption) -> bool:

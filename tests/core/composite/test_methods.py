@@ -173,6 +173,9 @@ ROW = [(2.0, 4.0, 8.0)]
         (Generalised(math.inf), [1, 1, 0], 4),
         (Generalised(-math.inf), [0, 1, 1], 4),
         (Generalised(2000), [1, 1, 1], 8 * (1 / 3) ** (1 / 2000)),
+        (Generalised(1e-300), [1, 1, 1], 4),  # near 0 the limit, not the largest or the smallest
+        (Generalised(-1e-13), [1, 0, 2], (2 * 64) ** (1 / 3)),
+        (Generalised(0.005), [1, 1, 2], ((2**0.005 + 4**0.005 + 2 * 8**0.005) / 4) ** 200),
         (Median(), [1, 1, 9], 4),
         (Minimum(), [0, 1, 1], 2),
         (Maximum(), [1, 1, 0], 8),

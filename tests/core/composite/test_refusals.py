@@ -39,7 +39,7 @@ from teladan.core.composite.scales import (
     Scaled,
     ZScore,
 )
-from teladan.core.composite.transforms import BoxCox, Log, Winsorise
+from teladan.core.composite.transforms import BoxCox, Log, SkewKurtosis, Winsorise
 from tests.core.composite.small import flat, table_of
 
 A, B = {"a": [1.0, 2, 3, 4], "b": [5.0, 5, 5, 5]}, {"a": [1.0, 0, 3, 4], "b": [4.0, -3, 2, 1]}
@@ -193,6 +193,8 @@ def test_a_column_of_equal_decimals_is_constant_for_every_test():
          "override: indicator a, unit A: an override"),
         (lambda: Override(unit="A", element="a", value=math.inf, source="s"), "inf is not a finite number"),
         (lambda: Weigh(how="noisy"), "need a seed"),
+        (lambda: Weigh(how="noisy", seed=-1), "-1 is not a seed"),
+        (lambda: SkewKurtosis(skew=math.nan), "needs two numbers"),
         (lambda: Aggregate(least_data=60), "60 is not a share of data"),
         (lambda: Generalised(math.nan), "needs a power"),
         (lambda: Pipeline(tree=flat("a"), steps=(Aggregate(), Normalise())),

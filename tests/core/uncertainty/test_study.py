@@ -46,6 +46,7 @@ RULES = [
     Harmonic(),
     Generalised(power=0.5),
     Generalised(power=-2),
+    Generalised(power=1e-9),
     Median(),
     Minimum(),
     Maximum(),
@@ -220,7 +221,9 @@ def test_a_better_indicator_never_lowers_a_unit(unit, column, more, seed):
     assert (after <= before).all()
 
 
-@pytest.mark.parametrize("rule", [Arithmetic(), Geometric(), Harmonic(), Generalised(power=0.5)], ids=repr)
+@pytest.mark.parametrize(
+    "rule", [Arithmetic(), Geometric(), Harmonic(), Generalised(power=0.5), Generalised(power=1e-9)], ids=repr
+)
 def test_the_matrix_product_gives_what_the_engine_gives(rule, monkeypatch):
     study = cases.study(cases.WEIGHTS, n=300, steps=(SCALE, Aggregate(rule=rule)))
     exact = cases.scores(vary(study, draws=30, seed=1))
@@ -229,6 +232,14 @@ def test_the_matrix_product_gives_what_the_engine_gives(rule, monkeypatch):
 
     assert not np.array_equal(exact, product)  # another path was taken …
     assert np.abs(exact / product - 1).max() < 1e-12  # … to the same figures
+
+
+@pytest.mark.parametrize("power", [-400, 400])
+def test_a_power_too_large_for_one_scale_is_left_to_the_engine(power, monkeypatch):
+    """The lowest value to the power 400, against the highest, is 0 in binary64: no mean is left of it."""
+    study = cases.study(cases.WEIGHTS, n=30, steps=(SCALE, Aggregate(rule=Generalised(power=power))))
+    monkeypatch.setattr(study_module, "LARGE", 0)
+    same_as_the_engine(study, draws=4)
 
 
 def test_memory_above_the_limit_lies_in_a_file():
@@ -292,4 +303,4 @@ def test_normal_weights_stay_within_their_share():
 
 
 def test_a_power_is_known_only_of_means():
-    assert [batch.power_of(rule) for rule in RULES] == [1, 0, 0, -1, 0.5, -2, None, None, None, None, None]
+    assert [batch.power_of(rule) for rule in RULES] == [1, 0, 0, -1, 0.5, -2, 1e-9, *[None] * 5]

@@ -178,12 +178,36 @@ class Generalised(Aggregation):
             values, zeros = _zeros(parts, self.zero, rule)
         scale = _extreme(values, np.fmax if self.power > 0 else np.fmin)
         scale = np.where(scale > 0, scale, 1.0)
-        mean = scale * weighted_mean((values / scale[:, None]) ** self.power, parts.weights) ** (
-            1 / self.power
-        )
+        terms = to_power(values / scale[:, None], self.power)
+        mean = scale * from_power(weighted_mean(terms, parts.weights), self.power)
         if zeros is not None and self.zero == "zero":
             mean[(zeros & (parts.weights > 0)).any(axis=1)] = 0.0
         return mean
+
+
+NEAR_ZERO = 0.01  # powers below which x^p is so near 1 that its difference from 1 is kept instead
+
+
+def to_power(values: Matrix, power: float) -> Matrix:
+    """Return x^p, for a small p x^p - 1: of what differs from 1 in the last digits alone, no mean is left."""
+    if abs(power) >= NEAR_ZERO:
+        return values**power
+    with np.errstate(divide="ignore"):  # the logarithm of 0 is below all: 0^p - 1 is -1
+        less: Matrix = np.expm1(power * np.log(values))
+    return less
+
+
+def from_power(means: Matrix, power: float) -> Matrix:
+    """Return what has a mean of `to_power`.
+
+    >>> float(from_power(to_power(np.array([2.0]), 1e-300), 1e-300)[0])
+    2.0
+    """
+    if abs(power) >= NEAR_ZERO:
+        return means ** (1 / power)
+    with np.errstate(divide="ignore"):
+        back: Matrix = np.exp(np.log1p(means) / power)
+    return back
 
 
 def _extreme(values: Matrix, function: np.ufunc) -> Vector:

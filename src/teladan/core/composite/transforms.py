@@ -41,6 +41,11 @@ class SkewKurtosis:
     skew: float = 2.0
     kurt: float = 3.5
 
+    def __post_init__(self) -> None:
+        """Refuse limits that nothing can be held against."""
+        if math.isnan(self.skew) or math.isnan(self.kurt):
+            raise CompositeError(STEP, "the test for outliers needs two numbers")
+
     def passes(self, skew: float, kurt: float) -> bool:
         """Return whether a column passes; a constant one (NaN) has no outliers."""
         return math.isnan(skew) or math.isnan(kurt) or abs(skew) < self.skew or kurt < self.kurt

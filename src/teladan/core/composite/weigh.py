@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 
 import numpy as np
 
@@ -51,6 +52,8 @@ class Weigh:
             raise CompositeError(weighing.STEP, f"{self.how!r} is not one of: {', '.join(WAYS)}")
         if self.how == "noisy" and self.seed is None:
             raise CompositeError(weighing.STEP, "noisy weights need a seed, so that they can be made again")
+        if self.seed is not None and (not isinstance(self.seed, Integral) or self.seed < 0):
+            raise CompositeError(weighing.STEP, f"{self.seed} is not a seed: a whole number from 0")
 
 
 def weigh(

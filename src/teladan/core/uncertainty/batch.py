@@ -16,6 +16,7 @@ import numpy as np
 
 from teladan.core.composite.aggregate import Aggregate
 from teladan.core.composite.aggregation import (
+    NEAR_ZERO,
     Aggregation,
     Arithmetic,
     Generalised,
@@ -24,6 +25,8 @@ from teladan.core.composite.aggregation import (
     Median,
     Minimum,
     Parts,
+    from_power,
+    to_power,
 )
 from teladan.core.composite.aggregation import Maximum as Highest
 from teladan.core.composite.trace import Mask, Matrix, Place, Vector
@@ -103,7 +106,7 @@ def _combined(rule: Aggregation, kids: list[Matrix], weights: list[Vector], code
     for kid in kids[1:]:
         scale = (np.fmax if power > 0 else np.fmin)(scale, kid)
     scale = np.where(scale > 0, scale, 1.0)
-    return scale * _mean([(kid / scale) ** power for kid in kids], weights) ** (1 / power)
+    return scale * from_power(_mean([to_power(kid / scale, power) for kid in kids], weights), power)
 
 
 def _mean(kids: list[Matrix], weights: list[Vector]) -> Matrix:
@@ -163,7 +166,9 @@ class Product:
         if (values <= 0).any():
             return None
         scale = float(values.max() if power > 0 else values.min()) if power else 1.0
-        bent = np.log(values.T) if power == 0 else (values.T / scale) ** power
+        bent = np.log(values.T) if power == 0 else to_power(values.T / scale, power)
+        if abs(power) >= NEAR_ZERO and (bent < np.finfo(np.float64).tiny).any():
+            return None  # one scale for all is too small for a power as large as this
         return cls(left=np.ascontiguousarray(bent), power=power, scale=scale, tree=tree)
 
     def scores(self, weights: Weights) -> Matrix:
@@ -173,7 +178,7 @@ class Product:
             return made
         if self.power == 0:
             return np.exp(made, out=made)
-        bent: Matrix = self.scale * made ** (1 / self.power)
+        bent: Matrix = self.scale * from_power(made, self.power)
         return bent
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Protocol
 
 import numpy as np
@@ -57,10 +58,10 @@ class Seeded:
 
     def __post_init__(self) -> None:
         """Refuse a seed or a count that is none."""
-        if self.seed < 0:
+        if not isinstance(self.seed, Integral) or self.seed < 0:
             raise CompositeError(STEP, f"{self.seed} is not a seed: a whole number from 0")
-        if self.count < 1:
-            raise CompositeError(STEP, f"{self.count} draws are none")
+        if not isinstance(self.count, Integral) or self.count < 1:
+            raise CompositeError(STEP, f"{self.count} draws are none: a whole number from 1")
 
     def numbers(self, stream: int, size: int, draws: Indices) -> Matrix:
         """Return numbers in [0, 1) of some draws.
