@@ -205,8 +205,10 @@ def test_an_office_is_handed_over(office, client_of):
     ("typed", "place"), [({"office": ""}, "id_office"), ({"languages": ["klingon"]}, "id_languages")]
 )
 def test_an_office_that_lacks_something_is_sent_back(typed, place, practice, client_of):
-    answer = client_of("owner-kor").post(FOCAL, {"office": "Unit", "languages": ["ko"]} | typed)
+    answer = client_of("owner-kor").post(FOCAL, {"office": "Unit", "languages": ["ko"], "me": "yes"} | typed)
     assert answer.status_code == 400
+    assert 'name="me" value="yes" checked' in page_of(answer)
+    assert ('name="languages" value="ko" checked' in page_of(answer)) == ("languages" not in typed)
     assert [where for where, _text in errors_of(answer)] == [place]
     assert not FocalPoint.objects.exists()
 
