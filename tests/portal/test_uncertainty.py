@@ -297,3 +297,18 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         for face in ("", ".json", ".csv"):
             with django_assert_max_num_queries(9):
                 client.get(f"/en/results/{code}/uncertainty{face}")
+
+
+def test_an_edition_says_why_an_interval_lies_beside_its_rank(client: Client):
+    """8 (9) is no slip: the exact figures behind equal printed ones lie apart."""
+    why = "so an interval can lie beside its rank"
+    assert re.search(r"<strong>8</strong> \(9\)", client.get("/en/results/spbe-2024").content.decode())
+    assert why in text(client, "/en/results/spbe-2024")
+    assert why not in text(client, "/en/results/egdi-2024")
+
+
+def test_a_mean_that_a_zero_makes_zero_says_so(client: Client):
+    """Three members have a part of 0: under the geometric mean they are last."""
+    assert "geometric (0 where a part is 0), each draw anew" in text(
+        client, "/en/results/egdi-2024/uncertainty"
+    )

@@ -141,7 +141,7 @@ def _scale(each: Assumption) -> str | None:
 
 
 def _mean(each: Assumption) -> str | None:
-    return _("the mean arithmetic or geometric") if each["options"] == MEANS else None
+    return _("the mean arithmetic or geometric (0 where a part is 0)") if each["options"] == MEANS else None
 
 
 def _as_published(_each: Assumption) -> None:

@@ -14,6 +14,7 @@ from teladan.evaluation.queries import EditionView
 from teladan.evaluation.queries.uncertainty import Ranking, Standing
 from teladan.portal import rank_words as words
 from teladan.portal.edition_findings import band_name
+from teladan.portal.rank_assumptions import WHAT_IF, shared
 from teladan.portal.words import drawn
 from teladan.web.formats import NOTHING, num
 
@@ -43,6 +44,10 @@ def _of_ranks(view: EditionView, ranking: Ranking) -> RankColumn:
     axis = figure.rank_axis(len(ranking.standings))
     known = {row.organisation: row.rank for row in view.rows}
     title = (_("90%% interval") if any(known.values()) else _("Rank (90%% interval)")) % {}
+    told = ranking.standings.values()
+    marks = _("Under the ranks: 90%% of %(draws)s draws as a bar, their median as a dot.") % {
+        "draws": num(ranking.draws)
+    }
     opened = f'<td class="n rank x4 o3" role="cell" data-label="{escape(title)}">'
     return RankColumn(
         title=title,
@@ -54,9 +59,14 @@ def _of_ranks(view: EditionView, ranking: Ranking) -> RankColumn:
             for code, each in ranking.standings.items()
         },
         empty=f"{opened}{NOTHING}</td>",
-        sub=_("Under the ranks: 90%% of %(draws)s draws as a bar, their median as a dot.")
-        % {"draws": num(ranking.draws)},
+        sub=f"{marks} {shared()}" if ranking.kind != WHAT_IF and any(map(_beside, told)) else marks,
     )
+
+
+def _beside(standing: Standing) -> bool:
+    """Say whether a rank lies outside its own interval."""
+    span = words.span(standing)
+    return span is not None and standing.nominal is not None and not span.low <= standing.nominal <= span.high
 
 
 def figures(standing: Standing, known: str = "") -> str:
