@@ -466,3 +466,25 @@ def test_a_script_in_a_text_is_only_text(practice, client_of):
     page = page_of(client.get(ONE))
     assert "<script>alert(1)</script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_the_head_of_the_desk_links_what_a_person_has_a_role_for(people, client_of):
+    from teladan.registry.services import give_role
+
+    def linked(name):
+        page = page_of(client_of(name).get(f"{DESK}/"))
+        return re.findall(r"<li><a [^>]*>([^<]+)</a>", page.partition("<nav")[2].partition("</nav>")[0])
+
+    assert linked("publisher") == ["What waits", "Publications", "Corrections", "Archives", "Audits"]
+    assert linked("officer") == ["What waits", "Practices", "Adoptions", "Requests"]
+    give_role(person=people["publisher"], kind="adopter", series="IDN", at=AT)
+    assert linked("publisher") == [
+        *("What waits", "Publications", "Corrections", "Archives", "Audits"),
+        *("Practices", "Adoptions", "Requests"),
+    ]
+
+
+def test_practices_are_found_by_their_words(practice, client_of):
+    client = client_of("officer")
+    assert "One window" in text_of(client.get(f"{DESK}/practices/?q=WINDOW+office"))
+    assert "No practice has these words." in text_of(client.get(f"{DESK}/practices/?q=window+zebra"))
