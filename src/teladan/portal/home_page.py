@@ -298,9 +298,13 @@ def publication_groups(publications: Sequence[Publication]) -> list[Group]:
     return found
 
 
-def hits(text: str) -> list[Hit]:
-    """Return the organisations a search found, each with its newest results: two queries."""
-    return _with_results(queries.search(text))
+def hits(text: str, country: str = "") -> list[Hit]:
+    """Return the organisations a search found, of one country or all, each with its newest results.
+
+    Two queries.
+    """
+    found = queries.search(text)
+    return _with_results([each for each in found if not country or each.country_id == country])
 
 
 def near(text: str) -> list[Hit]:

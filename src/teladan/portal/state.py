@@ -8,6 +8,7 @@ from django.utils import timezone
 from teladan.cooperation.queries.state import state as cooperation_state
 from teladan.evaluation import queries
 from teladan.exchange.queries.state import state as exchange_state
+from teladan.search.queries import ready
 from teladan.web.kept import State
 
 
@@ -25,3 +26,10 @@ def exchanged(_request: HttpRequest, **_kwargs: str) -> State:
     token, pending = queries.state_and_pending()
     said, waiting = exchange_state()
     return State(f"{token} {said} {cooperation_state()} {timezone.now().date()}", passing=pending or waiting)
+
+
+def searched(_request: HttpRequest, **_kwargs: str) -> State:
+    """Return a state for the search with no question: what the form offers, how far the index is."""
+    token, pending = queries.state_and_pending()
+    passages, waiting = ready()
+    return State(f"{token} {passages} {waiting}", passing=pending or bool(waiting) or not passages)

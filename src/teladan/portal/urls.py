@@ -13,6 +13,7 @@ from teladan.portal.views import (
     pages,
     practices,
     record,
+    search,
     uncertainty,
 )
 
@@ -24,7 +25,7 @@ SLUG = r"(?P<slug>[a-z0-9-]+)"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
-    re_path(rf"^search{FACE}", home.search, name="search"),
+    re_path(rf"^search{FACE}", search.search, name="search"),
     re_path(rf"^results{FACE}", editions.results, name="results"),
     re_path(rf"^results/{CODE}{FACE}", editions.edition, name="edition"),
     re_path(rf"^results/{CODE}/names{FACE}", editions.names, name="names"),
