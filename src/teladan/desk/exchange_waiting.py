@@ -50,6 +50,8 @@ def beginnings(person: Person) -> list[tuple[str, str]]:
         (_("Look for a practice"), "request-new", (officer, adopter)),
         (_("Begin an adoption"), "adoption-new", (officer, adopter)),
         (_("New practice"), "practice-new", (officer,)),
+        (_("Practices"), "practices", (rules.OWNER,)),
+        (_("Adoptions"), "adoptions", (rules.APPRAISER,)),
     )
     return [(title, _at(name)) for title, name, kinds in found if rules.may_any(person, *kinds) is None]
 
