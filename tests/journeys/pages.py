@@ -27,6 +27,7 @@ PAGES = {
     "countries": "/countries",
     "country": "/countries/IDN",
     "country, not scored once": "/countries/TLS",
+    "country, learned and taught": "/countries/KHM",
     "country, not in one index": "/countries/MMR",
     "compare": "/countries/compare?a=KOR&b=IDN",
     "compare, unknown": "/countries/compare?a=KOR&b=XXX",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -54,26 +55,31 @@ def prepare(found: CountryExchange) -> tuple[Part, ...]:
         Part(
             name="learned",
             heading=_("Learned from"),
-            title=finding(found.learned_from),
+            title=_titled(_("Learned from"), found.learned_from),
             other=_("Source country"),
             rows=tuple(_row(each, _sources(each)) for each in found.learned_from),
         ),
         Part(
             name="taught",
             heading=_("Taught to"),
-            title=finding(found.taught_to),
+            title=_titled(_("Taught to"), found.taught_to),
             other=_("Adopter"),
             rows=tuple(_row(each, adopter_name(each)) for each in found.taught_to),
         ),
         Part(
             name="within",
             heading=_("Spread inside"),
-            title=finding(found.within),
+            title=_titled(_("Spread inside"), found.within),
             other=_("Adopter"),
             rows=tuple(_row(each, named(each.adopter, each.language)) for each in found.within),
         ),
     )
     return tuple(part for part in parts if part.rows)
+
+
+def _titled(heading: str, rows: Sequence[AdoptionRow]) -> str:
+    """Return a title that no other table of the page has."""
+    return f"{heading}: {finding(rows)}"
 
 
 def _sources(row: AdoptionRow) -> Markup:
