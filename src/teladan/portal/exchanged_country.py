@@ -43,7 +43,6 @@ class Part:
     """One table: learned from, taught to or spread inside."""
 
     name: str
-    heading: str
     title: str
     other: str  # the head of the column of the other side
     rows: tuple[Row, ...]
@@ -54,21 +53,18 @@ def prepare(found: CountryExchange) -> tuple[Part, ...]:
     parts = (
         Part(
             name="learned",
-            heading=_("Learned from"),
             title=_titled(_("Learned from"), found.learned_from),
             other=_("Source country"),
             rows=tuple(_row(each, _sources(each)) for each in found.learned_from),
         ),
         Part(
             name="taught",
-            heading=_("Taught to"),
             title=_titled(_("Taught to"), found.taught_to),
             other=_("Adopter"),
             rows=tuple(_row(each, adopter_name(each)) for each in found.taught_to),
         ),
         Part(
             name="within",
-            heading=_("Spread inside"),
             title=_titled(_("Spread inside"), found.within),
             other=_("Adopter"),
             rows=tuple(_row(each, named(each.adopter, each.language)) for each in found.within),
