@@ -243,3 +243,19 @@ def test_the_reference_names_every_step_method_stage_rule_and_key():
             assert f"`{key}" in SECTION, key
     for word in (*WAYS, *LOGS, *IMPUTATIONS):
         assert f"`{word}`" in SECTION, word
+
+
+def test_less_is_better_needs_a_step_that_turns_it_round():
+    """Aggregated as it stands, the worst would come first."""
+    text = """\
+format: teladan-pipeline/1
+tree: {code: index, children: [{code: a}, {code: b, direction: less is better}]}
+pipeline: [{aggregate: }]
+"""
+    (line,) = lines_of(text)
+    assert "sample.yaml:3: b: less is better, and no step turns it round" in line
+    turned = parse(text.replace("[{aggregate", "[{normalise: {method: as it is}}, {aggregate"))
+    found = run(
+        turned.pipeline, turned.table([{"unit": "x", "a": "1", "b": "1"}, {"unit": "y", "a": "1", "b": "9"}])
+    )
+    assert found.ranks().tolist() == [1, 2]

@@ -12,9 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from teladan.core import document
+from teladan.core.composite.aggregate import Aggregate
 from teladan.core.composite.aggregation import Aggregation
 from teladan.core.composite.data import Table, read_table
 from teladan.core.composite.errors import CompositeError
+from teladan.core.composite.normalise import Normalise
 from teladan.core.composite.pipeline import Pipeline
 from teladan.core.composite.specs import AGGREGATIONS, Specs, word_of
 from teladan.core.composite.steps import read_steps
@@ -127,8 +129,9 @@ def parse(
     if not reader.problems:
         try:
             pipeline = Pipeline(tree=tree, steps=steps)
+            refuse_not_turned(pipeline)
         except CompositeError as error:
-            reader.report(keys["pipeline"], "pipeline", error.reason)
+            reader.report(keys["pipeline"], error.indicator or "pipeline", error.reason)
     if pipeline is None:
         raise DocumentError(file, list(dict.fromkeys(reader.problems)))
     read = Document(
@@ -202,6 +205,17 @@ def properties(specs: Specs, keys: Mapping[str, Item], code: str, *, above: bool
         rule = specs.named(keys["aggregation"], code, AGGREGATIONS)
         found["aggregation"] = rule if isinstance(rule, Aggregation) else None
     return found
+
+
+def refuse_not_turned(pipeline: Pipeline) -> None:
+    """Refuse indicators where less is better and no step turns them round: more would earn more."""
+    kinds = {type(step) for step in pipeline.steps}
+    if Aggregate not in kinds or Normalise in kinds:
+        return
+    for code in pipeline.tree.indicators:
+        if pipeline.tree[code].direction < 0:
+            reason = "less is better, and no step turns it round (normalise; the method as it is only turns)"
+            raise CompositeError("normalise", reason, indicator=code)
 
 
 def refuse_strangers(reader: Reader, item: Item, tree: Tree, names: tuple[str, ...]) -> None:

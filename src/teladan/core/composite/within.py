@@ -16,7 +16,15 @@ from teladan.core.composite.aggregation import (
 from teladan.core.composite.aggregation import Geometric, Harmonic, Median, Minimum
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.pipeline import Pipeline
-from teladan.core.composite.reading import ABOVE, LEAF, Document, properties, read_data, refuse_strangers
+from teladan.core.composite.reading import (
+    ABOVE,
+    LEAF,
+    Document,
+    properties,
+    read_data,
+    refuse_not_turned,
+    refuse_strangers,
+)
 from teladan.core.composite.specs import Specs
 from teladan.core.composite.steps import read_steps
 from teladan.core.composite.tree import Element, Tree
@@ -86,6 +94,7 @@ def _read(reader: Reader, edition: Edition, functions: Mapping[str, Callable[...
         return None
     try:
         pipeline = Pipeline(tree=tree, steps=steps)
+        refuse_not_turned(pipeline)
     except CompositeError as error:
         reader.report(keys["steps"], PLACE, error.reason)
         return None
