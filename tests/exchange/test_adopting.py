@@ -247,6 +247,7 @@ BAD_BEGINNINGS = {
     "choice": {"degree": "theft"},
     "too-long": {"adopter": "x" * 251},
     "not-text": {"note": "a\0"},
+    "language": {"language": "Bahasa Indonesia"},
 }
 
 

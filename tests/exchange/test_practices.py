@@ -216,6 +216,18 @@ def test_a_practice_that_is_none_is_refused(people: People, rule: str) -> None:
     assert acts("smp-bad") == []
 
 
+def test_codes_have_sixty_letters_and_no_more(people: People) -> None:
+    long = "a" * 60
+    part = CorePart(code=long, text="A", weight="optional", reason="b")
+    made = record_practice(by=people.officer, content=sample(long, core=(part,)), at=AT)
+    given = {"by": people.officer, "practice": made, "observation": SEEN, "measure": long, "at": AT}
+    observe(claim=long, statement="s", level="output", **given)
+    translation = TranslationPart(place=f"claim/{long}", language="id", text="x")
+    translate(by=people.officer, practice=made, translation=translation, at=AT)
+    assert refusal(observe, claim=f"{long}a", statement="s", level="output", **given) == "too-long"
+    assert refusal(record_practice, by=people.officer, content=sample(f"{long}a"), at=AT) == "too-long"
+
+
 def test_a_code_is_given_once(people: People, practice: Practice) -> None:
     assert refusal(record_practice, by=people.officer, content=sample(), at=AT) == "practice-there"
 

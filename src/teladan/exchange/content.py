@@ -27,7 +27,7 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 PRECONDITIONS = ("legal", "institutional", "technical", "capacity", "money")
 UNVERIFIED = ("name", "titles", "agency", "since", "status", "lineage", "date", "other")
 SHORT = {  # what the database has room for, by the name of the field
-    "code": 40,
+    "code": 60,
     "agency": 250,
     "name": 250,
     "value": 200,
@@ -41,7 +41,7 @@ SHORT = {  # what the database has room for, by the name of the field
     "title": 300,
     "address": 500,
     "source": 500,
-    "place": 60,
+    "place": 80,
     "model": 80,
     "adopter": 250,
     "funder": 200,

@@ -19,7 +19,7 @@ class Claim(models.Model):
         ATTRIBUTION = "attribution"
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="claims")
-    code = models.CharField(max_length=40)
+    code = models.CharField(max_length=60)
     statement = models.TextField()
     language = models.CharField(max_length=8)
     level = models.CharField(max_length=12, choices=Level)
@@ -45,7 +45,7 @@ class Measure(models.Model):
     """What a claim is measured by."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="measures")
-    code = models.CharField(max_length=40)
+    code = models.CharField(max_length=60)
     name = models.TextField()
 
     class Meta:

@@ -156,7 +156,7 @@ class CoreElement(models.Model):
     """One thing that makes the practice work: must be kept, may be adapted, or is optional, and why."""
 
     version = models.ForeignKey(PracticeVersion, on_delete=models.CASCADE, related_name="core")
-    code = models.CharField(max_length=40)
+    code = models.CharField(max_length=60)
     text = models.TextField()
     weight = models.CharField(max_length=12, choices=[(weight, weight) for weight in WEIGHTS])
     reason = models.TextField()
@@ -221,7 +221,7 @@ class Translation(models.Model):
     """
 
     version = models.ForeignKey(PracticeVersion, on_delete=models.CASCADE, related_name="translations")
-    place = models.CharField(max_length=60)
+    place = models.CharField(max_length=80)
     language = models.CharField(max_length=8)
     text = models.TextField()
     model = models.CharField(max_length=80, blank=True)  # of the machine; "" where a person wrote it

@@ -74,6 +74,7 @@ def begin_adoption(
     demand(next(contents.bad_texts(beginning), None))
     demand(next(contents.of_language(beginning.language), None))
     demand(next(contents.of_address("source", beginning.source), None))
+    demand(next(contents.of_language(beginning.language), None))
     first = stage or StagePart(stage=WAY[0], date=f"{at:%Y-%m-%d}")
     demand(becoming.wrong_stage((), first))
     _one_at_a_time()
