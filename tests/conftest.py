@@ -275,6 +275,19 @@ def _load_exchange() -> None:
     sequence()
 
 
+@pytest.fixture(scope="module")
+def indexed(exchange_loaded: None, django_db_blocker: Any) -> Iterator[None]:
+    """Index what ships, once; other tests find the index as empty as it was."""
+    from teladan.config.search import run
+    from teladan.search.models import Passage
+
+    with django_db_blocker.unblock():
+        run()
+    yield
+    with django_db_blocker.unblock():
+        Passage.objects.all().delete()
+
+
 # --- a real browser -------------------------------------------------------------------------
 
 

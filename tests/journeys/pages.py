@@ -4,6 +4,8 @@ PAGES = {
     "home": "/",
     "search": "/search?q=denpasar",
     "search, nothing found": "/search?q=xyzzy",
+    "search, nothing asked": "/search",
+    "search, absurd choice": "/search?q=koneps&theme=astrology",
     "results": "/results",
     "edition, reported": "/results/spbe-2024",
     "edition, with an impossible row": "/results/spbe-2023",

@@ -16,13 +16,14 @@ from teladan.web import exchange_words as words
 from teladan.web.formats import plain
 
 Options = list[tuple[str, str]]
-BODY, ADOPTION, INSTRUMENT, PRACTICE = "organisation", "adoption", "instrument", "practice"
+BODY, ADOPTION, EDITION = "organisation", "adoption", "edition"
+INSTRUMENT, PRACTICE = "instrument", "practice"
 KIND: Mapping[str, str] = {
     PRACTICE: N_("Practice"),
     ADOPTION: N_("Adoption"),
     INSTRUMENT: N_("Instrument"),
     BODY: N_("Public body or country"),
-    "edition": N_("Results of an edition"),
+    EDITION: N_("Results of an edition"),
     "agreement": N_("Cooperation agreement"),
     "meeting": N_("Meeting and its contributions"),
 }

@@ -23,7 +23,7 @@ from teladan.portal.practice_words import (
     status_of,
     told,
 )
-from teladan.portal.search_asked import ADOPTION, BODY, INSTRUMENT, KIND, PRACTICE, Asked
+from teladan.portal.search_asked import ADOPTION, BODY, EDITION, INSTRUMENT, KIND, PRACTICE, Asked
 from teladan.portal.words import marked, named
 from teladan.search import queries as index
 from teladan.search.border import clean
@@ -34,7 +34,8 @@ from teladan.search.zawgyi import is_zawgyi
 from teladan.web import exchange_words as words
 from teladan.web.formats import language, said
 
-MOST = 20  # things shown
+MOST = 60  # things looked at
+SHOWN_OF = {True: 15, False: 10}  # practices shown, and things of other kinds
 NEAR = 0.12  # likeness below which two texts may as well be of different subjects: 3 of 100 judged answers
 LEAST = 0.08  # likeness below which words in common are by chance
 WEAK = 5  # things shown that are less alike than that
@@ -44,9 +45,13 @@ EXCERPT, SHOWN = 220, 80  # characters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A thing that was found. `name` is in its own language, `title` in the reader's, with who made it."""
+    """A thing that was found. `name` is in its own language, `title` in the reader's, with who made it.
+
+    `exchanged` says that it is a practice or an adoption.
+    """
 
     kind: str
+    exchanged: bool = False
     address: str
     name: Markup
     title: Markup
@@ -95,15 +100,33 @@ def look(asked: Asked) -> Searched:
     except NoQuestion:
         notes = (_("Write a word or a sentence: there is no letter and no figure in this question."),)
         return Searched(answer=None, notes=notes, **counted)
-    near = tuple(each for each in answer.found if _is_near(each))
-    far = tuple(each for each in answer.found if not _is_near(each))[:WEAK]
+    near, far = _shown(answer.found)
     lane = "words" if missing else "meaning"
     return Searched(answer=answer, near=near, far=far, lane=lane, notes=_notes(asked.q, answer), **counted)
+
+
+def _shown(found: Sequence[Found]) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+    """Return what is shown, the best first: practices and things of other kinds each so many, and the rest.
+
+    Of the other kinds there are many that are almost alike, as the editions of one survey.
+    """
+    near: list[Found] = []
+    left = dict(SHOWN_OF)
+    far: list[Found] = []
+    for each in found:
+        if not _is_near(each):
+            far.append(each)
+        elif left[each.kind == PRACTICE]:
+            left[each.kind == PRACTICE] -= 1
+            near.append(each)
+    return tuple(near), tuple(far[:WEAK])
 
 
 def _is_near(found: Found) -> bool:
     """Say whether a thing was named, or is of the same subject as far as the model and words tell."""
     how = {reason.how for reason in found.reasons}
+    if found.kind == EDITION and how == {"meaning"}:
+        return False  # its title names an index, which says little of what it holds
     if found.likeness is None or how & {"identifier", "name", "spelling"}:
         return True
     return found.likeness >= (LEAST if "words" in how else NEAR)
@@ -132,7 +155,7 @@ def lines(found: Sequence[Found], asked: Asked, known: Known, answer: Answer | N
         for row in _adoptions_of(each.source, known.adoptions):
             if not asked.country or asked.country in {row.country, *(one.country for one in row.parents)}:
                 seen.setdefault(row.code, _adoption(row, each, answer))
-    return list(seen.values())[:MOST]
+    return list(seen.values())
 
 
 def known(found: Collection[Found]) -> Known:
@@ -172,6 +195,7 @@ def _practice(row: PracticeRow, found: Found, known: Known, answer: Answer) -> L
     name = named(row.name, row.name_language)
     return Line(
         kind=words.word(KIND, PRACTICE),
+        exchanged=True,
         address=practice_address(row.code),
         name=name,
         title=_other(told(row.title), name) if row.title.text else Markup(""),
@@ -194,6 +218,7 @@ def _adoption(row: AdoptionRow, found: Found, answer: Answer) -> Line:
     sources = Markup(", ").join(parent_name(parent) for parent in row.parents)
     return Line(
         kind=words.word(KIND, ADOPTION),
+        exchanged=True,
         address=adoption_address(row.code),
         name=named(row.name, row.language) if row.name else sources,
         title=marked(_("%(adopter)s adopts %(sources)s"), adopter=adopter_name(row), sources=sources),

@@ -45,7 +45,10 @@ def search(request: HttpRequest, face: str | None = None) -> HttpResponse:
         "labels": search_asked.label_texts(),
         "searched": searched,
         "taken": search_page.language_taken(asked, searched),
-        "lines": lines,
+        "groups": [
+            (_("Practices and adoptions, the best first"), [line for line in lines if line.exchanged]),
+            (_("Instruments, results and cooperation"), [line for line in lines if not line.exchanged]),
+        ],
         "far": search_page.lines(searched.far, asked, known, searched.answer),
         "hits": bodies,
         "full": len(bodies) >= queries.MOST_FOUND,
