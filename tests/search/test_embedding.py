@@ -18,7 +18,7 @@ from teladan.search.languages import LANGUAGES, detect
 from teladan.search.mean_texts import PARTS, texts
 from teladan.search.model import MEANS
 
-MEANS_DIGEST = "76f38d70cab6755ef851b087c70929bb7cb91d5cc1ab7297f3375ef2aa272566"
+MEANS_DIGEST = "d8a94b58b248f1a640a6c2487a19a8f6f982505bf30f7525cbf829d0af564d9d"
 SAME = {  # one thing said in twelve languages; in none of the sentences that the means are made of
     "id": "Kereta pagi ke pelabuhan terlambat karena salju.",
     "ko": "눈 때문에 항구로 가는 아침 기차가 늦었다.",
@@ -143,7 +143,7 @@ def test_means_of_another_model_are_refused() -> None:
 def test_the_sentences_are_parallel() -> None:
     counts = {language: [len(texts(language)[part]) for part in PARTS] for language in LANGUAGES}
 
-    assert set(map(tuple, counts.values())) == {(40, 10, 40, 36)}
+    assert set(map(tuple, counts.values())) == {(40, 10, 40, 36, 23)}
 
 
 def test_the_language_of_a_sentence_is_found_but_for_a_few_in_malay_and_indonesian() -> None:

@@ -16,7 +16,7 @@ from teladan.search.mean_texts import texts
 from teladan.search.means import ROLES, Means
 from teladan.search.model import DIMENSIONS, MEANS, Embedder, embedder
 
-SHORT, LONG = ("queries",), ("passages", "varied", "questions")
+SHORT, LONG = ("queries",), ("passages", "varied", "named", "questions")
 DIRECTIONS = 6  # beyond them, what the languages' means differ in is no longer the language
 
 

@@ -1,8 +1,8 @@
 """The sentences that the language means are made of: data/means/<language>.txt.
 
 Machine-written for this purpose, parallel line by line in twelve languages, and not reviewed by
-native speakers. They are never searched and never judged. A file has four parts under a heading:
-`passages` and `varied` (sentences), `questions`, `queries` (three to eight words).
+native speakers. They are never searched and never judged. A file has five parts under a heading:
+`passages`, `varied` and `named` (sentences), `questions`, `queries` (three to eight words).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "data" / "means"
-PARTS = ("passages", "questions", "queries", "varied")
+PARTS = ("passages", "questions", "queries", "varied", "named")
 LATIN = ("id", "en", "ms", "vi", "fil")
 
 
