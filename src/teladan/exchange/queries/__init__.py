@@ -1,6 +1,6 @@
 """Every question that pages, the desk and the search ask the exchange."""
 
-from teladan.exchange.queries.adoptions import (
+from teladan.exchange.queries.adoption_shapes import (
     AdoptionRow,
     AdoptionView,
     AppraisalView,
@@ -11,6 +11,8 @@ from teladan.exchange.queries.adoptions import (
     ParentView,
     ProspectView,
     StageView,
+)
+from teladan.exchange.queries.adoptions import (
     adoption,
     adoption_rows,
     country_exchange,

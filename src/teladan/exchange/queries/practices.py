@@ -18,7 +18,8 @@ from teladan.exchange.models import (
     PracticeVersion,
     Translation,
 )
-from teladan.exchange.queries.adoptions import AdoptionRow, adoption_rows, entries_of
+from teladan.exchange.queries.adoption_shapes import AdoptionRow
+from teladan.exchange.queries.adoptions import adoption_rows, entries_of
 from teladan.exchange.queries.claims import (
     BELOW_TARGET,
     ClaimView,

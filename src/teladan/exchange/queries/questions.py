@@ -13,7 +13,8 @@ from teladan.core.dates import last_day
 from teladan.core.text import search_text
 from teladan.exchange.content import FIGURE
 from teladan.exchange.models import Modification, Practice, PracticeRequest
-from teladan.exchange.queries.adoptions import AdoptionRow, adoption_rows
+from teladan.exchange.queries.adoption_shapes import AdoptionRow
+from teladan.exchange.queries.adoptions import adoption_rows
 from teladan.exchange.queries.claims import ClaimView, claim_views
 from teladan.exchange.queries.context import Figures, figures
 from teladan.exchange.queries.practices import REGRESSED, STOPPED, PracticeRow, practices

@@ -4,13 +4,12 @@ from teladan.exchange.services.adopting import (
     Beginning,
     become,
     begin_adoption,
-    modify,
     move,
-    observe_outcome,
     weigh,
 )
 from teladan.exchange.services.appraising import appraise, reply
 from teladan.exchange.services.carrying import carry_in
+from teladan.exchange.services.changing import modify, observe_outcome
 from teladan.exchange.services.loading import load_exchange
 from teladan.exchange.services.people import (
     answer,

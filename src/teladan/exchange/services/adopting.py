@@ -11,27 +11,23 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop as N_
 
-from teladan.core.adoption import DECIDED, TREATMENTS, WAY
+from teladan.core.adoption import DECIDED, WAY
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import becoming, rules
 from teladan.exchange import content as contents
 from teladan.exchange.becoming import ParentPart
-from teladan.exchange.content import CODE, ObservationPart, clean
+from teladan.exchange.content import CODE, clean
 from teladan.exchange.files import StagePart
 from teladan.exchange.models import (
     Adoption,
     AdoptionParent,
     AdoptionStage,
-    CoreElement,
-    Modification,
-    Observation,
     Practice,
     PracticeVersion,
     ProspectiveEvaluation,
 )
 from teladan.exchange.queries.context import side_by_side
-from teladan.exchange.services.practices import add_observation
-from teladan.exchange.services.recording import MODIFIED, OUTCOME, STAGE, adoption_act, parents_of
+from teladan.exchange.services.recording import STAGE, adoption_act, parents_of
 from teladan.record import services as recorder
 from teladan.registry.models import Organisation, Person
 
@@ -117,7 +113,7 @@ def move(
 
     What is followed from before its decision is decided only after it was weighed (`weigh`).
     """
-    adoption = _locked(adoption)
+    adoption = locked(adoption)
     demand(rules.may_move(by, adoption))
     new = StagePart(stage=stage, date=date or f"{at:%Y-%m-%d}", words=clean(words))
     demand(next(contents.bad_texts(new), None))
@@ -140,7 +136,7 @@ def weigh(
     Each row has kind, precondition, parent, adopter, missing and takes. The figures of both countries are
     kept as they are published now. It is written once, before the decision. Raises Refused.
     """
-    adoption = _locked(adoption)
+    adoption = locked(adoption)
     demand(rules.may_move(by, adoption))
     if any(each.stage not in WAY[:DECIDED] for each in stages_of(adoption)):
         raise Refused(Reason("decided-already", N_("It was decided already: this belongs before it.")))
@@ -168,59 +164,10 @@ def weigh(
 
 
 @transaction.atomic
-def modify(
-    *,
-    by: Person,
-    adoption: Adoption,
-    treatment: str,
-    what: str,
-    at: datetime,
-    practice: str = "",
-    element: str = "",
-    decided_by: str = "",
-    planned: bool | None = None,
-    faithful: bool | None = None,
-    reason: str = "",
-) -> Modification:
-    """Say what became of a core element of a parent, or what else was changed. Raises Refused."""
-    adoption = _locked(adoption)
-    demand(rules.may_move(by, adoption))
-    demand(next(contents.bad_texts([what, reason], "what"), None))
-    demand(next(contents.bad_texts(decided_by, "decided_by"), None))
-    if treatment not in TREATMENTS:
-        raise Refused(
-            Reason(
-                "choice",
-                N_("‘%(value)s’ is no %(field)s; there are: %(there)s."),
-                {"value": treatment[:60], "field": "treatment", "there": ", ".join(TREATMENTS)},
-            )
-        )
-    if treatment != "kept" and not clean(reason):
-        raise Refused(Reason("modification-why", N_("Give the reason for which it was changed or dropped.")))
-    row = _element(adoption, practice, element) if element else None
-    if row and Modification.objects.filter(adoption=adoption, element=row).exists():
-        raise Refused(Reason("element-said", N_("What became of this core element was said already.")))
-    made = Modification.objects.create(
-        adoption=adoption,
-        element=row,
-        treatment=treatment,
-        what=clean(what),
-        decided_by=clean(decided_by),
-        planned=planned,
-        faithful=faithful,
-        reason=clean(reason),
-        at=at,
-        by=by,
-    )
-    _recorded(adoption, MODIFIED, by=by, at=at, element=element, treatment=treatment)
-    return made
-
-
-@transaction.atomic
 def become(*, by: Person, adoption: Adoption, practice: Practice, at: datetime) -> Adoption:
     """Say which practice of ours came of an adoption: its newest version. Raises Refused for a cycle."""
     _one_at_a_time()
-    adoption = _locked(adoption)
+    adoption = locked(adoption)
     demand(rules.may_move(by, adoption))
     demand(rules.may_revise(by, practice))
     version = practice.versions.order_by("-number")[0]
@@ -238,58 +185,8 @@ def become(*, by: Person, adoption: Adoption, practice: Practice, at: datetime) 
     adoption.becomes = version
     adoption.changed_at = at
     adoption.save(update_fields=["becomes", "changed_at"])
-    _recorded(adoption, STAGE, by=by, at=at)
+    recorded(adoption, STAGE, by=by, at=at)
     return adoption
-
-
-@transaction.atomic
-def observe_outcome(
-    *,
-    by: Person,
-    adoption: Adoption,
-    practice: str,
-    claim: str,
-    measure: str,
-    moment: str,
-    observation: ObservationPart,
-    at: datetime,
-) -> Observation:
-    """Add what was observed at the adopter, before or after, by a measure of a parent. Raises Refused."""
-    adoption = _locked(adoption)
-    demand(rules.may_move(by, adoption))
-    if moment not in Observation.Moment.values:
-        raise Refused(
-            Reason(
-                "choice",
-                N_("‘%(value)s’ is no %(field)s; there are: %(there)s."),
-                {"value": moment[:60], "field": "moment", "there": ", ".join(Observation.Moment.values)},
-            )
-        )
-    parent = Practice.objects.filter(versions__adoptions__adoption=adoption, code=clean(practice)).first()
-    there = parent and parent.claims.filter(code=claim, measures__code=measure).exists()
-    if parent is None or not there:
-        raise Refused(
-            Reason(
-                "measure-of-parent",
-                N_("It is observed by a measure of what it takes from; ‘%(measure)s’ is none."),
-                {"measure": f"{practice} {claim} {measure}"[:120]},
-            )
-        )
-    row = add_observation(parent, claim, measure, observation, by=by, at=at, adoption=adoption, moment=moment)
-    row.act = _recorded(
-        adoption,
-        OUTCOME,
-        by=by,
-        at=at,
-        practice=practice,
-        claim=claim,
-        measure=measure,
-        moment=moment,
-        value=row.value,
-        unit=row.unit,
-    )
-    row.save(update_fields=["act"])
-    return row
 
 
 def found_parents(given: Sequence[tuple[str, int, str]]) -> list[tuple[ParentPart, PracticeVersion]]:
@@ -341,13 +238,13 @@ def _reach(adoption: Adoption, new: StagePart, *, by: Person, at: datetime) -> A
             "conclusion": weighed.conclusion,
             "at": weighed.at.isoformat(),
         }
-    row.act = _recorded(adoption, STAGE, by=by, at=at, reached=[*adoption.stages.all(), row], **more)
+    row.act = recorded(adoption, STAGE, by=by, at=at, reached=[*adoption.stages.all(), row], **more)
     row.save()
     Adoption.objects.filter(pk=adoption.pk).update(changed_at=at)
     return row
 
 
-def _recorded(
+def recorded(
     adoption: Adoption,
     what: str,
     *,
@@ -370,7 +267,8 @@ def _recorded(
     return recorder.append_many([act], at=at)[0]
 
 
-def _locked(adoption: Adoption) -> Adoption:
+def locked(adoption: Adoption) -> Adoption:
+    """Lock an adoption until the transaction ends, and return it as it is now."""
     return Adoption.objects.select_for_update().get(pk=adoption.pk)
 
 
@@ -384,21 +282,6 @@ def _free_code(practice: str, organisation: Organisation) -> str:
     base = f"{practice}-{organisation.pk.lower()}"[:80]
     taken = set(Adoption.objects.filter(code__startswith=base).values_list("code", flat=True))
     return next(code for n in range(1, 10_000) if (code := base if n == 1 else f"{base}-{n}") not in taken)
-
-
-def _element(adoption: Adoption, practice: str, element: str) -> CoreElement:
-    row = CoreElement.objects.filter(
-        version__adoptions__adoption=adoption, version__practice=clean(practice), code=element
-    ).first()
-    if row is None:
-        raise Refused(
-            Reason(
-                "core-element",
-                N_("‘%(element)s’ is no core element of what it takes from."),
-                {"element": f"{practice} {element}"[:120]},
-            )
-        )
-    return row
 
 
 def _row(row: dict[str, str]) -> dict[str, str]:
