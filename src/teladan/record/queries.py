@@ -113,7 +113,7 @@ def waiting_since(at: datetime) -> datetime | None:
     An act waits in the outbox, or has its place and no checkpoint that covers it.
     """
     newest = latest()
-    waiting = Outbox.objects.order_by("id").values_list("at", flat=True)[:1]
+    waiting = Outbox.objects.order_by("at").values_list("at", flat=True)[:1]
     placed = Entry.objects.filter(position__gte=newest.size if newest else 0).order_by("position")
     since = min([*waiting, *placed.values_list("time", flat=True)[:1]], default=at)
     return since if at - since > LONGEST_WAIT else None
