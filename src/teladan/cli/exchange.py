@@ -28,17 +28,21 @@ def load(published: Path | None, by: tuple[Person, Person] | None) -> None:
     neither is, practices stay as they are and that is said. Without persons the sample one acts.
     """
     from teladan.cooperation.services import load_cooperation
+    from teladan.core import library
     from teladan.evaluation.refused import Refused
-    from teladan.exchange import rules
+    from teladan.exchange import files, rules
     from teladan.exchange.services import load_exchange
 
+    root = published or library.shipped("published")
     officer = next((each for each in by or () if rules.acting_as(each, (rules.OFFICER,), ())), None)
     if by is not None and officer is None:
+        if not files.practices(root):
+            return
         say("note: no practice is loaded: neither person is exchange officer for the whole exchange")
         return
     try:
-        changed = load_exchange(at=_now(), root=published, by=officer)
-        changed += load_cooperation(root=published)
+        changed = load_exchange(at=_now(), root=root, by=officer)
+        changed += load_cooperation(root=root)
     except Refused as error:
         raise Refusal([f"refused: {error}"]) from error
     if changed:
