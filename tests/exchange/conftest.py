@@ -20,7 +20,7 @@ from teladan.exchange.content import (
     ObservationPart,
     PreconditionPart,
 )
-from teladan.exchange.models import Practice
+from teladan.exchange.models import Adoption, Observation, Practice
 from teladan.registry.models import Country, Organisation, Person, Role
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -35,7 +35,10 @@ COUNTRIES = {
 
 @pytest.fixture
 def registry(db: None) -> None:
-    """Four countries, each an organisation too, and one regency."""
+    """Four countries, each an organisation too, and one regency; nothing that the run loaded before."""
+    if Practice.objects.filter(code="kor-koneps").exists():
+        for loaded in (Observation, Adoption, Practice):
+            loaded.objects.all().delete()
     for code, (alpha2, en, id_, ko) in COUNTRIES.items():
         country, _ = Country.objects.get_or_create(
             code=code, defaults={"alpha2": alpha2, "titles": {"en": en, "id": id_, "ko": ko}}
