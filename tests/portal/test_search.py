@@ -234,6 +234,21 @@ def test_without_the_model_words_are_searched_and_that_is_said(
     assert {each["likeness"] for each in value["results"]} == {None}
 
 
+@pytest.mark.usefixtures("meaning")
+def test_vectors_that_are_made_anew_are_found_as_soon_as_they_are_there(client: Client):
+    from teladan.search.models import Passage
+
+    koneps = Passage.objects.get(code="kor-koneps", has_meaning=True)
+    asked = {"q": "electronic public procurement system", "kind": "practice"}
+    Passage.objects.filter(pk=koneps.pk).update(model_id="of another model")
+    before = data(client, asked)
+    Passage.objects.filter(pk=koneps.pk).update(model_id=koneps.model_id)  # within the same run
+    after = data(client, asked)
+    assert before["passages"]["waiting_for_a_vector"] == 1
+    assert {each["code"]: each["likeness"] for each in before["results"]}.get("kor-koneps") is None
+    assert {each["code"]: each["likeness"] for each in after["results"]}["kor-koneps"] is not None
+
+
 def test_while_it_is_being_indexed_the_page_says_how_far_it_is(client: Client):
     from teladan.search.models import Passage
 

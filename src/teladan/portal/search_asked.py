@@ -115,7 +115,7 @@ def label_texts() -> dict[str, str]:
     """Return what each choice is called."""
     return {
         "language": _("Language of the question"),
-        "kind": _("What is looked for"),
+        "kind": _("Kind of result"),
         "country": _("Country"),
         "theme": _("Theme"),
         "status": _("Status"),

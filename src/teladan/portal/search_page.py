@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from teladan.core import library
 from teladan.core.instrument import Instrument
 from teladan.exchange.queries import AdoptionRow, PracticeRow, network, practices
+from teladan.portal.instrument_page_words import whose_text
 from teladan.portal.practice_words import (
     Status,
     adopter_name,
@@ -40,6 +41,7 @@ NEAR = 0.12  # likeness below which two texts may as well be of different subjec
 LEAST = 0.08  # likeness below which words in common are by chance
 WEAK = 5  # things shown that are less alike than that
 MOST_WORDS = 0.5  # of a question's words: so many in common say more than the meaning
+OWN = ("regulation", "publisher")  # whose words a title is that is no translation
 EXCERPT, SHOWN = 220, 80  # characters
 
 
@@ -230,18 +232,26 @@ def _adoption(row: AdoptionRow, found: Found, answer: Answer) -> Line:
 
 
 def _instrument(instrument: Instrument, found: Found, answer: Answer) -> Line:
-    own = next(iter(instrument.titles), "en")
+    whose = instrument.translations
+    own = next((code for code in instrument.titles if whose.get(code) in OWN), "en")
     name = named(instrument.titles[own], own)
+    title = _other(said(instrument.titles), name)
+    if title and whose.get(language()) == "ours":
+        title = marked("%(title)s %(mark)s", title=title, mark=_mark(whose_text("ours")))
     return Line(
         kind=words.word(KIND, INSTRUMENT),
         address=_instrument_address(instrument),
         name=name,
-        title=_other(said(instrument.titles), name),
+        title=title,
         about=f"{instrument.abbreviation} {instrument.version}",
         status=None,
         text=named(_excerpt(found), found.passage.language),
         why=why(found, answer),
     )
+
+
+def _mark(text: str) -> Markup:
+    return Markup('<span class="t-sample">{}</span>').format(text)
 
 
 def _other(title: Markup, name: Markup) -> Markup:

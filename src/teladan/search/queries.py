@@ -67,9 +67,11 @@ def search(
 
 
 def ready() -> tuple[int, int]:
-    """Return (passages, those that still wait for a vector)."""
+    """Return (passages, those that still wait for a vector of the model in use)."""
+    model, _ = _model()
+    lacking = ~Q(model_id=identity(model)) if model else Q(vector__isnull=True)
     counted = Passage.objects.aggregate(
-        passages=Count("pk"), waiting=Count("pk", filter=Q(has_meaning=True, vector__isnull=True))
+        passages=Count("pk"), waiting=Count("pk", filter=Q(has_meaning=True) & lacking)
     )
     return counted["passages"], counted["waiting"]
 
@@ -100,8 +102,11 @@ def _allowed(filters: Filters) -> set[tuple[str, str]]:
 
 def _library(model: Embedder | None, missing: str) -> Library:
     """Return the library of what is stored now: kept in this process until something changes."""
-    newest = Passage.objects.aggregate(count=Count("pk"), at=Max("changed_at"), vectors=Count("vector"))
-    stamp = (identity(model) if model else "", *newest.values())
+    made_by = identity(model) if model else ""
+    # One run of the index writes one time: while it makes vectors anew only their number tells.
+    vectors = Count("pk", filter=Q(model_id=made_by))
+    newest = Passage.objects.aggregate(count=Count("pk"), at=Max("changed_at"), vectors=vectors)
+    stamp = (made_by, *newest.values())
     with LOCK:
         if KEPT.library is None or KEPT.stamp != stamp:
             KEPT.library, KEPT.stamp = _made(model, missing), stamp
