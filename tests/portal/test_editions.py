@@ -57,6 +57,9 @@ def test_the_page_of_2024_says_what_is_known(client: Client):
     assert "the 54 not listed average from 3.17 to 3.29" in page
     assert "printed 3.50, exactly 3.4985" in page
     assert "From the exact index, before it is rounded for print." in page
+    assert "Of 561 public bodies here, 552 are in the edition of 2023 too" in page
+    assert "For 1 of them no change is shown" in page
+    assert re.search(r"Kabupaten Banyuasin \(\s?1\.05 → 2\.71\)", page)
     for name in ("Nias Barat", "Pacitan", "Luwu"):
         assert f"Kabupaten {name} (printed" in page or f"Kabupaten {name} ( printed" in page
     assert "Rows that cannot be right" not in page

@@ -139,17 +139,43 @@ def change_note(view: EditionView) -> Note | None:
         (view.instrument, view.edition),
         (view.before.edition, view.publication.edition),
     )
-    both = marked(
-        _(
-            "Of %(all)s here, %(both)s are in the edition of %(year)s too; "
-            "a change is the difference of the printed figures."
-        ),
-        all=counted(view, len(view.rows)),
-        both=num(len(view.changes)),
-        year=view.before.edition,
-    )
+    there = [row for row in view.rows if row.index and row.before]
+    paragraphs = [
+        marked(
+            _(
+                "Of %(all)s here, %(both)s are in the edition of %(year)s too; "
+                "a change is the difference of the printed figures."
+            ),
+            all=counted(view, len(view.rows)),
+            both=num(len(there)),
+            year=view.before.edition,
+        )
+    ]
+    apart = [row for row in there if row.change is None]
+    if apart:
+        paragraphs.append(
+            marked(
+                ngettext(
+                    "For %(count)s of them no change is shown, because one of its two figures cannot be "
+                    "right: %(names)s.",
+                    "For %(count)s of them no change is shown, because one of the two figures cannot be "
+                    "right: %(names)s.",
+                    len(apart),
+                ),
+                count=num(len(apart)),
+                names=Markup("; ").join(
+                    marked(
+                        "%(body)s (%(before)s → %(index)s)",
+                        body=body_name(row),
+                        before=num(row.before),
+                        index=num(row.index),
+                    )
+                    for row in apart
+                ),
+            )
+        )
     heading = marked(_("Since %(year)s"), year=view.before.edition)
-    return Note(heading=heading, paragraphs=(both, *found))
+    return Note(heading=heading, paragraphs=(*paragraphs, *found))
 
 
 def figures_note(view: EditionView) -> Note | None:
