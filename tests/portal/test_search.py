@@ -106,6 +106,7 @@ def test_names_acronyms_and_slips_come_first_and_say_so(client: Client, question
 def test_every_kind_is_found_and_leads_to_its_page(client: Client):
     for kind, question, address in (
         ("adoption", "KONEPS", "/en/adoptions/kor-koneps-vnm"),
+        ("practice", "KONEPS", "/en/practices/kor-koneps"),
         ("instrument", "SPBE", "/en/instruments/spbe/2020"),
         ("meeting", "symposium KACPE", "/en/meetings/kacpe-2023"),
         ("agreement", "e-government cooperation centre", "/en/cooperation#egcc"),
@@ -263,6 +264,18 @@ def test_while_it_is_being_indexed_the_page_says_how_far_it_is(client: Client):
     assert said in words(get(client, {"q": ""}))
     Passage.objects.all().delete()
     assert "not yet indexed on this node" in words(get(client, {"q": "koneps"}))
+
+
+def test_after_a_load_the_worker_is_asked_once_to_index():
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from teladan.config.search import soon
+
+    waiting = ProcrastinateJob.objects.filter(task_name="search", status="todo")
+    before = waiting.count()
+    soon()
+    soon()
+    assert (before, waiting.count()) == (0, 1)
 
 
 # --- and ------------------------------------------------------------------------------------------

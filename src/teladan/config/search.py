@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -28,5 +29,5 @@ def soon() -> None:
     """Have the worker index what was just loaded, rather than within its five minutes."""
     from teladan.config.tasks import search  # noqa: PLC0415  (tasks need the settings)
 
-    with suppress(AlreadyEnqueued):  # it is about to
+    with suppress(AlreadyEnqueued), transaction.atomic():  # refused where it is about to
         search.defer()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -93,18 +93,24 @@ class Known:
 def look(asked: Asked) -> Searched:
     """Ask the index; nothing is asked of it where only bodies are looked for, or nothing can be."""
     passages, waiting = index.ready()
-    missing = unavailable() or ""
-    counted = {"passages": passages, "waiting": waiting, "missing": missing}
+    none = Searched(answer=None, missing=unavailable() or "", passages=passages, waiting=waiting)
     if not asked.q or not passages or asked.kind == BODY:
-        return Searched(answer=None, **counted)
+        return none
     try:
         answer = index.search(asked.q, asked.language or None, filters=asked.filters, most=MOST)
     except NoQuestion:
-        notes = (_("Write a word or a sentence: there is no letter and no figure in this question."),)
-        return Searched(answer=None, notes=notes, **counted)
+        return replace(
+            none, notes=(_("Write a word or a sentence: there is no letter and no figure in this question."),)
+        )
     near, far = _shown(answer.found)
-    lane = "words" if missing else "meaning"
-    return Searched(answer=answer, near=near, far=far, lane=lane, notes=_notes(asked.q, answer), **counted)
+    return replace(
+        none,
+        answer=answer,
+        near=near,
+        far=far,
+        lane="words" if none.missing else "meaning",
+        notes=_notes(asked.q, answer),
+    )
 
 
 def _shown(found: Sequence[Found]) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
@@ -222,8 +228,8 @@ def _adoption(row: AdoptionRow, found: Found, answer: Answer) -> Line:
         kind=words.word(KIND, ADOPTION),
         exchanged=True,
         address=adoption_address(row.code),
-        name=named(row.name, row.language) if row.name else sources,
-        title=marked(_("%(adopter)s adopts %(sources)s"), adopter=adopter_name(row), sources=sources),
+        name=marked(_("%(adopter)s adopts %(sources)s"), adopter=adopter_name(row), sources=sources),
+        title=named(row.name, row.language) if row.name else Markup(""),
         about=words.word(words.STAGE, row.stage) if row.stage else "",
         status=None,
         text=named(row.note, row.language) if row.note else Markup(""),
