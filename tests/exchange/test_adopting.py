@@ -251,6 +251,19 @@ BAD_BEGINNINGS = {
 }
 
 
+@pytest.mark.parametrize(
+    "share", ["1e-9", "0.5e-999999", "1_0/20", "１/2", "+1/2", "0", "1/0", "3/2", "-1/2"]
+)
+def test_a_share_is_a_plain_fraction_or_decimal(
+    people: People, practice: Practice, idn: Organisation, share: str
+) -> None:
+    given = {"by": people.adopter_idn, "organisation": idn, "at": AT}
+    wrong = replace(BEGINNING, parents=(("smp-window", 1, share),))
+    assert refusal(begin_adoption, beginning=wrong, **given) == "share"
+    right = replace(BEGINNING, parents=(("smp-window", 1, "0.5"),))
+    assert begin_adoption(beginning=right, **given).parents.get().share == "0.5"
+
+
 @pytest.mark.parametrize("rule", BAD_BEGINNINGS)
 def test_a_beginning_that_is_none_is_refused(
     people: People, practice: Practice, idn: Organisation, rule: str
