@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from teladan.core import canonical
 from teladan.core.note import Verifier
@@ -26,6 +28,7 @@ from teladan.exchange.services import (
 )
 from teladan.record.models import Outbox
 from teladan.registry.models import Organisation
+from tests.evaluation.test_correcting import wait_for_a_lock
 from tests.exchange.conftest import AT, COUNTRIES, SEEN, People, person, refusal, sample
 
 CODE = "smp-window"
@@ -88,6 +91,7 @@ def test_a_practice_arrives_whole_and_is_only_read(nodes: Nodes) -> None:
 
     made = carry_in(by=nodes.officer, data=data, verifiers=keys, at=AT)
 
+    assert [each.what for each in queries.latest()] == ["version"]  # its figures came with it
     after = queries.practice(CODE, "en")
     assert before is not None
     assert after is not None
@@ -210,6 +214,28 @@ def test_ones_own_is_not_carried_in_and_never_replaced(nodes: Nodes) -> None:
     nodes.elsewhere()
     record_practice(by=nodes.officer, content=sample(), at=AT)  # another one under the same code
     assert refusal(carry_in, by=nodes.officer, data=data, verifiers=keys, at=AT) == "practice-elsewhere"
+
+
+def test_a_copy_waits_for_who_gives_its_code_to_a_practice_of_ours(nodes: Nodes) -> None:
+    record_practice(by=nodes.officer, content=sample(), at=AT)
+    nodes.sequence()
+    data, keys = export(CODE), nodes.keys()
+    nodes.elsewhere()
+
+    def take() -> str:
+        try:
+            return refusal(carry_in, by=nodes.officer, data=data, verifiers=keys, at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            record_practice(by=nodes.officer, content=sample(), at=AT)
+            taking = other.submit(take)
+            wait_for_a_lock()
+        assert taking.result() == "practice-elsewhere"
+
+    assert Practice.objects.get().origin == ""
 
 
 def test_only_an_exchange_officer_carries_in(people: People) -> None:

@@ -66,6 +66,36 @@ def test_a_document_that_lacks_anything_is_refused(path: tuple[Any, ...]) -> Non
         documents.read_practice(json.dumps(value).encode())
 
 
+def with_a_version_beyond_counting(value: Any) -> None:
+    value["number"] = 2**31
+
+
+def with_a_translation_twice(value: Any) -> None:
+    value["translations"] = [{"place": "does", "language": "id", "text": text, "model": ""} for text in "ab"]
+
+
+def with_a_long_digest(value: Any) -> None:
+    value["claims"][0]["measures"][0]["observations"][0]["evidence"][0]["sha256"] = "0" * 65
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (with_a_version_beyond_counting, "not-ours"),
+        (with_a_translation_twice, "code-twice"),
+        (with_a_long_digest, "too-long"),
+    ],
+)
+def test_what_the_database_has_no_room_for_is_refused_before_it(
+    change: Callable[[Any], None], rule: str
+) -> None:
+    value = copy.deepcopy(DOCUMENT)
+    change(value)
+    with pytest.raises(Refused) as caught:
+        documents.read_practice(json.dumps(value).encode())
+    assert caught.value.rule == rule
+
+
 @given(st.binary(max_size=60))
 def test_bytes_of_anything_are_refused(data: bytes) -> None:
     for read in (documents.read_practice, lambda given: opened(given, [])):

@@ -146,6 +146,17 @@ def test_a_new_claim_comes_with_its_statement(people: People, practice: Practice
     ]
 
 
+def test_a_claim_without_a_code_gets_one_that_is_free(people: People, practice: Practice) -> None:
+    given = {"by": people.officer, "practice": practice, "claim": "", "measure": "m1", "at": LATER}
+    for statement in ("time to be served", "offices visited"):
+        observe(observation=SEEN, level="outcome", statement=statement, **given)
+    assert [(each.code, each.statement.text, len(each.observations)) for each in view().claims] == [
+        ("share", "share of cases handled", 1),
+        ("c1", "time to be served", 1),
+        ("c2", "offices visited", 1),
+    ]
+
+
 def test_below_its_target_is_said(people: People, practice: Practice) -> None:
     seen = replace(SEEN, value="1", unit="million", target="10", target_by="Q1 2024")
     observe(by=people.officer, practice=practice, claim="share", measure="m1", observation=seen, at=LATER)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
@@ -40,6 +41,7 @@ SHORT = {  # what the database has room for, by the name of the field
     "described": 200,
     "title": 300,
     "address": 500,
+    "sha256": 64,
     "source": 500,
     "place": 80,
     "model": 80,
@@ -49,7 +51,6 @@ SHORT = {  # what the database has room for, by the name of the field
     "degree_words": 100,
     "office": 250,
 }
-
 
 Value = TypeVar("Value")
 
@@ -234,8 +235,10 @@ def problems(content: Content) -> Iterator[Reason]:
     yield from _twice("claim", [claim.code for claim in content.claims])
     for claim in content.claims:
         yield from of_claim(claim)
+    there = places(content)
     for translation in content.translations:
-        yield from of_translation(translation, content)
+        yield from of_translation(translation, content, there)
+    yield from _twice("translation", [f"{t.place} {t.language} {t.model}" for t in content.translations])
 
 
 def of_claim(claim: ClaimPart) -> Iterator[Reason]:
@@ -291,23 +294,22 @@ def of_precondition(precondition: PreconditionPart) -> Iterator[Reason]:
         yield Reason("practice-empty", N_("The field ‘%(field)s’ must not be empty."), {"field": "text"})
 
 
-def of_translation(translation: TranslationPart, content: Content) -> Iterator[Reason]:
-    """Yield what is wrong with a translation: a place that is none, or the language of the text itself."""
-    there = places(content)
-    yield from of_language(translation.language)
-    if translation.place not in there:
+def of_translation(part: TranslationPart, content: Content, there: dict[str, str]) -> Iterator[Reason]:
+    """Yield what is wrong with a translation: a place that is not `there`, or the text's own language."""
+    yield from of_language(part.language)
+    if part.place not in there:
         yield Reason(
             "translation-place",
             N_("‘%(place)s’ is no text of this practice; there are: %(there)s."),
-            {"place": translation.place[:60], "there": ", ".join(there)},
+            {"place": part.place[:60], "there": ", ".join(there)},
         )
-    if translation.language == content.language:
+    if part.language == content.language:
         yield Reason(
             "translation-language",
             N_("The text itself is in this language (%(language)s)."),
-            {"language": translation.language},
+            {"language": part.language},
         )
-    if not translation.text:
+    if not part.text:
         yield Reason("practice-empty", N_("The field ‘%(field)s’ must not be empty."), {"field": "text"})
 
 
@@ -393,8 +395,6 @@ def _of_code(code: str) -> Iterator[Reason]:
 
 
 def _twice(what: str, codes: list[str]) -> Iterator[Reason]:
-    for code in dict.fromkeys(codes):
-        if codes.count(code) > 1:
-            yield Reason(
-                "code-twice", N_("The code ‘%(code)s’ (%(what)s) stands twice."), {"code": code, "what": what}
-            )
+    for code in (code for code, times in Counter(codes).items() if times > 1):
+        values = {"code": code, "what": what}
+        yield Reason("code-twice", N_("The code ‘%(code)s’ (%(what)s) stands twice."), values)

@@ -29,6 +29,7 @@ from teladan.exchange.content import (
 
 PRACTICE = "teladan-practice-document/1"
 ADOPTION = "teladan-adoption-document/1"
+MOST_VERSIONS = 2**31 - 1  # the database counts no further
 
 
 def of_practice(content: Content) -> bytes:
@@ -85,7 +86,7 @@ def _content(value: dict[str, Any]) -> Content:
         "titles": {_text(key): _text(text) for key, text in given.pop("titles").items()},
     }
     number = given.pop("number")
-    if type(number) is not int or number < 1:
+    if type(number) is not int or not 1 <= number <= MOST_VERSIONS:
         raise TypeError(number)
     wanted = {each.name for each in fields(Content)} - {*parts, "number"}
     if given.keys() != wanted:

@@ -84,7 +84,7 @@ def observe(request: HttpRequest, code: str) -> HttpResponse:
             services.observe(
                 by=person,
                 practice=found,
-                claim=claim if claim != NEW else free_code(found),
+                claim=claim if claim != NEW else "",
                 measure=measure or "m1",
                 observation=observation,
                 at=timezone.now(),
@@ -128,12 +128,6 @@ def conflicting(measure: MeasureView | None, observation: ObservationPart) -> li
 
 def _as_figure(exact: str, text: str) -> str | Fraction:
     return Fraction(exact) if exact else text
-
-
-def free_code(practice: Practice) -> str:
-    """Return a code for a new claim."""
-    taken = set(practice.claims.values_list("code", flat=True))
-    return next(code for n in range(1, 10_000) if (code := f"c{n}") not in taken)
 
 
 @require_safe

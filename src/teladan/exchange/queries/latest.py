@@ -31,14 +31,17 @@ class Change:
 
 
 def latest(most: int = 30) -> list[Change]:
-    """Return the newest changes, at most 100: five queries. What came with a version is not told twice."""
+    """Return the newest changes, at most 100: five queries. What came with a version is not told twice.
+
+    The figures of a copy came with it: each time that it is carried in they are written anew.
+    """
     most = max(1, min(most, MOST))
     versions = PracticeVersion.objects.order_by("-recorded_at", "practice", "-number")[:most]
     found = [
         _of(version, version.recorded_at, "version", str(version.number), version.act) for version in versions
     ]
     observations = (
-        Observation.objects.filter(adoption__isnull=True)
+        Observation.objects.filter(adoption__isnull=True, measure__claim__practice__origin="")
         .exclude(act__in=PracticeVersion.objects.filter(act__isnull=False).values("act"))
         .select_related("measure__claim__practice")
         .prefetch_related("measure__claim__practice__versions")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 
 from teladan.core.adoption import DECIDED, WAY
@@ -27,12 +27,12 @@ from teladan.exchange.models import (
     ProspectiveEvaluation,
 )
 from teladan.exchange.queries.context import side_by_side
+from teladan.exchange.services.locking import one_at_a_time
 from teladan.exchange.services.recording import STAGE, adoption_act, parents_of
 from teladan.record import services as recorder
 from teladan.registry.models import Organisation, Person
 
 ADOPTING = (rules.ADOPTER, rules.OFFICER)
-ONE_AT_A_TIME = 0x7E1ADC  # PostgreSQL's lock under which the lineage is looked at and added to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +70,9 @@ def begin_adoption(
     demand(next(contents.bad_texts(beginning), None))
     demand(next(contents.of_language(beginning.language), None))
     demand(next(contents.of_address("source", beginning.source), None))
-    demand(next(contents.of_language(beginning.language), None))
     first = stage or StagePart(stage=WAY[0], date=f"{at:%Y-%m-%d}")
     demand(becoming.wrong_stage((), first))
-    _one_at_a_time()
+    one_at_a_time()
     parents = found_parents(beginning.parents)
     demand(becoming.wrong_parents([part for part, _row in parents], None, (), first.date))
     adoption = Adoption(
@@ -166,7 +165,7 @@ def weigh(
 @transaction.atomic
 def become(*, by: Person, adoption: Adoption, practice: Practice, at: datetime) -> Adoption:
     """Say which practice of ours came of an adoption: its newest version. Raises Refused for a cycle."""
-    _one_at_a_time()
+    one_at_a_time()
     adoption = locked(adoption)
     demand(rules.may_move(by, adoption))
     demand(rules.may_revise(by, practice))
@@ -270,12 +269,6 @@ def recorded(
 def locked(adoption: Adoption) -> Adoption:
     """Lock an adoption until the transaction ends, and return it as it is now."""
     return Adoption.objects.select_for_update().get(pk=adoption.pk)
-
-
-def _one_at_a_time() -> None:
-    """Let nobody else add to the lineage until this transaction ends: two halves could make a cycle."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
 
 
 def _free_code(practice: str, organisation: Organisation) -> str:

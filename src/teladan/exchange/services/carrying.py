@@ -25,6 +25,7 @@ from teladan.exchange.models import (
     PracticeVersion,
 )
 from teladan.exchange.rows import evidence_of, observation_of, version_of
+from teladan.exchange.services.locking import one_at_a_time
 from teladan.exchange.services.recording import CARRIED, practice_subject
 from teladan.record import objects
 from teladan.record import services as recorder
@@ -43,6 +44,7 @@ def carry_in(*, by: Person, data: bytes, verifiers: Iterable[Verifier], at: date
     carried = opened(data, verifiers)
     if carried.origin == settings.TELADAN_NODE:
         raise Refused(Reason("from-here", N_("It was exported here: there is nothing to carry in.")))
+    one_at_a_time()
     practice = Practice.objects.select_for_update().filter(code=carried.content.code).first()
     if practice is not None:
         demand(_cannot_replace(practice, carried))

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from teladan.core import library
 from teladan.core.document import DocumentError, Problem
@@ -35,6 +35,7 @@ from teladan.exchange.rows import (
     write_parts,
 )
 from teladan.exchange.services.adopting import found_parents
+from teladan.exchange.services.locking import one_at_a_time
 from teladan.exchange.services.practices import revise
 from teladan.exchange.services.recording import (
     OBSERVED,
@@ -50,7 +51,6 @@ from teladan.record.services import Act
 from teladan.registry.models import EXCHANGE, Country, Organisation, Person, Role
 from teladan.registry.services import sample_person
 
-ONE_AT_A_TIME = 0x7E1ADC
 Report = Callable[[str], None]
 
 
@@ -65,8 +65,7 @@ def load_exchange(
     taken back. Raises Refused, DocumentError and OSError, and then writes nothing.
     """
     root = root or library.shipped("published")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    one_at_a_time()
     practices = [files.read_practice(file) for file in files.practices(root)]
     adoptions = [files.read_adoption(file) for file in files.adoptions(root)]
     if not practices and not adoptions:

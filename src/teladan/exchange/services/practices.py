@@ -31,6 +31,7 @@ from teladan.exchange.rows import (
     write_claims,
     write_parts,
 )
+from teladan.exchange.services.locking import one_at_a_time
 from teladan.exchange.services.recording import (
     CHECKED,
     OBSERVED,
@@ -50,6 +51,7 @@ def record_practice(*, by: Person, content: Content, at: datetime) -> Practice:
     demand(rules.may_record(by, owner))
     content = contents.cleaned(replace(content, number=1))
     demand(first_problem(content))
+    one_at_a_time()
     if Practice.objects.filter(code=content.code).exists():
         raise Refused(
             Reason("practice-there", N_("There is a practice ‘%(code)s’ already."), {"code": content.code})
@@ -115,12 +117,21 @@ def observe(
 ) -> Observation:
     """Add an observation with its evidence. Nothing that was observed before is changed.
 
-    `claim` and `measure` are codes; one that is new needs `statement` and `level`, or `name`. Raises Refused.
+    `claim` and `measure` are codes; one that is new needs `statement` and `level`, or `name`. A claim "" is
+    new under the next free code, which nobody else takes meanwhile. Raises Refused.
     """
     practice = _locked(practice)
     demand(rules.may_revise(by, practice))
     row = add_observation(
-        practice, claim, measure, observation, by=by, at=at, statement=statement, level=level, name=name
+        practice,
+        claim or _free_code(practice),
+        measure,
+        observation,
+        by=by,
+        at=at,
+        statement=statement,
+        level=level,
+        name=name,
     )
     row.act = record_practice_act(practice, OBSERVED, by=by, role=_role(by, practice), at=at)
     row.save(update_fields=["act"])
@@ -209,7 +220,8 @@ def translate(*, by: Person, practice: Practice, translation: TranslationPart, a
     demand(rules.may_translate(by, practice))
     translation = contents.cleaned(translation)
     demand(next(contents.bad_texts(translation), None))
-    demand(next(contents.of_translation(translation, content_of(practice)), None))
+    now = content_of(practice)
+    demand(next(contents.of_translation(translation, now, contents.places(now)), None))
     version = practice.versions.order_by("-number")[0]
     row, _made = Translation.objects.update_or_create(
         version=version,
@@ -239,6 +251,11 @@ def _owner(content: Content) -> Organisation:
             )
         )
     return found
+
+
+def _free_code(practice: Practice) -> str:
+    taken = set(practice.claims.values_list("code", flat=True))
+    return next(code for n in range(1, len(taken) + 2) if (code := f"c{n}") not in taken)
 
 
 def _locked(practice: Practice) -> Practice:
