@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from teladan.exchange import queries
 from teladan.exchange.content import PreconditionPart
 from teladan.exchange.models import FocalPoint, Message, Practice, PracticeRequest
+from teladan.exchange.queries.state import state
 from teladan.exchange.services import (
     answer,
     ask_owner,
@@ -99,6 +100,18 @@ def test_nobody_is_asked_before_they_consented(people: People, practice: Practic
     withdraw_consent(by=people.owner_kor, focal_point=made)
     assert refusal(ask_owner, **given) == "nobody-to-ask"
     assert refusal(withdraw_consent, by=people.owner_kor, focal_point=made) == "not-yours"
+
+
+def test_pages_that_are_kept_learn_of_a_consent_that_is_withdrawn(
+    people: People, practice: Practice, focal_point: FocalPoint
+) -> None:
+    other = FocalPoint.objects.create(
+        practice=practice, office="Old desk", consented_at=LATER, since=AT, until=LATER
+    )
+    assert other.consented_at is not None  # the newest consent there is is another's
+    before = state()
+    withdraw_consent(by=people.owner_kor, focal_point=focal_point)
+    assert state() != before
 
 
 def test_a_question_and_its_answer_are_kept_and_seen_by_both_only(

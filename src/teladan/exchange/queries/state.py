@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import connection
 
-# Each table by its size and by the newest of its times; rows are added or changed, each with a time.
+# Each table by its size, the newest of its times and how many there are of it: rows are added or changed,
+# each with a time, and a consent that is withdrawn takes one away.
 TABLES = (
     ("exchange_practice", ("changed_at",)),
     ("exchange_practiceversion", ("recorded_at",)),
@@ -27,10 +28,8 @@ SELECT (SELECT count(*) FROM record_outbox WHERE kind IN ('practice', 'adoption'
 
 def state() -> tuple[str, bool]:
     """Return a text that changes with anything shown, and whether the proof of an act is still pending."""
-    parts = [
-        f"(SELECT concat_ws(' ', count(*), {', '.join(f'max({time})' for time in times)}) FROM {table})"  # noqa: S608
-        for table, times in TABLES
-    ]
+    told = [(table, ", ".join(f"max({time}), count({time})" for time in times)) for table, times in TABLES]
+    parts = [f"(SELECT concat_ws(' ', count(*), {what}) FROM {table})" for table, what in told]  # noqa: S608
     asked = f"SELECT concat_ws('|', {', '.join(parts)}), ({PENDING})"
     with connection.cursor() as cursor:
         cursor.execute(asked)
