@@ -52,7 +52,8 @@ OBSERVATION_HEADER = (
     "evidence_address",
     "evidence_seen",
 )
-PRIVATE = ("pk",)  # numbers of rows mean nothing outside
+# Numbers of rows mean nothing outside; when an owner was asked is between the two who wrote.
+PRIVATE = ("pk", "last_contact")
 
 
 def value(of: Any) -> Any:
