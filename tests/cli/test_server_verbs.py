@@ -36,6 +36,7 @@ def served(monkeypatch):
     monkeypatch.setattr(server, "_beside", lambda *names: nullcontext(calls.append(("beside", *names))))
     monkeypatch.setattr(server, "_migrate", lambda verbosity: calls.append(("migrate", verbosity)))
     monkeypatch.setattr(server, "_load", lambda published, *_by: calls.append(("load", published)) or 3)
+    monkeypatch.setattr(server, "_index_soon", lambda: calls.append(("index",)))
     monkeypatch.setattr(server, "_setup", lambda: None)
     monkeypatch.setattr("teladan.cli.who.this_machine_only", lambda: True)
     monkeypatch.setattr(server, "_sign_ins", lambda _: [])
@@ -125,8 +126,8 @@ def test_demo_prepares_loads_and_serves(teladan, served, monkeypatch):
     monkeypatch.setattr(server, "PORT", port)
     run = teladan("demo")
     assert (run.status, run.err) == (0, "")
-    wanted = [("migrate", 0), ("beside", "sequencer", "worker"), ("load", None), ("127.0.0.1", port, 1)]
-    assert served == wanted
+    before = [("migrate", 0), ("beside", "sequencer", "worker"), ("load", None), ("index",)]
+    assert served == [*before, ("127.0.0.1", port, 1)]
     assert run.out.splitlines()[-1] == f"Teladan is at http://127.0.0.1:{port}/ (Ctrl-C stops it)"
 
 

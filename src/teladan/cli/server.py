@@ -99,10 +99,9 @@ def demo(port: int | None) -> int:
         # What the load publishes is recorded while it goes on.
         with _beside("sequencer", "worker"):
             _load(None)
-            from teladan.config.search import soon
+            _index_soon()
             from teladan.config.server import serve as run
 
-            soon()
             print("Starting the site …", flush=True)
             line = f"Teladan is at {_address(host, chosen)} (Ctrl-C stops it)"
             run(host, chosen, 1, _announce("\n".join([*_sign_ins(host), line])))
@@ -173,6 +172,12 @@ def _beside(*names: str) -> AbstractContextManager[None]:
     from teladan.config.background import beside
 
     return beside(*names)
+
+
+def _index_soon() -> None:
+    from teladan.config.search import soon
+
+    soon()
 
 
 def _migrate(verbosity: int) -> None:
