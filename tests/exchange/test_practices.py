@@ -6,9 +6,12 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from teladan.exchange import documents, queries
 from teladan.exchange.content import (
@@ -18,6 +21,7 @@ from teladan.exchange.content import (
     PreconditionPart,
     TranslationPart,
     UnverifiedPart,
+    of_address,
 )
 from teladan.exchange.models import (
     CheckIn,
@@ -191,6 +195,39 @@ def test_an_observation_that_is_none_is_refused(people: People, practice: Practi
     assert said == rule
     assert Observation.objects.filter(measure__claim__practice=practice).count() == 1
     assert len(acts()) == 1
+
+
+HOSTS = (
+    "[x",
+    "x]",
+    "a\u2100b",
+    "user@example.org",
+    "a:b@example.org",
+    "example.org:x",
+    "",
+    "a\\b",
+    "a\uff0fb",
+)
+LINKS = (
+    "https://example.org",
+    "http://xn--3e0b707e.example:8080/a_b/?q=[1]&r=@#c:d",
+    "https://정부24.한국/포털?a=／",
+    "https://ที่.ไทย/ก",
+)
+
+
+def test_an_address_is_one_that_a_page_can_take_apart() -> None:
+    refused = [f"https://{host}{rest}" for host in HOSTS for rest in ("", "/a")]
+    assert [text for text in refused if not list(of_address("source", text))] == []
+    assert [reason for text in LINKS for reason in of_address("source", text)] == []
+    assert all(urlsplit(text).hostname for text in LINKS)
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from("[]@:/?#.％℀"), min_size=1, max_size=12))
+def test_what_passes_as_an_address_is_taken_apart_without_an_error(text: str) -> None:
+    address = f"https://{text}"
+    if not list(of_address("source", address)):
+        assert urlsplit(address).hostname
 
 
 def test_an_evidence_without_title_or_address_is_no_source(people: People, practice: Practice) -> None:

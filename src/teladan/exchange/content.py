@@ -23,7 +23,10 @@ LONGEST_TEXT = 20_000  # characters
 FIGURE = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
-ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+# Every reader of addresses takes such a host: no user, no brackets, nothing that NFKC makes / ? # @ or :
+NO_HOST = "\u2047-\u2049\u2100\u2101\u2105\u2106\u2a74\ufe13\ufe16\ufe55\ufe56\ufe5f\ufe6b"
+NO_HOST += "\uff03\uff0f\uff1a\uff1f\uff20"
+ADDRESS = re.compile(rf'https?://[^\s<>"/?#@:\[\]\\{NO_HOST}]+(:[0-9]{{1,5}})?([/?#][^\s<>"]*)?')
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 PRECONDITIONS = ("legal", "institutional", "technical", "capacity", "money")
 UNVERIFIED = ("name", "titles", "agency", "since", "status", "lineage", "date", "other")
@@ -204,12 +207,7 @@ def first_problem(content: Content) -> Reason | None:
 def problems(content: Content) -> Iterator[Reason]:
     """Yield everything that is wrong in a content, each as the reason for which it is refused."""
     yield from bad_texts(content)
-    if not CODE.fullmatch(content.code) or len(content.code) > 60:
-        yield Reason(
-            "practice-code",
-            N_("‘%(code)s’ is no code: small letters, digits and single hyphens, at most 60."),
-            {"code": content.code[:60]},
-        )
+    yield from _of_code(content.code)
     for name in ("agency", "name", "problem", "does"):
         if not getattr(content, name):
             yield Reason("practice-empty", N_("The field ‘%(field)s’ must not be empty."), {"field": name})
