@@ -190,6 +190,15 @@ def test_nobody_is_asked_who_has_not_agreed(practice, people, client_of):
     assert rule_of(client_of("adopter-idn").post(ASK, typed)) == "nobody-to-ask"
 
 
+def test_only_a_handed_over_office_is_said_to_be_handed_over(practice, client_of):
+    typed = {"office": "Window Unit", "languages": ["ko"]}
+    first = text_of(client_of("owner-kor").post(FOCAL, typed, follow=True))
+    assert "The office is named." in first
+    assert "The one before it is handed over." not in first
+    second = text_of(client_of("owner-kor").post(FOCAL, typed | {"office": "Reform Unit"}, follow=True))
+    assert "The one before it is handed over." in second
+
+
 def test_an_office_is_handed_over(office, client_of):
     client_of("owner-kor").post(FOCAL, {"office": "Reform Unit", "languages": ["ko", "en"], "me": "yes"})
     rows = FocalPoint.objects.order_by("pk")

@@ -206,6 +206,8 @@ def test_a_decision_not_to_adopt_is_kept_with_its_reason(people: People, adoptio
         ("reversed", {"words": "x"}, "stage-order"),
         ("assessed", {"date": "soon"}, "date"),
         ("assessed", {"date": "2020"}, "stage-date"),
+        ("assessed", {"date": "2098"}, "stage-not-yet"),
+        ("assessed", {"date": "2026-11-26"}, "stage-not-yet"),
         ("assessed", {"words": "x" * 20_001}, "too-long"),
         ("assessed", {"words": "a\0"}, "not-text"),
     ],
@@ -279,6 +281,14 @@ def test_no_adoption_before_its_parent_existed(people: People, practice: Practic
     early = StagePart(stage="scaled", date="2001-12")
     assert refusal(begin_adoption, stage=early, **given) == "before-its-parent"
     begin_adoption(stage=StagePart(stage="scaled", date="2002"), **given)  # the year it began: possible
+
+
+def test_no_adoption_begins_in_the_future(people: People, practice: Practice, idn: Organisation) -> None:
+    given = {"by": people.adopter_idn, "organisation": idn, "beginning": BEGINNING, "at": AT + DAY * 0.75}
+    late = StagePart(stage="noticed", date="2026-11-26")
+    assert refusal(begin_adoption, stage=late, **given) == "stage-not-yet"
+    # At 18:00 UTC it is the day after in Jakarta, where the act is done.
+    begin_adoption(stage=StagePart(stage="noticed", date="2026-11-25"), **given)
 
 
 # --- the lineage ----------------------------------------------------------------------------------

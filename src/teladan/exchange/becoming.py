@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from django.utils.translation import gettext_noop as N_
@@ -120,6 +121,20 @@ def wrong_stage(reached: Sequence[StagePart], new: StagePart) -> Reason | None:
         )
     if new.stage in ENDS and not new.words:
         return Reason("stage-reason", N_("Give the reason for which it ends or was not adopted."))
+    return None
+
+
+def not_yet(date: str, at: datetime) -> Reason | None:
+    """Refuse a stage that is dated after the day of the act: a plan is no stage that was reached.
+
+    The day is the latest that it is anywhere: where the act is done it may be tomorrow already.
+    """
+    if before(f"{at + timedelta(hours=14):%Y-%m-%d}", date):
+        return Reason(
+            "stage-not-yet",
+            N_("It is not %(date)s yet: give the date on which the stage was reached."),
+            {"date": date},
+        )
     return None
 
 

@@ -25,12 +25,13 @@ from teladan.exchange.services import Beginning
 from teladan.registry.models import Organisation
 from teladan.web.formats import language, plain
 
-AT = {"date": "date", "before-its-parent": "date", "address": "source"}
+AT = {"date": "date", "before-its-parent": "date", "stage-not-yet": "date", "address": "source"}
 MOVE_AT = {
     "stage": "stage",
     "stage-order": "stage",
     "weigh-first": "stage",
     "stage-date": "date",
+    "stage-not-yet": "date",
     "stage-reason": "words",
 }
 

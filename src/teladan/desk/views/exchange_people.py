@@ -47,7 +47,8 @@ def focal_point(request: HttpRequest, code: str) -> HttpResponse:
             except Refused as error:
                 form.say(error)
             else:
-                messages.success(request, _("The office is named. The one before it is handed over."))
+                told = _("The office is named. The one before it is handed over.")
+                messages.success(request, told if now else _("The office is named."))
                 return HttpResponseRedirect(_office(found))
     no_consent: Reason | None = rules.may_consent(person, now) if now else None
     context = {

@@ -72,6 +72,7 @@ def begin_adoption(
     demand(next(contents.of_address("source", beginning.source), None))
     first = stage or StagePart(stage=WAY[0], date=f"{at:%Y-%m-%d}")
     demand(becoming.wrong_stage((), first))
+    demand(becoming.not_yet(first.date, at))
     one_at_a_time()
     parents = found_parents(beginning.parents)
     demand(becoming.wrong_parents([part for part, _row in parents], None, (), first.date))
@@ -118,6 +119,7 @@ def move(
     demand(next(contents.bad_texts(new), None))
     reached = stages_of(adoption)
     demand(becoming.wrong_stage(reached, new))
+    demand(becoming.not_yet(new.date, at))
     followed = reached[0].stage in WAY[:DECIDED]
     if stage == WAY[DECIDED] and followed and not ProspectiveEvaluation.objects.filter(adoption=adoption):
         raise Refused(
