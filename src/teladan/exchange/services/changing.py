@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -64,7 +65,20 @@ def modify(
         at=at,
         by=by,
     )
-    recorded(adoption, MODIFIED, by=by, at=at, element=element, treatment=treatment)
+    recorded(
+        adoption,
+        MODIFIED,
+        by=by,
+        at=at,
+        practice=row.version.practice_id if row else "",
+        element=element,
+        treatment=treatment,
+        text=made.what,
+        decided_by=made.decided_by,
+        planned=planned,
+        faithful=faithful,
+        reason=made.reason,
+    )
     return made
 
 
@@ -102,26 +116,25 @@ def observe_outcome(
             )
         )
     row = add_observation(parent, claim, measure, observation, by=by, at=at, adoption=adoption, moment=moment)
+    seen = asdict(contents.cleaned(observation))
     row.act = recorded(
         adoption,
         OUTCOME,
         by=by,
         at=at,
-        practice=practice,
+        practice=parent.code,
         claim=claim,
         measure=measure,
         moment=moment,
-        value=row.value,
-        unit=row.unit,
+        **{**seen, "evidence": list(seen["evidence"])},
     )
     row.save(update_fields=["act"])
     return row
 
 
 def _element(adoption: Adoption, practice: str, element: str) -> CoreElement:
-    row = CoreElement.objects.filter(
-        version__adoptions__adoption=adoption, version__practice=clean(practice), code=element
-    ).first()
+    there = CoreElement.objects.select_related("version").filter(version__adoptions__adoption=adoption)
+    row = there.filter(version__practice=clean(practice), code=element).first()
     if row is None:
         raise Refused(
             Reason(
