@@ -16,7 +16,7 @@ from teladan.core.note import Verifier
 from teladan.evaluation.refused import Refused
 from teladan.exchange import queries
 from teladan.exchange.carrying import export, opened
-from teladan.exchange.models import Observation, Practice
+from teladan.exchange.models import Observation, Practice, PracticeVersion
 from teladan.exchange.services import (
     Beginning,
     begin_adoption,
@@ -163,6 +163,9 @@ def test_the_same_file_again_changes_nothing_and_an_older_one_is_refused(nodes: 
     carry_in(by=nodes.officer, data=new, verifiers=keys, at=AT)
     assert Outbox.objects.count() == acts
     assert refusal(carry_in, by=nodes.officer, data=old, verifiers=keys, at=AT) == "carried-older"
+    # What was carried in before came from another entry at the same place of the same record.
+    PracticeVersion.objects.filter(number=2).update(owner_entry="0" * 64)
+    assert refusal(carry_in, by=nodes.officer, data=new, verifiers=keys, at=AT) == "carried-forked"
 
 
 def changed(data: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:

@@ -102,6 +102,13 @@ def _cannot_replace(practice: Practice, carried: Carried) -> Reason | None:
             N_("What is here is newer (entry %(here)s) than the file (entry %(given)s)."),
             {"here": practice.carried_position, "given": carried.position},
         )
+    newest = practice.versions.order_by("-number")[0]
+    if carried.position == newest.owner_position and carried.entry_sha256 != newest.owner_entry:
+        # Two entries at one place: the owner's record says one thing here and another there.
+        return Reason(
+            "carried-forked",
+            N_("The practice in it is not the one that was recorded: it was changed since."),
+        )
     return None
 
 
