@@ -205,6 +205,16 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
         queries.search("clinic", "en")
 
 
+def test_a_long_question_asks_the_database_for_its_longest_words_only(
+    two, django_assert_max_num_queries
+) -> None:
+    index(at=AT, model=None)
+    words = queries.PostgresWords(list(Passage.objects.values_list("pk", "kind", "code")))
+    short = " ".join(f"{number:02}" for number in range(100))
+    with django_assert_max_num_queries(queries.MOST_WORDS):
+        assert words.shares(f"{short} bidding", "en").max() > 0
+
+
 def test_an_empty_question_is_refused_before_the_model_is_asked(db) -> None:
     with pytest.raises(NoQuestion, match="Type a word"):
         queries.search(" ")

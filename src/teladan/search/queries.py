@@ -20,6 +20,7 @@ from teladan.search.vectors import Bytes, unpack
 from teladan.search.words import phrase, runs
 
 LOCK = threading.Lock()
+MOST_WORDS = 40  # of a question that are looked for: each is a query, and anyone may ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +147,13 @@ class PostgresWords:
             self._of[kind, code].append(row)
 
     def shares(self, question: str, language: str | None) -> npt.NDArray[np.float64]:
-        """Return the share of a question's words that each passage has, rare ones more, squared: (n,)."""
+        """Return the share of a question's words that each passage has, rare ones more, squared: (n,).
+
+        Of more than 40 words the longest are looked for: they say most.
+        """
         found, whole = np.zeros(self._size), 0.0
-        for word in dict.fromkeys(run for run in runs(question) if len(run) > 1):
+        words = sorted({run for run in runs(question) if len(run) > 1}, key=lambda run: (-len(run), run))
+        for word in words[:MOST_WORDS]:
             rows = self._having(word, language)
             rare = float(np.log(1 + self._size / (1 + len(rows))))
             whole += rare
