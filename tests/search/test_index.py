@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from teladan.exchange.models import Practice, PracticeVersion
+from teladan.exchange.models import Adoption, Claim, Practice, PracticeVersion
 from teladan.registry.models import Country, Organisation
 from teladan.search import queries, services
 from teladan.search.library import NoQuestion
@@ -185,6 +185,28 @@ def test_filters_leave_only_what_they_name(two, model) -> None:
     )
     assert found(country="KOR", theme="procurement") == {"kor-koneps"}
     assert found(country="IDN") == found(evidence="audit") == set()
+
+
+def test_a_practice_is_filtered_by_its_newest_version_and_its_own_figures(two) -> None:
+    before = PracticeVersion.objects.get(practice="kor-clinic")
+    before.pk, before.number, before.preconditions = None, 2, [{"kind": "legal", "text": "a licence"}]
+    before.save()
+    adoption = Adoption.objects.create(
+        code="kor-clinic-idn", adopter="Indonesia", name="Klinik", language="id", changed_at=AT
+    )
+    measure = Claim.objects.create(
+        practice_id="kor-clinic", code="c1", statement="visits", language="en", level="output"
+    ).measures.create(code="m1", name="visits")
+    figure = {"value": "1", "unit": "visits", "nature": "result", "recorded_at": AT}
+    for kind, more in (("news", {}), ("audit", {"adoption": adoption, "moment": "after"})):
+        measure.observations.create(**figure, **more).evidence.create(type=kind, title="a source")
+    index(at=AT, model=None)
+
+    def found(**filters) -> set[str]:
+        return {one.source for one in queries.search("nurse clinic", filters=Filters(**filters)).found}
+
+    assert found(precondition="legal") == found(evidence="news") == {"kor-clinic"}
+    assert found(precondition="capacity") == found(evidence="audit") == set()
 
 
 def test_what_changes_is_found_by_the_next_question(two, model) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, Max, Q
 
-from teladan.exchange.models import Practice
+from teladan.exchange.models import Practice, PracticeVersion
 from teladan.search import library
 from teladan.search.library import MOST, Answer, Library
 from teladan.search.model import Embedder, Unavailable, embedder, identity
@@ -94,9 +94,16 @@ def _allowed(filters: Filters) -> set[tuple[str, str]]:
     if filters.evidence or filters.precondition:
         practices = Practice.objects.all()
         if filters.evidence:
-            practices = practices.filter(claims__measures__observations__evidence__type=filters.evidence)
+            practices = practices.filter(
+                claims__measures__observations__evidence__type=filters.evidence,
+                claims__measures__observations__adoption__isnull=True,  # its own figures, not its adopters'
+            )
         if filters.precondition:
-            practices = practices.filter(versions__preconditions__contains=[{"kind": filters.precondition}])
+            newest = PracticeVersion.objects.order_by("practice_id", "-number").distinct("practice_id")
+            needing = PracticeVersion.objects.filter(
+                pk__in=newest.values("pk"), preconditions__contains=[{"kind": filters.precondition}]
+            )
+            practices = practices.filter(versions__in=needing)
         rows = rows.filter(kind=Passage.Kind.PRACTICE, code__in=practices.values("code"))
     return set(rows.values_list("kind", "code").distinct())
 
