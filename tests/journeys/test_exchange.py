@@ -303,6 +303,8 @@ def walk(pages: dict[str, Any], site: str, language: str, look: Callable[[Any, s
     send(appraiser, "appraise, errors")
     fill(appraiser, completion="limited", fidelity="adapted", results="not seen", text="Seen on site.")
     send(appraiser, "appraised")
+    appraiser.goto(f"{site}/{language}/adoptions/{CODE}")
+    look(appraiser, "public page of an adoption with an appraisal")
     go(owner, f"/adoptions/{CODE}", "adoption with an appraisal")
     with owner.expect_navigation():
         owner.locator("main a[href$='/reply']").click()

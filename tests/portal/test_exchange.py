@@ -326,6 +326,22 @@ def test_the_newest_change_is_first(client: Client, officer: Person):
     assert page.index("TUNEPS") < page.index("Version 1 of a practice")
 
 
+def test_the_figures_that_were_weighed_stand_side_by_side(client: Client, officer: Person):
+    idn = Organisation.objects.select_related("country").get(pk="IDN")
+    beginning = services.Beginning(
+        adopter="Indonesia", name="Satu jendela", language="id", parents=(("kor-koneps", 1, ""),)
+    )
+    made = services.begin_adoption(by=officer, organisation=idn, beginning=beginning, at=AT)
+    address = f"/en/adoptions/{made.code}"
+    assert "Published figures that were weighed" not in get(client, address)
+    services.weigh(by=officer, adoption=made, rows=[], conclusion="It would.", at=AT)
+    text = words(get(client, address))
+    assert "Published figures that were weighed As they stood on 24 November 2026" in text
+    assert "Condition South Korea Indonesia EGDI 2024 Index 0.97 0.80" in text
+    assert "Online services OSI, EGDI 2024 1.00 0.80" in text
+    assert "Group of the GTMI 2025, A the highest to D A A" in text
+
+
 # --- questions ----------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from teladan.exchange.queries import (
     ElementView,
     ObservationView,
 )
+from teladan.portal.adoption_weighed import Kept, kept
 from teladan.portal.practice_claims import Source, sources_of, value_of
 from teladan.portal.practice_lineage import Strip
 from teladan.portal.practice_page import UNVERIFIED, receipt
@@ -132,6 +133,7 @@ class AdoptionPage:
     prospect: tuple[tuple[str, ...], ...]
     conclusion: Markup
     weighed: str
+    figures: Kept | None
     appraisals: tuple[Judged, ...]
     source: str
     strip: Strip | None
@@ -177,6 +179,7 @@ def prepare(view: AdoptionView, strip: Strip | None = None) -> AdoptionPage:
         prospect=_prospect(view),
         conclusion=named(view.prospect.conclusion, row.language) if view.prospect else Markup(""),
         weighed=date(view.prospect.at.date()) if view.prospect else "",
+        figures=kept(view),
         appraisals=tuple(_judged(each) for each in view.appraisals),
         source=row.source,
         strip=strip,
