@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from teladan.exchange.models import Adoption
-from teladan.exchange.services import Beginning, begin_adoption, modify, observe_outcome, record_practice
+from teladan.exchange.services import (
+    Beginning,
+    begin_adoption,
+    modify,
+    move,
+    observe_outcome,
+    record_practice,
+    weigh,
+)
 from teladan.record import objects
 from teladan.record.models import Outbox
 from teladan.registry.models import Organisation
@@ -80,3 +88,15 @@ def test_an_outcome_is_recorded_with_its_evidence(people: People, adoption: Adop
         "measure": "m1",
         "moment": "after",
     }
+
+
+@pytest.mark.parametrize("stage", ["decided", "not adopted"])
+def test_a_decision_is_recorded_with_what_was_weighed_before_it(
+    people: People, adoption: Adoption, stage: str
+) -> None:
+    row = {"kind": "legal", "precondition": "Powers can be delegated.", "parent": "", "adopter": "Not here"}
+    kept = {**row, "missing": "A decree", "takes": "A year"}
+    weigh(by=people.adopter_idn, adoption=adoption, rows=[kept], conclusion="Not this year.", at=AT)
+    move(by=people.adopter_idn, adoption=adoption, stage=stage, words="No decree.", at=AT)
+    weighed = details()["weighed"]
+    assert (weighed["rows"], weighed["conclusion"]) == ([kept], "Not this year.")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 
-from teladan.core.adoption import DECIDED, WAY
+from teladan.core.adoption import DECIDED, NOT_ADOPTED, WAY
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import becoming, rules
 from teladan.exchange import content as contents
@@ -232,7 +232,7 @@ def _reach(adoption: Adoption, new: StagePart, *, by: Person, at: datetime) -> A
     )
     weighed = ProspectiveEvaluation.objects.filter(adoption=adoption).first()
     more: dict[str, Any] = {}
-    if new.stage == WAY[DECIDED] and weighed:
+    if weighed and new.stage in {WAY[DECIDED], NOT_ADOPTED}:  # what either decision rests on
         more["weighed"] = {
             "rows": weighed.rows,
             "context": weighed.context,
