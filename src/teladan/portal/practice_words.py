@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -152,11 +151,6 @@ def share_sentence(standing: Standing) -> str:
             all_,
         ) % {"n": num(all_)}
     return _("%(own)s of %(all)s figures rest on self-report alone.") % {"own": num(own), "all": num(all_)}
-
-
-def percent_of(share: Fraction | None) -> str:
-    """Return a share of one in whole hundredths; "–" for none."""
-    return num(None) if share is None else f"{num(round(share * 100))}%"
 
 
 def stage_of(row: AdoptionRow) -> Status:

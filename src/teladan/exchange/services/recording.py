@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from teladan.core.canonical import CanonicalError
-from teladan.core.entry import EntryError
 from teladan.exchange import documents
 from teladan.exchange.content import Content
 from teladan.exchange.models import Adoption, AdoptionStage, Practice
@@ -27,8 +25,6 @@ VERSION, OBSERVED, CHECKED, TRANSLATED, CARRIED = (
     "carried",
 )
 STAGE, APPRAISED, REPLIED, MODIFIED, OUTCOME = "stage", "appraisal", "reply", "modification", "observation"
-
-__all__ = ["CanonicalError", "EntryError"]
 
 
 def practice_subject(code: str) -> str:
