@@ -384,6 +384,7 @@ def test_nothing_is_concluded_where_no_source_states_core_elements(client: Clien
 
 def test_practices_by_how_near_their_conditions_are(client: Client):
     html = get(client, "/en/exchange/questions/fit?country=IDN&theme=&legal=1")
+    assert "Least lacking first; being ahead counts for nothing." in words(html)
     text = words(html)
     assert "Preconditions it states that you lack" in text
     assert "it states none" in text

@@ -95,7 +95,7 @@ def questions() -> tuple[Question, ...]:
         (
             "fit",
             _("Which practices would fit my country?"),
-            _("By how near the published conditions of both countries are."),
+            _("By how little your country lacks of the published conditions of the other."),
         ),
     )
     return tuple(
@@ -283,7 +283,7 @@ def fitting(found: Sequence[Fit], mine: str, *, said: bool) -> Answer:
         else _("Choose your country"),
         sub=_(
             "Parts of EGDI and GTMI, newest edition; much lower: by more than a tenth of the scale. "
-            "Nearest first. A first look, not a judgement."
+            "Least lacking first; being ahead counts for nothing. A first look, not a judgement."
         ),
         heads=(*heads[:3], _("Preconditions it states that you lack"), *heads[3:]) if said else heads,
         rows=tuple(_fit(each, said=said) for each in found),
