@@ -149,7 +149,7 @@ def do(what, client):
         case "begin":
             return client.post(f"{DESK}/adoptions/new", BEGIN)
         case "move":
-            return client.post(ONE, {"stage": "assessed", "date": "2026-12-01"})
+            return client.post(ONE, {"stage": "assessed", "date": "2026-11-24"})
         case "weigh":
             return client.post(f"{ONE}/weigh", WEIGH)
         case "modify":
@@ -258,7 +258,7 @@ def test_a_beginning_that_cannot_be_is_sent_back(change, place, said, practice, 
 
 def test_no_decision_before_it_was_weighed(adoption, client_of):
     client = client_of("adopter-idn")
-    typed = {"stage": "decided", "date": "2026-12-01", "words": "Yes."}
+    typed = {"stage": "decided", "date": "2026-11-24", "words": "Yes."}
     answer = client.post(ONE, typed)
     assert [where for where, _text in errors_of(answer)] == ["id_stage"]
     assert "hold its preconditions beside your own" in errors_of(answer)[0][1]
@@ -269,7 +269,7 @@ def test_no_decision_before_it_was_weighed(adoption, client_of):
     client.post(ONE, typed)
     assert list(adoption.stages.values_list("stage", "date")) == [
         ("noticed", "2026-11-24"),
-        ("decided", "2026-12-01"),
+        ("decided", "2026-11-24"),
     ]
     closed = client.post(f"{ONE}/weigh", WEIGH)
     assert (closed.status_code, rule_of(closed)) == (403, "decided-already")
@@ -286,7 +286,7 @@ def test_no_decision_before_it_was_weighed(adoption, client_of):
     ],
 )
 def test_a_stage_that_cannot_be_is_sent_back(typed, place, adoption, client_of):
-    answer = client_of("adopter-idn").post(ONE, {"date": "2026-12-01", "words": "Seen."} | typed)
+    answer = client_of("adopter-idn").post(ONE, {"date": "2026-11-24", "words": "Seen."} | typed)
     assert answer.status_code == 400
     assert [where for where, _text in errors_of(answer)] == [place]
     assert adoption.stages.count() == 1
@@ -294,7 +294,7 @@ def test_a_stage_that_cannot_be_is_sent_back(typed, place, adoption, client_of):
 
 def test_a_decision_not_to_adopt_is_kept_with_its_reason(adoption, client_of):
     client = client_of("adopter-idn")
-    client.post(ONE, {"stage": "not adopted", "date": "2026-12-01", "words": "The law forbids it."})
+    client.post(ONE, {"stage": "not adopted", "date": "2026-11-24", "words": "The law forbids it."})
     page = text_of(client.get(ONE))
     assert "Decided not to adopt" in page
     assert "The law forbids it." in page
