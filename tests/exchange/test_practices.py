@@ -363,6 +363,37 @@ def test_a_translation_is_marked_and_a_persons_comes_before_a_machines(
     assert Outbox.objects.filter(subject="practice/smp-window").order_by("id").last().role == "adopter"
     officer = replace(machine, place="does", model="")
     translate(by=people.officer_idn, practice=practice, translation=officer, at=LATER)
+
+
+def test_a_persons_translation_is_changed_by_them_or_by_who_revises(
+    people: People, practice: Practice
+) -> None:
+    first = TranslationPart(place="problem", language="id", text="Warga berpindah kantor.")
+    translate(by=people.owner_kor, practice=practice, translation=first, at=LATER)
+    other = {"practice": practice, "translation": replace(first, text="Salah."), "at": LATER}
+
+    assert refusal(translate, by=people.adopter_idn, **other) == "translation-of-another"
+    assert view(language="id").row.problem.text == "Warga berpindah kantor."
+
+    translate(by=people.owner_kor, **other | {"translation": replace(first, text="Warga mondar-mandir.")})
+    translate(by=people.officer, **other | {"translation": replace(first, text="Warga keliling.")})
+    assert view(language="id").row.problem.text == "Warga keliling."
+
+
+def test_a_change_made_from_an_older_version_is_refused(people: People, practice: Practice) -> None:
+    given = {"by": people.officer, "practice": practice, "at": LATER}
+    revise(content=sample(status="stopped"), seen=1, **given)
+    assert refusal(revise, content=sample(caveats="Old."), seen=1, **given) == "changed-meanwhile"
+    assert practice.versions.count() == 2
+    revise(content=sample(caveats="New."), seen=2, **given)
+
+
+def test_a_source_is_not_seen_before_its_day(people: People, practice: Practice) -> None:
+    (evidence,) = SEEN.evidence
+    given = {"by": people.officer, "practice": practice, "claim": "share", "measure": "m1", "at": LATER}
+    then = replace(SEEN, value="61", evidence=(replace(evidence, seen="2099-01-01"),))
+    assert refusal(observe, observation=then, **given) == "evidence-not-yet"
+    observe(observation=replace(then, evidence=(replace(evidence, seen=f"{LATER:%Y-%m-%d}"),)), **given)
     assert Outbox.objects.filter(subject="practice/smp-window").order_by("id").last().role == (
         "exchange officer"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime, timedelta
 
 PARTIAL = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -45,6 +45,16 @@ def before(one: str, other: str) -> bool:
     (True, False, False)
     """
     return bool(one and other) and last_day(one) < first_day(other)
+
+
+def latest_day(at: datetime) -> str:
+    """Return the latest day that it is anywhere at a time: where an act is done it may be tomorrow already.
+
+    >>> from datetime import UTC
+    >>> latest_day(datetime(2026, 11, 24, 12, tzinfo=UTC))
+    '2026-11-25'
+    """
+    return f"{at + timedelta(hours=14):%Y-%m-%d}"
 
 
 def _known(text: str) -> tuple[date, date]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from django.utils.translation import gettext_noop as N_
 
 from teladan.core.adoption import DEGREES, ENDS, STAGES, following
-from teladan.core.dates import before, is_date
+from teladan.core.dates import before, is_date, latest_day
 from teladan.core.lineage import cycle
 from teladan.evaluation.refused import Reason
 from teladan.exchange.files import StagePart
@@ -125,11 +125,8 @@ def wrong_stage(reached: Sequence[StagePart], new: StagePart) -> Reason | None:
 
 
 def not_yet(date: str, at: datetime) -> Reason | None:
-    """Refuse a stage that is dated after the day of the act: a plan is no stage that was reached.
-
-    The day is the latest that it is anywhere: where the act is done it may be tomorrow already.
-    """
-    if before(f"{at + timedelta(hours=14):%Y-%m-%d}", date):
+    """Refuse a stage that is dated after the day of the act: a plan is no stage that was reached."""
+    if before(latest_day(at), date):
         return Reason(
             "stage-not-yet",
             N_("It is not %(date)s yet: give the date on which the stage was reached."),

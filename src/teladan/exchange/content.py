@@ -10,12 +10,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_noop as N_
 
 from teladan.core.adoption import WEIGHTS
-from teladan.core.dates import is_date
+from teladan.core.dates import before, is_date, latest_day
 from teladan.evaluation.refused import Reason
 from teladan.exchange.models import Claim, Evidence, Observation, Practice, PracticeVersion
 
@@ -283,6 +284,17 @@ def of_observation(observation: ObservationPart) -> Iterator[Reason]:
             yield Reason("observation-source", N_("An observation needs a source: who says so, and where."))
         yield from of_address("address", evidence.address)
         yield from _date("seen", evidence.seen)
+
+
+def not_seen_yet(observation: ObservationPart, at: datetime) -> Iterator[Reason]:
+    """Yield each source that is said to be seen after the day of the act."""
+    for evidence in observation.evidence:
+        if evidence.seen and before(latest_day(at), evidence.seen):
+            yield Reason(
+                "evidence-not-yet",
+                N_("It is not %(date)s yet: give the day on which the source was seen."),
+                {"date": evidence.seen},
+            )
 
 
 def of_precondition(precondition: PreconditionPart) -> Iterator[Reason]:

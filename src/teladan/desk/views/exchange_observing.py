@@ -33,8 +33,15 @@ AT = {
     "observation-unit": "unit",
     "translation-place": "text",
     "translation-language": "text",
+    "translation-of-another": "text",
 }
-EVIDENCE_AT = {"evidence-type": "type", "observation-source": "title", "address": "address", "date": "seen"}
+EVIDENCE_AT = {
+    "evidence-type": "type",
+    "observation-source": "title",
+    "address": "address",
+    "date": "seen",
+    "evidence-not-yet": "seen",
+}
 FIGURES = (
     *("value", "unit", "nature", "baseline", "target", "target_by", "period", "population", "method", "note"),
 )

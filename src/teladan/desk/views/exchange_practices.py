@@ -106,7 +106,9 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
         shown = {"changes": differing, "seen": mark, "again": "seen" in sent, "becomes": now.number + 1}
         return _sheet(request, sheet, found, **shown)
     try:
-        version = services.revise(by=person, practice=found, content=content, at=timezone.now())
+        version = services.revise(
+            by=person, practice=found, content=content, at=timezone.now(), seen=now.number
+        )
     except Refused as error:
         sheet.form.say(error, AT)
         return _sheet(request, sheet, found)

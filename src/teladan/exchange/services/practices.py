@@ -75,11 +75,25 @@ def record_practice(*, by: Person, content: Content, at: datetime) -> Practice:
 
 
 @transaction.atomic
-def revise(*, by: Person, practice: Practice, content: Content, at: datetime) -> PracticeVersion:
-    """Write a new version; its claims stay as they are, code, country and owner too. Raises Refused."""
+def revise(
+    *, by: Person, practice: Practice, content: Content, at: datetime, seen: int | None = None
+) -> PracticeVersion:
+    """Write a new version; its claims stay as they are, code, country and owner too. Raises Refused.
+
+    seen: the number of the version that the change was made from; None where whoever writes read the
+    newest in the same transaction.
+    """
     practice = _locked(practice)
     demand(rules.may_revise(by, practice))
     now = content_of(practice)
+    if seen is not None and seen != now.number:
+        raise Refused(
+            Reason(
+                "changed-meanwhile",
+                N_("Version %(number)s was kept meanwhile: look at what it says, then change that."),
+                {"number": now.number},
+            )
+        )
     content = replace(
         contents.cleaned(content),
         code=now.code,
@@ -155,6 +169,7 @@ def add_observation(
     """Write the rows of an observation within the caller's transaction; refuse what is none."""
     observation = contents.cleaned(observation)
     demand(next(contents.of_observation(observation), None))
+    demand(next(contents.not_seen_yet(observation, at), None))
     found = Claim.objects.filter(practice=practice, code=claim).first()
     language = practice.versions.order_by("-number").values_list("language", flat=True)[0]
     if found is None:
@@ -223,6 +238,7 @@ def translate(*, by: Person, practice: Practice, translation: TranslationPart, a
     now = content_of(practice)
     demand(next(contents.of_translation(translation, now, contents.places(now)), None))
     version = practice.versions.order_by("-number")[0]
+    demand(_of_another(by, practice, version, translation))
     row, _made = Translation.objects.update_or_create(
         version=version,
         place=translation.place,
@@ -232,6 +248,19 @@ def translate(*, by: Person, practice: Practice, translation: TranslationPart, a
     )
     record_practice_act(practice, TRANSLATED, by=by, role=rules.translating_as(by, practice), at=at)
     return row
+
+
+def _of_another(
+    by: Person, practice: Practice, version: PracticeVersion, translation: TranslationPart
+) -> Reason | None:
+    """Keep a person's translation from whoever did not write it and does not revise the practice."""
+    there = version.translations.filter(place=translation.place, language=translation.language, model="")
+    if translation.model or rules.may_revise(by, practice) is None or not there.exclude(by=by).exists():
+        return None
+    return Reason(
+        "translation-of-another",
+        N_("Another person translated this: they, or who revises the practice, may change it."),
+    )
 
 
 def _owner(content: Content) -> Organisation:
