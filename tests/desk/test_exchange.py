@@ -152,6 +152,8 @@ def do(what, client, people):
             CheckIn.objects.get_or_create(practice_id="smp-window", due=date(2030, 1, 31), answered_at=None)
             return client.post(f"{ONE}/check-in", {"status": "operating"})
         case "translate":
+            # Each the first: what another person translated is theirs.
+            Translation.objects.filter(version__practice="smp-window").delete()
             return client.post(
                 f"{ONE}/translate/problem?language=ko", {"text": "돌아다녔다.", "made_by": "person"}
             )
