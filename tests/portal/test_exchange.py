@@ -335,6 +335,10 @@ def test_the_figures_that_were_weighed_stand_side_by_side(client: Client, office
     address = f"/en/adoptions/{made.code}"
     assert "Published figures that were weighed" not in get(client, address)
     services.weigh(by=officer, adoption=made, rows=[], conclusion="It would.", at=AT)
+    # Until it is decided what was weighed may still change, and no entry of the record holds it.
+    assert "It would." not in get(client, address)
+    assert client.get(f"{address}.json").json()["prospect"] is None
+    services.move(by=officer, adoption=made, stage="decided", at=AT)
     text = words(get(client, address))
     assert "Published figures that were weighed As they stood on 24 November 2026" in text
     assert "Condition South Korea Indonesia EGDI 2024 Index 0.97 0.80" in text

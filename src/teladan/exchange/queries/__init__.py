@@ -18,6 +18,7 @@ from teladan.exchange.queries.adoptions import (
     country_exchange,
     lineage_of,
     network,
+    published_adoption,
 )
 from teladan.exchange.queries.claims import (
     BELOW_TARGET,
@@ -99,5 +100,6 @@ __all__ = [
     "orphans",
     "practice",
     "practices",
+    "published_adoption",
     "without_outcome",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from teladan.core.adoption import ENDS, Treated, degree
+from teladan.core.adoption import DECIDED, ENDS, WAY, Treated, degree
 from teladan.core.lineage import ancestors, descendants
 from teladan.exchange.becoming import lineage
 from teladan.exchange.models import (
@@ -96,6 +97,14 @@ def adoption(code: str) -> AdoptionView | None:
         outcomes=_outcomes(found),
         appraisals=tuple(_appraisal(each, places) for each in appraisals),
     )
+
+
+def published_adoption(code: str) -> AdoptionView | None:
+    """Return an adoption as the public reads it: what is weighed only when it is decided."""
+    found = adoption(code)
+    if found is None or any(each.stage in (*WAY[DECIDED:], *ENDS) for each in found.stages):
+        return found
+    return replace(found, prospect=None)
 
 
 def network() -> list[AdoptionRow]:

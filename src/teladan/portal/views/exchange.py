@@ -35,7 +35,7 @@ CHANGES = 50  # on the page and in the feed
 @kept(token=state.exchanged)
 def adoption(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
     """Answer with one adoption."""
-    view = queries.adoption(code)
+    view = queries.published_adoption(code)
     if view is None:
         raise Http404
     if face == "json":
