@@ -59,3 +59,16 @@ def sign_in(code):
         return client
 
     return signed
+
+
+@pytest.fixture
+def client_of(sign_in):
+    """Return client_of(name): a client with that person signed in."""
+    made = {}
+
+    def client(name):
+        if name not in made:
+            made[name] = sign_in(f"{name}@node.example")
+        return made[name]
+
+    return client

@@ -37,19 +37,6 @@ def practice(people):
     return services.record_practice(by=people["officer"], content=sample(), at=AT)
 
 
-@pytest.fixture
-def client_of(sign_in):
-    """Return client_of(name): a client with that person signed in."""
-    made = {}
-
-    def client(name):
-        if name not in made:
-            made[name] = sign_in(f"{name}@node.example")
-        return made[name]
-
-    return client
-
-
 def text_of(response) -> str:
     """Return what a page says, without markup."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())

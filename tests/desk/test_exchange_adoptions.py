@@ -34,18 +34,6 @@ def adoption(practice, people):
     return begun(people["adopter-idn"], "IDN")
 
 
-@pytest.fixture
-def client_of(sign_in):
-    made = {}
-
-    def client(name):
-        if name not in made:
-            made[name] = sign_in(f"{name}@node.example")
-        return made[name]
-
-    return client
-
-
 def begun(by, organisation):
     from teladan.registry.models import Organisation
 

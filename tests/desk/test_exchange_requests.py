@@ -53,18 +53,6 @@ def request_(practice, people):
     )
 
 
-@pytest.fixture
-def client_of(sign_in):
-    made = {}
-
-    def client(name):
-        if name not in made:
-            made[name] = sign_in(f"{name}@node.example")
-        return made[name]
-
-    return client
-
-
 WANTED = {
     "organisation": "IDN",
     "problem": "People go from office to office.",
