@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from contextlib import contextmanager
-from threading import Event
 from typing import TYPE_CHECKING
 
 from teladan.cli.output import count
@@ -30,10 +28,9 @@ def sequencer(*, once: bool, poll: float) -> int:
                 found.close()
             print(f"{count(done, 'entry', 'entries')} signed.")
         else:
-            stop = Event()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda _number, _frame: stop.set())
-            run(stop, poll, say)
+            from teladan.config.stopping import on_signals
+
+            run(on_signals("sequencer"), poll, say)
     return DONE
 
 

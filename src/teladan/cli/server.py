@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import socket
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -94,6 +95,8 @@ def demo(port: int | None) -> int:
     host = "127.0.0.1"
     with platform():
         chosen = _demo_port(host, port)
+        # Until the site is served a TERM signal ends this like Ctrl-C, so that the database is stopped too.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         print("Preparing the database …", flush=True)
         _migrate(verbosity=0)
         # What the load publishes is recorded while it goes on.

@@ -15,8 +15,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
+from teladan.config.stopping import end_soon
+
 POLL = 0.5  # seconds between two looks for acts: a receipt comes well within five
-PATIENCE = 30  # seconds that a process may take to end
+PATIENCE = (
+    20.0  # seconds that a process may take to end: stopping.LIMIT, after which it ends itself, and some
+)
+SOON = 2.0  # seconds within which a process ends mostly, and after TERM
 LONGEST_PAUSE = 60  # seconds before a process that ended is started again
 
 
@@ -36,7 +41,7 @@ def beside(*names: str) -> Iterator[None]:
     finally:
         over.set()
         for keeper in keepers:
-            keeper.join()
+            keeper.join()  # at most PATIENCE and SOON: `_end` kills
 
 
 def _keep(name: str, over: Event) -> None:
@@ -50,40 +55,58 @@ def _keep(name: str, over: Event) -> None:
         while process.poll() is None and not over.wait(POLL):
             pass
         if process.poll() is None:
-            _end(process)
+            _end(name, process)
             return
         assert process.stdin is not None
         process.stdin.close()
         pause = POLL if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
-        print(
-            f"The {name} ended (status {process.returncode}); it is started again in {pause:.0f} s.",
-            file=sys.stderr,
-            flush=True,
-        )
+        _say(f"The {name} ended (status {process.returncode}); it is started again in {pause:.0f} s.")
         over.wait(pause)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(name: str, process: subprocess.Popen[bytes]) -> None:
+    """Let a process end; after PATIENCE ask with a TERM signal, after that kill it, and say so."""
     assert process.stdin is not None
     process.stdin.close()
+    if _ended(process, SOON):
+        return
+    _say(f"Waiting for the {name} to end what it does, at most {PATIENCE:g} s …")
+    if _ended(process, PATIENCE - SOON):
+        return
+    process.terminate()
+    if _ended(process, SOON):
+        _say(f"The {name} did not end by itself and was told to (TERM).")
+        return
+    process.kill()
+    process.wait()
+    _say(f"The {name} did not end and was killed; the next start goes on from what is stored.")
+
+
+def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for a process to end, so many seconds at most; say whether it has."""
     try:
-        process.wait(PATIENCE)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
-        process.kill()
+        return False
+    return True
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def sequencer(stop: Event) -> None:
     """Give acts their places until `stop` is set."""
     from teladan.config.sequencer import run  # noqa: PLC0415  (sets Django up)
 
-    run(stop, POLL, lambda line: print(line, file=sys.stderr, flush=True))
+    run(stop, POLL, _say)
 
 
 def worker(stop: Event) -> None:
     """Do background jobs until `stop` is set."""
     from teladan.config.worker import run  # noqa: PLC0415  (sets Django up)
 
-    run(stop, lambda line: print(line, file=sys.stderr, flush=True))
+    run(stop, _say)
 
 
 PROCESSES: dict[str, Callable[[Event], None]] = {"sequencer": sequencer, "worker": worker}
@@ -100,13 +123,13 @@ def main(name: str) -> int:
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 1024):
             pass
-        stop.set()
+        end_soon(stop, name)
 
     Thread(target=wait, daemon=True, name="end-with-the-parent").start()
     try:
         PROCESSES[name](stop)
     except Stopped as stopped:
-        print(f"The record stands still: {stopped}", file=sys.stderr, flush=True)
+        _say(f"The record stands still: {stopped}")
         return 1
     return 0
 

@@ -16,6 +16,7 @@ from teladan.config.env import BOUND
 
 STAMP = "gathered"
 THREADS = 4
+TO_STOP = 10  # whole seconds that a worker may take to end its answers; then it is killed, and that is logged
 POLL = 0.05  # seconds between two looks whether the server listens
 
 
@@ -67,6 +68,8 @@ def serve(
         log_level=LogLevels.warning,
         websockets=False,
         respawn_failed_workers=True,
+        # Without a limit the server waits for ever for a worker that two signals have caught in its own lock.
+        workers_kill_timeout=TO_STOP,
     ).serve()
 
 
