@@ -75,6 +75,7 @@ def test_a_pipeline_with_a_vary_file(teladan, write):
         "what if: aggregate: arithmetic or median, equally likely",
     ]
     assert isinstance(report["results"][0]["index"], float)
+    assert set(report) == {"seed", "draws", "assumptions", "results", "changes"}
 
     told = json.loads(
         teladan(
@@ -82,8 +83,18 @@ def test_a_pipeline_with_a_vary_file(teladan, write):
         ).out
     )
     assert set(told) == {
-        "output", "points", "seed", "mean", "variance", "effects", "removals", "top",
+        "output", "points", "seed", "mean", "variance", "effects", "removals", "top", "changes",
     }  # fmt: skip
+    evaluated = json.loads(teladan("evaluate", "sample.yaml", "sample.csv", "--format", "json").out)
+    assert report["changes"] == told["changes"] == evaluated["changes"]
+    rules = {(each["step"], each["rule"]): each for each in report["changes"]}
+    (imputed,) = (v for k, v in rules.items() if k[0] == "impute")
+    assert imputed["count"] == len(imputed["values"]) == 2
+    assert all(each["from"] is None and isinstance(each["to"], float) for each in imputed["values"])
+    assert {"denominate", "override", "screen", "impute", "treat", "normalise"} == {k[0] for k in rules}
+    table = teladan("sensitivity", "sample.yaml", "sample.csv", "--points", 4).out
+    for (step, rule), each in rules.items():
+        assert f"{step}: {rule}: {each['count']} value" in table
     assert [effect["assumption"] for effect in told["effects"]] == ["weights", "aggregate"]
     assert {each["element"] for each in told["removals"]} >= {"links", "care", "ships"}
 

@@ -38,7 +38,7 @@ def run(
     if who is not None:
         output.write(_explained(found.heading, made, who, form))
     elif form == "json":
-        output.write(as_text({"results": _results(made)}))
+        output.write(as_text({"results": _results(made), "changes": _outcome(made).trace.told()}))
     elif form == "csv":
         header, rows = _rows(made, full=True)
         output.write(output.csv_text(header, rows))
@@ -129,7 +129,7 @@ def _known(value: float) -> float | None:
 
 
 def _notes(made: Evaluation) -> list[str]:
-    return ["Computed in binary64 (1e-9).", *changed(_outcome(made))]
+    return ["Computed in binary64 (1e-9).", *changed(_outcome(made).trace)]
 
 
 # --- one organisation -------------------------------------------------------------------------------
@@ -169,8 +169,5 @@ def _shown(value: float | None) -> str:
 
 
 def _change(each: Change) -> dict[str, Any]:
-    time = {} if each.time is None else {"time": each.time}
-    return {
-        "indicator": each.indicator, **time, "step": each.step, "rule": each.rule,
-        "from": each.before, "to": each.after,
-    }  # fmt: skip
+    told = {key: value for key, value in each.as_json().items() if key != "organisation"}
+    return {"step": each.step, "rule": each.rule, **told}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import sys
 import time
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ CHUNK = 65_536  # bytes written at once, so that a reader that went away is noti
 CLOSED = 141  # 128 + SIGPIPE, as shells say it
 NARROWEST = 16  # a folded column keeps at least this width
 GAP = "  "
+MINUS = re.compile(r"(?<![\w-])-(?=[\d.])|(?<=\de)-(?=\d)")
+NO_ZERO = re.compile(r"(?<![\w-])-(?=0(?:\.0+)?(?![\d.]))")  # the sign of a figure rounded to nothing
 
 
 def write(text: bytes | str) -> None:
@@ -67,16 +70,18 @@ def table(
 ) -> str:
     """Return an aligned table; the first column is folded where a terminal is too narrow.
 
-    `right` are the columns of figures. Korean letters take two places of a terminal.
+    `right` are the columns of figures, whose hyphens before digits are printed as minus signs. Korean
+    letters take two places of a terminal.
     """
     from rich.cells import cell_len
 
+    at_right = set(right)
+    rows = [[minus(c) if i in at_right else c for i, c in enumerate(row)] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(header, *rows, strict=True)]
     room = _terminal_width()
     if room:
         others = sum(widths[1:]) + len(GAP) * (len(widths) - 1)
         widths[0] = min(widths[0], max(NARROWEST, room - others))
-    at_right = set(right)
     bold = ("\x1b[1m", "\x1b[0m") if room and "NO_COLOR" not in os.environ else ("", "")
     lines = [f"{bold[0]}{title}{bold[1]}", ""] if title else []
     lines += [f"{bold[0]}{line}{bold[1]}" for line in _lines(header, widths, at_right)]
@@ -86,6 +91,15 @@ def table(
     notes = list(notes)
     lines += ["", *notes] if notes else []
     return "\n".join(lines) + "\n"
+
+
+def minus(text: str) -> str:
+    """Return a figure for people, with minus signs; JSON and CSV keep the hyphen that programs read.
+
+    >>> minus("-0.41"), minus("-0.00 … 0.01"), minus("1e-05"), minus("2024-11")
+    ('−0.41', '0.00 … 0.01', '1e−05', '2024-11')
+    """
+    return MINUS.sub("−", NO_ZERO.sub("", text))
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], at_right: set[int]) -> Iterator[str]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from teladan.cli import output
 from teladan.cli.problems import DONE
 from teladan.cli.research import changed, composite, given, progress, varied
-from teladan.core.composite import Outcome
-from teladan.core.interface import of_answers, of_print, of_table, outcome_of
+from teladan.core.interface import of_answers, of_print, of_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +36,7 @@ def run(
     assumptions = varied(found, vary_file)
     with composite(file):
         report = _drawn(found, assumptions, draws, seed)
-        text = as_text(report) if form == "json" else _table(found.heading, report, _changed(found))
+        text = as_text(report) if form == "json" else _table(found.heading, report)
     output.write(text)
     return DONE
 
@@ -62,16 +61,7 @@ def as_text(report: Report) -> str:
     )
 
 
-def _changed(found: Given) -> list[str]:
-    """Return what the steps of a pipeline changed where nothing varies; of an edition nothing."""
-    if found.table is None:
-        return []
-    made = outcome_of(found.instrument, found.table).result
-    assert isinstance(made, Outcome)
-    return changed(made)
-
-
-def _table(title: str, report: Report, changes: Sequence[str] = ()) -> str:
+def _table(title: str, report: Report) -> str:
     results = report.as_json()["results"]
     order = sorted(
         range(len(results)),
@@ -102,7 +92,7 @@ def _table(title: str, report: Report, changes: Sequence[str] = ()) -> str:
         rows.append(cells)
     notes = [f"{report.draws:,} draws, seed {report.seed}."]
     notes += [f"{assumption['text']}." for assumption in report.assumptions]
-    notes += changes
+    notes += [] if report.trace is None else changed(report.trace)
     return output.table(title, header, rows, right=range(1, 5 if report.ranked else 2), notes=notes)
 
 

@@ -16,8 +16,9 @@ from teladan.cli.decimals import mark_of, with_points
 from teladan.cli.instruments import LANGUAGE, heading, is_newest, resolve
 from teladan.cli.problems import CannotRun, Problem, WrongData, wrong
 from teladan.cli.tables import read
-from teladan.core.composite import CompositeError, Outcome
+from teladan.core.composite import CompositeError
 from teladan.core.composite import Table as Units
+from teladan.core.composite.trace import Trace, is_told
 from teladan.core.consistency import Row
 from teladan.core.document import DocumentError
 from teladan.core.index import AggregationError, Answers
@@ -204,12 +205,12 @@ def _of_pipeline(
         return Given(instrument=instrument, file=file, heading=title, table=document.table(rows))
 
 
-def changed(outcome: Outcome) -> list[str]:
+def changed(trace: Trace) -> list[str]:
     """Return what the steps of a pipeline changed, step by step: nothing is done in silence."""
     return [
         f"{step}: {rule}: {output.count(count, 'value')}."
-        for (step, rule), count in outcome.trace.summary().items()
-        if step != "normalise" or "cut" in rule or "same value" in rule
+        for (step, rule), count in trace.summary().items()
+        if is_told(step, rule)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from teladan.cli import output
 from teladan.cli.problems import DONE, CannotRun
-from teladan.cli.research import composite, given, progress, varied
+from teladan.cli.research import changed, composite, given, progress, varied
 from teladan.core.interface import study_of_answers, study_of_pipeline
 from teladan.core.uncertainty import Output, removals, sensitivity, top, vary
 from teladan.core.uncertainty.sensitivity import SHIFT, as_json
@@ -63,9 +63,12 @@ def run(
             "removals": [_removal(each) for each in without],
             "top": _top(stable),
         }
+        if found.table is not None:
+            value["changes"] = study.nominal.trace.told()
         output.write(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n")
     else:
-        output.write(_tables(found.heading, effects, measured, without, stable))
+        changes = [] if found.table is None else changed(study.nominal.trace)
+        output.write(_tables(found.heading, effects, measured, without, stable, changes=changes))
     return DONE
 
 
@@ -96,7 +99,15 @@ def _top(stable: Top) -> dict[str, Any]:
     }
 
 
-def _tables(title: str, effects: Effects, measured: Output, without: list[Removal], stable: Top) -> str:
+def _tables(
+    title: str,
+    effects: Effects,
+    measured: Output,
+    without: list[Removal],
+    stable: Top,
+    *,
+    changes: list[str],
+) -> str:
     parts = [_effects(title, effects, measured)]
     rows = []
     for removal in without:
@@ -112,7 +123,7 @@ def _tables(title: str, effects: Effects, measured: Output, without: list[Remova
     rows = [[unit, f"{share:.0%}", "yes"] for unit, share in stable.members.items()]
     rows += [[unit, f"{share:.0%}", ""] for unit, share in stable.comers.items()]
     whole = f"all of them in {stable.whole:.0%} of the draws"
-    notes = [f"On average {stable.kept:.0%} of the first {stable.k} stay; {whole}."]
+    notes = [f"On average {stable.kept:.0%} of the first {stable.k} stay; {whole}.", *changes]
     heading = f"Among the first {stable.k}, in the share of draws"
     parts.append(output.table(heading, ("organisation", "share", "nominal"), rows, right=(1,), notes=notes))
     return "\n".join(parts)
@@ -131,7 +142,7 @@ def _effects(title: str, effects: Effects, measured: Output) -> str:
     ]
     notes = [
         f"Shares of the variance of the {measured.text}.",
-        f"Its mean is {effects.mean:.3g}, its variance {effects.variance:.3g}.",
+        output.minus(f"Its mean is {effects.mean:.3g}, its variance {effects.variance:.3g}."),
         f"{effects.points:,} points, seed {effects.seed}; intervals hold 95 % (bootstrap).",
     ]
     if not rows:

@@ -151,7 +151,7 @@ def test_the_report_has_the_shape_that_is_published():
     study = cases.study(cases.WEIGHTS, cases.RULES)
     report = of_study(vary(study, draws=100, seed=7)).as_json()
 
-    assert list(report) == ["seed", "draws", "assumptions", "results"]
+    assert list(report) == ["seed", "draws", "assumptions", "results", "changes"]
     assert (report["seed"], report["draws"]) == (7, 100)
     assert [each["text"][:8] for each in report["assumptions"]] == ["what if:"] * 2
     for result in report["results"]:

@@ -31,6 +31,12 @@ class Change:
     before: float | None
     after: float | None
 
+    def as_json(self) -> dict[str, Any]:
+        """Return {organisation, time (of a panel), indicator, from, to}."""
+        time = {} if self.time is None else {"time": self.time}
+        place = {"organisation": self.unit, **time, "indicator": self.indicator}
+        return {**place, "from": self.before, "to": self.after}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
@@ -53,6 +59,11 @@ class _Batch:
             before=_known(self.before[i]),
             after=_known(self.after[i]),
         )
+
+
+def is_told(step: str, rule: str) -> bool:
+    """Say whether a summary tells of a rule: a plain normalisation changes every value and is the method."""
+    return step != "normalise" or "cut" in rule or "same value" in rule
 
 
 def _known(value: Any) -> float | None:
@@ -113,6 +124,22 @@ class Trace:
             key = (batch.step, batch.rule)
             counts[key] = counts.get(key, 0) + len(batch.rows)
         return counts
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return {step, rule, count, values} for each rule that changed values, in order.
+
+        values: {organisation, indicator, from, to}, of a panel with its time. Normalisation changes
+        every value: of its rules only those are told that do more than bring onto a scale.
+        """
+        values: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for batch in self.batches:
+            if is_told(batch.step, batch.rule):
+                changes = (batch.change(i).as_json() for i in range(len(batch.rows)))
+                values.setdefault((batch.step, batch.rule), []).extend(changes)
+        return [
+            {"step": step, "rule": rule, "count": len(found), "values": found}
+            for (step, rule), found in values.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True)

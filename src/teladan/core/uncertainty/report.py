@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from teladan.core.composite.trace import Matrix
+from teladan.core.composite.trace import Matrix, Trace
 from teladan.core.uncertainty.pairs import MOST
 from teladan.core.uncertainty.ranks import Ranks
 from teladan.core.uncertainty.run import Cuts, Drawn, Uncertainty
@@ -23,6 +23,8 @@ class Report:
     index: as it is published (text where it is exact or printed, a number where it is a float64).
     rank: nominal ranks, 0 without an index; ranked is False where the publisher says that the index
     is no ranking: then ranks and pairs are not stated, and bands are all there is.
+    trace: what the steps of a pipeline changed where nothing varies; None where no pipeline made the
+    index.
     """
 
     seed: int
@@ -34,7 +36,7 @@ class Report:
     drawn: Drawn
     cuts: Cuts | None = None
     ranked: bool = True
-    names: tuple[str, ...] = ()
+    trace: Trace | None = None
 
     @cached_property
     def intervals(self) -> Matrix:
@@ -69,16 +71,17 @@ class Report:
         return self.drawn.ahead(one, other)
 
     def as_json(self) -> dict[str, Any]:
-        """Return {seed, draws, assumptions, results}; units in the order given.
+        """Return {seed, draws, assumptions, results}, of a pipeline also changes; units in the order given.
 
         Where the index is no ranking, or above 2,000 units, what is not stated is null.
         """
-        return {
+        found: dict[str, Any] = {
             "seed": self.seed,
             "draws": self.draws,
             "assumptions": list(self.assumptions),
             "results": [self._result(i) for i in range(len(self.units))],
         }
+        return found if self.trace is None else {**found, "changes": self.trace.told()}
 
     def _result(self, i: int) -> dict[str, Any]:
         alike = self.alike if self.ranked else None
@@ -121,4 +124,5 @@ def of_study(found: Uncertainty, *, cuts: Cuts | None = None, ranked: bool = Tru
         drawn=found.drawn,
         cuts=cuts,
         ranked=ranked,
+        trace=found.study.nominal.trace,
     )
