@@ -402,15 +402,15 @@ def test_a_check_in_is_asked_waits_and_is_answered(practice, client_of):
     client_of("officer").post(f"{ONE}/check-in", {"due": "2030-01-31"})
     CheckIn.objects.update(due=date(2026, 11, 1))
     owner = client_of("owner-kor")
-    assert "Does smp-window still run?" in text_of(owner.get(f"{DESK}/"))
-    assert "Does smp-window still run?" not in text_of(client_of("officer-idn").get(f"{DESK}/"))
+    assert "Does One window smp-window still run?" in text_of(owner.get(f"{DESK}/"))
+    assert "Does One window smp-window still run?" not in text_of(client_of("officer-idn").get(f"{DESK}/"))
 
     answer = owner.post(f"{ONE}/check-in", {"status": "stopped", "note": "The law changed."}, follow=True)
 
     assert "The check-in is answered." in text_of(answer)
     newest = PracticeVersion.objects.get(practice=practice, number=2)
     assert (newest.status, newest.status_note) == ("stopped", "The law changed.")
-    assert "Does smp-window still run?" not in text_of(owner.get(f"{DESK}/"))
+    assert "Does One window smp-window still run?" not in text_of(owner.get(f"{DESK}/"))
 
 
 @pytest.mark.parametrize("due", ["", "soon", "2020-01-01"])

@@ -9,7 +9,7 @@ import pytest
 from teladan.exchange import services
 from teladan.exchange.models import FocalPoint, Message, PracticeRequest
 from teladan.record.models import Outbox
-from teladan.registry.models import Organisation
+from teladan.registry.models import Organisation, Person
 from tests.desk.exchange_people import PEOPLE, come
 from tests.desk.test_exchange import DESK, errors_of, page_of, rule_of, sent_back, text_of
 from tests.exchange.conftest import registry, sample  # noqa: F401
@@ -119,7 +119,7 @@ def test_from_a_request_to_the_owner_and_back(office, client_of):
     assert sent_back(form)["text"] == made.problem
     officer.post(f"{ASK}?request={made.pk}", {"organisation": "IDN", "text": "Which law?"})
     assert "Match a request" not in text_of(officer.get(f"{DESK}/"))
-    assert "Answer a question about smp-window" in text_of(owner.get(f"{DESK}/"))
+    assert "Answer a question about One window smp-window" in text_of(owner.get(f"{DESK}/"))
 
     asked = Message.objects.get()
     assert asked.request == made
@@ -171,7 +171,7 @@ def test_nobody_is_asked_who_has_not_agreed(practice, people, client_of):
     client_of("officer-kor").post(FOCAL, {"office": "Window Unit", "languages": ["ko"]})
     assert rule_of(client_of("adopter-idn").post(ASK, typed)) == "nobody-to-ask"
     owner = client_of("owner-kor")
-    assert "Agree to be asked about smp-window" in text_of(owner.get(f"{DESK}/"))
+    assert "Agree to be asked about One window smp-window" in text_of(owner.get(f"{DESK}/"))
     owner.post(f"{FOCAL}/consent")
     assert client_of("adopter-idn").post(ASK, typed).status_code == 302
     owner.post(f"{FOCAL}/consent", {"withdraw": "yes"})
@@ -241,3 +241,33 @@ def test_a_request_in_one_language_finds_a_practice_in_another(practice, people,
     assert "Found across languages by meaning" in text_of(after)
     assert "alike in meaning" in text_of(after)
     assert link in page_of(after)
+
+
+ASKING = {"officer", "officer-idn", "officer-kor", "adopter-idn", "adopter-regency", "adopter-vnm"}
+
+
+def test_the_form_to_ask_opens_only_to_who_can_be_heard(practice, client_of):
+    """Who would be refused reads why in place of the form, before they write."""
+    for name in PEOPLE:
+        said = text_of(client_of(name).get(ASK))
+        lacking = "No office of this practice has consented to be asked." in said
+        assert (lacking, "This needs the role" in said) == (name in ASKING, name not in ASKING), name
+        assert 'name="text"' not in page_of(client_of(name).get(ASK)), name
+    FocalPoint.objects.create(
+        practice=practice,
+        office="Unit",
+        languages=["ko"],
+        since=AT,
+        consented_at=AT,
+        person=Person.objects.get(email="owner-kor@node.example"),
+    )
+    for name in PEOPLE:
+        assert ('name="text"' in page_of(client_of(name).get(ASK))) == (name in ASKING), name
+
+
+def test_the_form_to_ask_for_a_request_opens_only_to_its_side(request_, office, client_of):
+    about = f"{ASK}?request={request_.pk}"
+    page = f"{DESK}/requests/{request_.pk}"
+    for name in SEERS:
+        assert ('name="text"' in page_of(client_of(name).get(about))) == (name in ASKED), name
+        assert (f'href="{about}"' in page_of(client_of(name).get(page))) == (name in ASKED), name

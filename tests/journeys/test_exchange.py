@@ -171,7 +171,7 @@ def test_an_officer_finds_compares_weighs_starts_and_follows_and_a_year_later_th
     # Found, and compared on its public page with one's own country.
     officer = enter("officer")
     follow(officer, "Practices")
-    officer.fill("#q", "KONEPS procurement")
+    officer.fill("#id_q", "KONEPS procurement")
     click(officer, "Find")
     follow(officer, "KONEPS – Korea ON-line E-Procurement System")
     desk = officer.url

@@ -68,6 +68,12 @@ def area(label: Any, *, required: bool = True) -> Lines:
     return Lines(label=label, max_length=LONG, required=required, strip=True, widget=forms.Textarea)
 
 
+def day(label: Any, *, required: bool = True) -> forms.DateField:
+    """Return a day, written as 2027-03-31."""
+    box = forms.DateInput(attrs={"maxlength": len("2027-03-31")})
+    return forms.DateField(label=label, required=required, input_formats=["%Y-%m-%d"], widget=box)
+
+
 def choice(label: Any, *, required: bool = True) -> forms.ChoiceField:
     """Return one of a list, which the form fills with `offer`."""
     return forms.ChoiceField(label=label, required=required)

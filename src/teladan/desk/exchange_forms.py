@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
-from teladan.desk.exchange_fields import Given, area, choice, languages, line, offer, whole
+from teladan.desk.exchange_fields import Given, area, choice, day, languages, line, offer, whole
 from teladan.web import exchange_words as words
 
 NEW = "new"  # in place of a measure: another one
 TITLES = ("en", "id", "ko")
-SHORT = {"code": 40, "address": 500, "title": 300, "unit": 100, "figure": 200, "language": 8}
+SHORT = {"code": 60, "address": 500, "title": 300, "unit": 100, "figure": 200, "language": 8}
 
 
 class PracticeForm(Given):
@@ -183,7 +183,7 @@ class EvidenceForm(Given):
 class AskCheckIn(Given):
     """By what day it has to be said whether the practice still runs."""
 
-    due = forms.DateField(label=_("To be answered by"), input_formats=["%Y-%m-%d"])
+    due = day(_("To be answered by"))
 
 
 class AnswerCheckIn(Given):
@@ -218,3 +218,9 @@ class TranslationForm(Given):
                 "made_by", said("A machine is named: say that it translated, or take its name away.")
             )
         return given
+
+
+class FindForm(Given):
+    """Words that stand in a practice."""
+
+    q = line(_("Words of a practice"), 200, required=False)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
-from teladan.desk.exchange_fields import Given, area, choice, languages, line, offer
+from teladan.desk.exchange_fields import Given, area, choice, day, languages, line, offer
 from teladan.web import exchange_words as words
 
 
@@ -19,7 +19,7 @@ class RequestForm(Given):
     problem = area(_("We look for …"))
     theme = choice(_("Theme"), required=False)
     language = choice(_("Language in which you can read it"))
-    needed_by = forms.DateField(label=_("Needed by"), required=False, input_formats=["%Y-%m-%d"])
+    needed_by = day(_("Needed by"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

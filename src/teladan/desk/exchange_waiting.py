@@ -5,25 +5,32 @@ Nothing is asked of the database for a person without a role of the exchange.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from teladan.core.adoption import DECIDED, WAY
+from teladan.core.adoption import DECIDED, ENDS, WAY
+from teladan.desk.exchange_answers import titles_of
 from teladan.desk.exchange_organisations import named
 from teladan.desk.words import in_language
 from teladan.exchange import queries, rules
-from teladan.exchange.models import Adoption, Appraisal, CheckIn, FocalPoint, Message, PracticeRequest
+from teladan.exchange.models import (
+    Adoption,
+    AdoptionStage,
+    Appraisal,
+    CheckIn,
+    FocalPoint,
+    Message,
+    PracticeRequest,
+)
 from teladan.registry.models import Person
 from teladan.web.formats import date
 
 AHEAD = timedelta(days=30)  # how long before its day a check-in waits
 MONTHS = 12  # after which an adoption in use should have an outcome
-MOST = 100  # appraisals looked at, the newest: each needs a query
 KINDS = frozenset(map(str, rules.KINDS))
 Found = tuple[str, str, datetime, str | Markup, str]  # title, address, since, about, reason
 
@@ -70,57 +77,77 @@ def _requests(person: Person, held: set[str]) -> Iterator[Found]:
 
 def _messages(person: Person) -> Iterator[Found]:
     visible = Message.objects.filter(rules.messages_visible_to(person), answered_at__isnull=True)
-    for each in visible.select_related("focal_point__practice", "organisation__country"):
+    found = list(visible.select_related("focal_point__practice", "organisation__country"))
+    titles = titled(each.focal_point.practice_id for each in found)
+    for each in found:
         if (no := rules.may_answer(person, each)) is None or each.by_id == person.pk:
-            title = _("Answer a question about %(code)s") % {"code": each.focal_point.practice_id}
+            title = marked(
+                _("Answer a question about %(practice)s"), practice=titles[each.focal_point.practice_id]
+            )
             reason = _("It waits for the owner’s answer.") if no else ""
             yield title, _at("message", pk=each.pk), each.at, named(each.organisation), reason
 
 
 def _check_ins(person: Person, at: datetime) -> Iterator[Found]:
     due = CheckIn.objects.filter(answered_at__isnull=True, due__lte=(at + AHEAD).date())
-    for each in due.select_related("practice"):
-        if rules.may_revise(person, each.practice) is None:
-            yield (
-                _("Does %(code)s still run?") % {"code": each.practice_id},
-                _at("check-in", code=each.practice_id),
-                datetime.combine(each.due, time(), UTC),
-                _("To be answered by %(day)s") % {"day": date(each.due)},
-                "",
-            )
+    mine = [each for each in due.select_related("practice") if not rules.may_revise(person, each.practice)]
+    titles = titled(each.practice_id for each in mine)
+    for each in mine:
+        yield (
+            marked(_("Does %(practice)s still run?"), practice=titles[each.practice_id]),
+            _at("check-in", code=each.practice_id),
+            datetime.combine(each.due, time(), UTC),
+            _("To be answered by %(day)s") % {"day": date(each.due)},
+            "",
+        )
 
 
 def _consents(person: Person) -> Iterator[Found]:
-    for each in FocalPoint.objects.filter(until__isnull=True, consented_at__isnull=True).select_related(
-        "practice"
-    ):
-        if rules.may_consent(person, each) is None:
-            title = _("Agree to be asked about %(code)s") % {"code": each.practice_id}
-            yield title, _at("focal-point", code=each.practice_id), each.since, each.office, ""
+    silent = FocalPoint.objects.filter(until__isnull=True, consented_at__isnull=True)
+    mine = [each for each in silent.select_related("practice") if not rules.may_consent(person, each)]
+    titles = titled(each.practice_id for each in mine)
+    for each in mine:
+        title = marked(_("Agree to be asked about %(practice)s"), practice=titles[each.practice_id])
+        yield title, _at("focal-point", code=each.practice_id), each.since, each.office, ""
 
 
 def _adoptions(person: Person, at: datetime) -> Iterator[Found]:
-    undecided = Q(stages__isnull=False) & ~Q(stages__stage__in=[*WAY[DECIDED:], "not adopted"])
-    ended = Q(stages__stage__in=("stopped", "reversed"))
-    for each in Adoption.objects.filter(undecided).exclude(ended).distinct().prefetch_related("stages"):
+    past = AdoptionStage.objects.filter(stage__in=[*WAY[DECIDED:], *ENDS]).values("adoption")
+    undecided = Adoption.objects.filter(stages__isnull=False).exclude(pk__in=past).distinct()
+    for each in undecided.prefetch_related("stages"):
         if rules.may_move(person, each) is None:
-            title = _("Weigh and decide: %(name)s") % {"name": each.name}
+            title = marked(_("Weigh and decide: %(name)s"), name=called(each))
             yield title, _at("adoption", code=each.pk), list(each.stages.all())[-1].recorded_at, "", ""
     rows = {row.code: row for row in queries.without_outcome(MONTHS, at)}
     for each in Adoption.objects.filter(code__in=rows).select_related("organisation", "country"):
         if rules.may_move(person, each) is None:
-            title = _("No outcome yet: %(name)s") % {"name": each.name}
+            title = marked(_("No outcome yet: %(name)s"), name=called(each))
             about = _("In use since %(day)s") % {"day": date(rows[each.pk].begins or None)}
             yield title, _at("outcome", code=each.pk), each.changed_at, about, ""
 
 
 def _appraisals(person: Person) -> Iterator[Found]:
-    unanswered = Appraisal.objects.filter(reply="").select_related("adoption").order_by("-at")
-    for each in unanswered[:MOST]:
-        if rules.may_reply(person, each) is None:
-            title = _("Reply to the appraisal of %(name)s") % {"name": each.adoption.name}
-            address = _at("reply", code=each.adoption_id, pk=each.pk)
-            yield title, address, each.at, "", ""
+    for each in Appraisal.objects.filter(rules.replies_open_to(person)).select_related("adoption"):
+        title = marked(_("Reply to the appraisal of %(name)s"), name=called(each.adoption))
+        yield title, _at("reply", code=each.adoption_id, pk=each.pk), each.at, "", ""
+
+
+def titled(codes: Iterable[str]) -> dict[str, Markup]:
+    """Return the title of each practice with its code beside it."""
+    return {
+        code: Markup('{} <span class="t-mono">{}</span>').format(title, code)
+        for code, title in titles_of(codes).items()
+    }
+
+
+def called(adoption: Adoption) -> Markup:
+    """Return the name of an adoption, marked with its language."""
+    return in_language(adoption.name, adoption.language)
+
+
+def marked(text: str, **values: object) -> Markup:
+    """Fill a translated text with values that carry the mark of their language."""
+    return escape(text) % values
 
 
 def _at(name: str, **given: object) -> str:

@@ -13,7 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
 
 from teladan.evaluation.refused import Reason
-from teladan.exchange.models import Adoption, Appraisal, FocalPoint, Message, Practice, PracticeRequest
+from teladan.exchange.models import (
+    Adoption,
+    AdoptionParent,
+    Appraisal,
+    FocalPoint,
+    Message,
+    Practice,
+    PracticeRequest,
+)
 from teladan.registry.models import EXCHANGE, Organisation, Person, Role
 from teladan.registry.queries import is_current
 
@@ -122,6 +130,25 @@ def may_reply(by: Person, appraisal: Appraisal) -> Reason | None:
     if replying_as(by, appraisal.adoption):
         return None
     return _needs(by, scope_of_adopter(appraisal.adoption), OFFICER, ADOPTER)
+
+
+def replies_open_to(person: Person) -> Q:
+    """Return to which appraisals a person may reply: the same as `may_reply`, as a filter."""
+    held = _held(person)
+    side = {series for kind, series in held if kind in {OFFICER, ADOPTER}}
+    owned = {series for kind, series in held if kind == OWNER}
+    if EXCHANGE in side | owned:
+        mine = Q()
+    else:
+        parents = AdoptionParent.objects.filter(
+            Q(version__practice__owner__in=owned) | Q(version__practice__country__in=owned)
+        )
+        mine = (
+            Q(adoption__organisation__in=side)
+            | Q(adoption__country__in=side)
+            | Q(adoption__in=parents.values("adoption"))
+        )
+    return Q(mine, reply="") & ~Q(by=person)
 
 
 def replying_as(by: Person, adoption: Adoption) -> str:

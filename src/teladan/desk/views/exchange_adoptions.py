@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from teladan.core.adoption import following
 from teladan.desk.exchange_adoption_forms import BeginForm, MoveForm, ParentRow
-from teladan.desk.exchange_answers import adoption_of, asking, page, public, spoken_in
+from teladan.desk.exchange_answers import adoption_of, asking, listed, page, public, spoken_in
 from teladan.desk.exchange_fields import Rows, errors_of
+from teladan.desk.exchange_once import once
 from teladan.desk.exchange_organisations import meant, named, own
 from teladan.desk.signed_in import signed_in
 from teladan.evaluation.refused import Refused, demand
@@ -41,12 +42,14 @@ MOVE_AT = {
 def adoptions(request: HttpRequest) -> HttpResponse:
     """List the adoptions, those that this person follows first."""
     person = asking(request)
-    rows = {row.code: row for row in queries.adoption_rows()}
-    found = Adoption.objects.filter(code__in=rows).select_related("organisation", "country")
-    mine = {each.code for each in found if rules.may_move(person, each) is None}
+    found = Adoption.objects.only("code", "organisation", "country").order_by("code")
+    mine = {each.code: rules.may_move(person, each) is None for each in found}
+    at = listed(request, sorted(mine, key=lambda code: not mine[code]))
+    rows = queries.adoption_rows(codes=at.rows)
     context = {
-        "mine": [row for code, row in rows.items() if code in mine],
-        "others": [row for code, row in rows.items() if code not in mine],
+        "mine": [row for row in rows if mine[row.code]],
+        "others": [row for row in rows if not mine[row.code]],
+        "listed": at,
         "no_new": rules.may_any(person, rules.OFFICER, rules.ADOPTER),
     }
     return page(request, "adoptions", context)
@@ -54,6 +57,7 @@ def adoptions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def new(request: HttpRequest) -> HttpResponse:
     """Begin to follow an adoption."""
     person, now = asking(request), timezone.now()
@@ -90,6 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def adoption(request: HttpRequest, code: str) -> HttpResponse:
     """Show one adoption with its stages; take it to the next one."""
     person, found = asking(request), adoption_of(code)

@@ -24,9 +24,10 @@ from teladan.desk.exchange_adoption_forms import (
 from teladan.desk.exchange_answers import adoption_of, asking, page, spoken_in
 from teladan.desk.exchange_fields import Rows, errors_of
 from teladan.desk.exchange_forms import EvidenceForm
+from teladan.desk.exchange_once import once
 from teladan.desk.signed_in import signed_in
 from teladan.desk.views.exchange_adoptions import address
-from teladan.desk.views.exchange_observing import part, say
+from teladan.desk.views.exchange_observing import already, on_record, part, say
 from teladan.desk.words import element_name
 from teladan.evaluation.models import Publication
 from teladan.evaluation.refused import Refused, demand
@@ -49,6 +50,7 @@ class Beside:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def weigh(request: HttpRequest, code: str) -> HttpResponse:
     """Hold each precondition beside one's own, and the published figures of both countries."""
     person, found = asking(request), adoption_of(code)
@@ -92,6 +94,7 @@ def weigh(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def modify(request: HttpRequest, code: str) -> HttpResponse:
     """Say what became of a core element, or what else was changed."""
     person, found = asking(request), adoption_of(code)
@@ -129,6 +132,7 @@ def modify(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def outcome(request: HttpRequest, code: str) -> HttpResponse:
     """Record what was observed at the adopter, before or after, by a measure of what it takes from."""
     person, found = asking(request), adoption_of(code)
@@ -142,6 +146,10 @@ def outcome(request: HttpRequest, code: str) -> HttpResponse:
     if sent is not None and all([form.is_valid(), evidence.is_valid()]):
         given = form.cleaned_data
         practice, claim, measure = given["measure"].split("/")
+        observation = part(given, evidence.cleaned_data)
+        by = {"adoption": found, "moment": given["moment"], "measure__claim__practice": practice}
+        if on_record(observation, measure__claim__code=claim, measure__code=measure, **by):
+            return already(request, address(found))
         try:
             services.observe_outcome(
                 by=person,
@@ -150,7 +158,7 @@ def outcome(request: HttpRequest, code: str) -> HttpResponse:
                 claim=claim,
                 measure=measure,
                 moment=given["moment"],
-                observation=part(given, evidence.cleaned_data),
+                observation=observation,
                 at=timezone.now(),
             )
         except Refused as error:
@@ -171,6 +179,7 @@ def outcome(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def become(request: HttpRequest, code: str) -> HttpResponse:
     """Say which practice came of an adoption."""
     person, found = asking(request), adoption_of(code)

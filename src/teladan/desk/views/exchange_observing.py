@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from teladan.desk.exchange_answers import asking, page, practice_of
 from teladan.desk.exchange_fields import errors_of
 from teladan.desk.exchange_forms import NEW, EvidenceForm, ObservationForm, TranslationForm
+from teladan.desk.exchange_once import once
 from teladan.desk.signed_in import signed_in
 from teladan.desk.views.exchange_practices import address
 from teladan.evaluation.refused import Refused, demand
 from teladan.exchange import content as contents
 from teladan.exchange import queries, rules, services
 from teladan.exchange.content import EvidencePart, ObservationPart, TranslationPart
-from teladan.exchange.models import Practice, Translation
+from teladan.exchange.models import Observation, Practice, Translation
 from teladan.exchange.queries import MeasureView, ObservationView
 from teladan.exchange.rows import content_of
 from teladan.web import exchange_words as words
@@ -62,6 +63,7 @@ class Text:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def observe(request: HttpRequest, code: str) -> HttpResponse:
     """Record one figure with its evidence. What conflicts with it is shown before it is kept."""
     person, found = asking(request), practice_of(code)
@@ -87,6 +89,17 @@ def observe(request: HttpRequest, code: str) -> HttpResponse:
         if conflicts and sent.get("beside") != mark:
             return page(request, "observe", {**context, "conflicts": conflicts, "beside": mark})
         claim, _slash, measure = given["measure"].partition("/")
+        by = {"measure__claim__practice": found, "adoption": None}
+        by |= (
+            {"measure__claim__statement": contents.clean(given["statement"])}
+            if claim == NEW
+            else {
+                "measure__claim__code": claim,
+                "measure__code": measure,
+            }
+        )
+        if on_record(observation, **by):
+            return already(request, address(found))
         try:
             services.observe(
                 by=person,
@@ -109,6 +122,23 @@ def observe(request: HttpRequest, code: str) -> HttpResponse:
 def part(given: dict[str, Any], evidence: dict[str, Any]) -> ObservationPart:
     """Return what was typed as an observation."""
     return ObservationPart(evidence=(EvidencePart(**evidence),), **{name: given[name] for name in FIGURES})
+
+
+def on_record(observation: ObservationPart, **by: Any) -> bool:
+    """Say whether exactly this figure of exactly this source was kept before, `by` some measure."""
+    told = contents.cleaned(observation)
+    (source,) = told.evidence
+    return Observation.objects.filter(
+        **{name: getattr(told, name) for name in FIGURES},
+        **{f"evidence__{name}": getattr(source, name) for name in ("type", "title", "address")},
+        **by,
+    ).exists()
+
+
+def already(request: HttpRequest, there: str) -> HttpResponse:
+    """Lead to what was kept before."""
+    messages.success(request, _("This figure of this source is on record already; nothing was added."))
+    return HttpResponseRedirect(there)
 
 
 def say(error: Refused, form: Any, evidence: EvidenceForm) -> None:
@@ -156,6 +186,7 @@ def translations(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def translate(request: HttpRequest, code: str, place: str) -> HttpResponse:
     """Write the translation of one text, the text itself beside it."""
     person, found = asking(request), practice_of(code)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from teladan.desk.exchange_adoption_forms import AppraiseForm, ReplyForm
 from teladan.desk.exchange_answers import adoption_of, asking, page, practice_of
 from teladan.desk.exchange_fields import errors_of
+from teladan.desk.exchange_once import once
 from teladan.desk.exchange_request_forms import FocalForm
 from teladan.desk.signed_in import signed_in
 from teladan.desk.views import exchange_adoptions
@@ -23,6 +24,7 @@ from teladan.web.formats import language
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def focal_point(request: HttpRequest, code: str) -> HttpResponse:
     """Show which office answers for a practice and which ones did; name another one."""
     person, found = asking(request), practice_of(code)
@@ -82,6 +84,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def appraise(request: HttpRequest, code: str) -> HttpResponse:
     """Judge an adoption by fixed codes, as someone who has no part in it."""
     person, found = asking(request), adoption_of(code)
@@ -102,6 +105,7 @@ def appraise(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def reply(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Reply to an appraisal, once; both stay side by side."""
     person, found = asking(request), adoption_of(code)

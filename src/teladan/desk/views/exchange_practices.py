@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from teladan.core.text import search_text
-from teladan.desk.exchange_answers import asking, page, practice_of, public
+from teladan.desk.exchange_answers import asking, listed, page, practice_of, public
+from teladan.desk.exchange_asking import no_ask
 from teladan.desk.exchange_fields import errors_of
-from teladan.desk.exchange_forms import AnswerCheckIn, AskCheckIn
+from teladan.desk.exchange_forms import AnswerCheckIn, AskCheckIn, FindForm
+from teladan.desk.exchange_once import once
 from teladan.desk.exchange_organisations import meant, own
 from teladan.desk.exchange_sheet import AT, Sheet, changes, seen_as
 from teladan.desk.signed_in import signed_in
@@ -29,15 +31,20 @@ from teladan.web.formats import language
 @signed_in
 def practices(request: HttpRequest) -> HttpResponse:
     """List every practice, or those in which each word that is asked for stands."""
-    asked = request.GET.get("q", "")[:200]
-    wanted = search_text(asked).split()
+    form = FindForm(request.GET)
+    form.is_valid()
+    wanted = search_text(form.cleaned_data.get("q", "")).split()
     rows = [
         row
-        for row in queries.practices(language(), at=timezone.now())
+        for row in ([] if form.errors else queries.practices(language(), at=timezone.now()))
         if all(word in search_text(row.name, row.title.text, row.agency, row.problem.text) for word in wanted)
     ]
-    context = {"rows": rows, "asked": asked, "no_new": rules.may_any(asking(request), rules.OFFICER)}
-    return page(request, "practices", context)
+    context = {
+        "listed": listed(request, rows),
+        "form": form,
+        "no_new": rules.may_any(asking(request), rules.OFFICER),
+    }
+    return page(request, "practices", context, errors_of(form))
 
 
 @require_safe
@@ -54,6 +61,7 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
         "no_revise": rules.may_revise(person, found),
         "no_translate": rules.may_translate(person, found),
         "no_adopt": rules.may_any(person, rules.OFFICER, rules.ADOPTER),
+        "no_ask": no_ask(person, found, found.focal_points.filter(until__isnull=True).first()),
         "open": found.check_ins.filter(answered_at__isnull=True).first(),
         "today": now.date(),
     }
@@ -62,6 +70,7 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def new(request: HttpRequest) -> HttpResponse:
     """Add a practice with its first version."""
     person = asking(request)
@@ -89,6 +98,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def revise(request: HttpRequest, code: str) -> HttpResponse:
     """Write a new version. What differs is shown first; what was shown, and nothing else, is kept."""
     person, found = asking(request), practice_of(code)
@@ -120,6 +130,7 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def check_in(request: HttpRequest, code: str) -> HttpResponse:
     """Ask whether a practice still runs, or answer where it is asked."""
     person, found = asking(request), practice_of(code)

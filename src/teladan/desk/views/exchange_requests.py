@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from teladan.desk.exchange_answers import asking, page, practice_of
+from teladan.desk.exchange_answers import asking, listed, page, practice_of, titles_of
+from teladan.desk.exchange_asking import ASKING, no_ask
 from teladan.desk.exchange_fields import Rows, errors_of
 from teladan.desk.exchange_forms import PreconditionRow
 from teladan.desk.exchange_matching import matches
+from teladan.desk.exchange_once import once
 from teladan.desk.exchange_organisations import meant, named, own
 from teladan.desk.exchange_request_forms import AnswerForm, AskForm, CloseForm, RequestForm
 from teladan.desk.signed_in import signed_in
@@ -23,8 +25,6 @@ from teladan.exchange.models import FocalPoint, Message, PracticeRequest
 from teladan.registry.models import Person
 from teladan.web.formats import language
 
-ASKING = (rules.OFFICER, rules.ADOPTER)
-
 
 @require_safe
 @signed_in
@@ -33,11 +33,17 @@ def requests(request: HttpRequest) -> HttpResponse:
     person = asking(request)
     found = PracticeRequest.objects.filter(rules.requests_visible_to(person))
     asked = Message.objects.filter(rules.messages_visible_to(person))
+    wanted = listed(request, found.select_related("organisation__country"))
+    questions = listed(
+        request, asked.select_related("organisation__country", "focal_point"), name="questions"
+    )
+    titles = titles_of(each.focal_point.practice_id for each in questions.rows)
     context = {
-        "rows": [(each, named(each.organisation)) for each in found.select_related("organisation__country")],
+        "wanted": wanted,
+        "rows": [(each, named(each.organisation)) for each in wanted.rows],
+        "questions": questions,
         "asked": [
-            (each, named(each.organisation))
-            for each in asked.select_related("organisation__country", "focal_point")
+            (each, named(each.organisation), titles[each.focal_point.practice_id]) for each in questions.rows
         ],
         "no_new": rules.may_any(person, *ASKING),
     }
@@ -46,6 +52,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def new(request: HttpRequest) -> HttpResponse:
     """Say what an organisation looks for."""
     person = asking(request)
@@ -74,6 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one request with the practices that match it and whom to ask; close it."""
     person = asking(request)
@@ -114,14 +122,17 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Ask the owner of a practice; the message is kept, and private to both."""
     person, found = asking(request), practice_of(code)
-    demand(rules.may_any(person, *ASKING))
     office = found.focal_points.filter(until__isnull=True).first()
     number = request.GET.get("request", "")
     about = _seen(person, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
     sent = request.POST if request.method == "POST" else None
+    refusal = no_ask(person, found, office, about)
+    if sent is not None:
+        demand(refusal)
     mine = about.organisation_id if about else own(person, *ASKING)
     form = AskForm(sent, initial={"organisation": mine, "text": about.problem if about else ""})
     if sent is not None and form.is_valid():
@@ -141,12 +152,13 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
             else:
                 messages.success(request, _("The question is sent. Only you and the owner see it."))
                 return HttpResponseRedirect(reverse("desk:message", kwargs={"pk": made.pk}))
-    context = {"it": found, "office": office, "about": about, "form": form}
+    context = {"it": found, "office": office, "about": about, "form": form, "no_ask": refusal}
     return page(request, "ask_owner", context, errors_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@once
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a question and its answer; answer it."""
     person = asking(request)
@@ -166,8 +178,10 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("The answer is sent."))
                 return HttpResponseRedirect(reverse("desk:message", kwargs={"pk": pk}))
+    code = found.focal_point.practice_id
     context = {
         "it": found,
+        "title": titles_of([code])[code],
         "name": named(found.organisation),
         "form": form,
         "no_answer": rules.may_answer(person, found),
