@@ -177,6 +177,7 @@ class Modification(models.Model):
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    act = models.UUIDField(null=True, unique=True)  # null: written before this column, and not found again
 
     class Meta:
         """Oldest first; one treatment for each core element; what is changed or dropped has a reason."""

@@ -15,6 +15,7 @@ from teladan.core.adoption import DECIDED, NOT_ADOPTED, WAY
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import becoming, rules
 from teladan.exchange import content as contents
+from teladan.exchange.acts import BECAME, STAGE
 from teladan.exchange.becoming import ParentPart
 from teladan.exchange.content import CODE, clean
 from teladan.exchange.files import StagePart
@@ -28,7 +29,7 @@ from teladan.exchange.models import (
 )
 from teladan.exchange.queries.context import side_by_side
 from teladan.exchange.services.locking import one_at_a_time
-from teladan.exchange.services.recording import STAGE, adoption_act, parents_of
+from teladan.exchange.services.recording import adoption_act, parents_of
 from teladan.record import services as recorder
 from teladan.registry.models import Organisation, Person
 
@@ -186,7 +187,7 @@ def become(*, by: Person, adoption: Adoption, practice: Practice, at: datetime) 
     adoption.becomes = version
     adoption.changed_at = at
     adoption.save(update_fields=["becomes", "changed_at"])
-    recorded(adoption, STAGE, by=by, at=at)
+    recorded(adoption, BECAME, by=by, at=at)
     return adoption
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_noop as N_
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import content as contents
 from teladan.exchange import rules
+from teladan.exchange.acts import APPRAISED, REPLIED
 from teladan.exchange.content import clean
 from teladan.exchange.models import Adoption, Appraisal
-from teladan.exchange.services.recording import APPRAISED, REPLIED, adoption_act, parents_of
+from teladan.exchange.services.recording import adoption_act, parents_of
 from teladan.record import services as recorder
 from teladan.registry.models import Person
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as N_
 from teladan.core.note import Verifier
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import rules
+from teladan.exchange.acts import CARRIED
 from teladan.exchange.carrying import Carried, opened
 from teladan.exchange.content import Content
 from teladan.exchange.models import (
@@ -26,7 +27,7 @@ from teladan.exchange.models import (
 )
 from teladan.exchange.rows import evidence_of, observation_of, version_of
 from teladan.exchange.services.locking import one_at_a_time
-from teladan.exchange.services.recording import CARRIED, practice_subject
+from teladan.exchange.services.recording import practice_subject
 from teladan.record import objects
 from teladan.record import services as recorder
 from teladan.registry.models import Organisation, Person

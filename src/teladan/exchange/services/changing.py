@@ -12,11 +12,11 @@ from teladan.core.adoption import TREATMENTS
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import content as contents
 from teladan.exchange import rules
+from teladan.exchange.acts import MODIFIED, OUTCOME
 from teladan.exchange.content import ObservationPart, clean
 from teladan.exchange.models import Adoption, CoreElement, Modification, Observation, Practice
 from teladan.exchange.services.adopting import locked, recorded
 from teladan.exchange.services.practices import add_observation
-from teladan.exchange.services.recording import MODIFIED, OUTCOME
 from teladan.registry.models import Person
 
 
@@ -53,7 +53,7 @@ def modify(
     row = _element(adoption, practice, element) if element else None
     if row and Modification.objects.filter(adoption=adoption, element=row).exists():
         raise Refused(Reason("element-said", N_("What became of this core element was said already.")))
-    made = Modification.objects.create(
+    made = Modification(
         adoption=adoption,
         element=row,
         treatment=treatment,
@@ -65,7 +65,7 @@ def modify(
         at=at,
         by=by,
     )
-    recorded(
+    made.act = recorded(
         adoption,
         MODIFIED,
         by=by,
@@ -79,6 +79,7 @@ def modify(
         faithful=faithful,
         reason=made.reason,
     )
+    made.save()
     return made
 
 

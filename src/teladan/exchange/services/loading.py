@@ -14,6 +14,7 @@ from teladan.core import library
 from teladan.core.document import DocumentError, Problem
 from teladan.evaluation.refused import Reason, demand
 from teladan.exchange import becoming, files, rules
+from teladan.exchange.acts import OBSERVED, STAGE, VERSION
 from teladan.exchange.content import Content
 from teladan.exchange.files import AdoptionFile, PracticeFile
 from teladan.exchange.models import (
@@ -37,15 +38,7 @@ from teladan.exchange.rows import (
 from teladan.exchange.services.adopting import found_parents
 from teladan.exchange.services.locking import one_at_a_time
 from teladan.exchange.services.practices import revise
-from teladan.exchange.services.recording import (
-    OBSERVED,
-    STAGE,
-    VERSION,
-    adoption_act,
-    parents_of,
-    practice_act,
-    record_practice_act,
-)
+from teladan.exchange.services.recording import adoption_act, parents_of, practice_act, record_practice_act
 from teladan.record import services as recorder
 from teladan.record.services import Act
 from teladan.registry.models import EXCHANGE, Country, Organisation, Person, Role

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as N_
 from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import content as contents
 from teladan.exchange import rules
+from teladan.exchange.acts import CHECKED, OBSERVED, TRANSLATED, VERSION
 from teladan.exchange.content import Content, ObservationPart, TranslationPart, first_problem
 from teladan.exchange.models import (
     Adoption,
@@ -32,13 +33,7 @@ from teladan.exchange.rows import (
     write_parts,
 )
 from teladan.exchange.services.locking import one_at_a_time
-from teladan.exchange.services.recording import (
-    CHECKED,
-    OBSERVED,
-    TRANSLATED,
-    VERSION,
-    record_practice_act,
-)
+from teladan.exchange.services.recording import record_practice_act
 from teladan.registry.models import Organisation, Person
 
 REVISING = (rules.OFFICER, rules.OWNER)

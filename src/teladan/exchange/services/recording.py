@@ -17,15 +17,6 @@ from teladan.record.services import Act
 from teladan.registry.models import Person
 from teladan.registry.services import pseudonym
 
-VERSION, OBSERVED, CHECKED, TRANSLATED, CARRIED = (
-    "version",
-    "observation",
-    "check-in",
-    "translation",
-    "carried",
-)
-STAGE, APPRAISED, REPLIED, MODIFIED, OUTCOME = "stage", "appraisal", "reply", "modification", "observation"
-
 
 def practice_subject(code: str) -> str:
     """Return what the record calls a practice."""
@@ -100,6 +91,8 @@ def adoption_act(
                 "channel": adoption.channel,
                 "funder": adoption.funder,
                 "note": adoption.note,
+                "derivation_note": adoption.derivation_note,
+                "unverified": adoption.unverified,
                 "source": adoption.source,
                 "parents": parents,
                 "becomes": becomes(adoption),
