@@ -186,6 +186,25 @@ def test_a_correction_is_asked_listed_and_decided_by_another(folder):
     assert (waits.status, waits.err.rpartition("(")[2]) == (1, "rule: record-behind)\n")
 
 
+def test_who_asked_takes_it_back_and_another_cannot(folder):
+    published(folder)
+    run("correct", "ask", "smp-2024", "smp-b", "D4", "3.30", "--reason", "Annex.", by="coordinator")
+    number = Correction.objects.get().pk
+    back = ["correct", "take-back", number, "--reason", "I misread the annex."]
+    other = run(*back, by="second")
+    assert (other.status, other.err.rpartition("(")[2]) == (1, "rule: who-asked)\n")
+    hidden = run(*back, by="elsewhere")
+    assert (hidden.status, hidden.err) == (
+        2,
+        f"there is no correction {number}; see: teladan correct list --by EMAIL\n",
+    )
+
+    done = run(*back, by="coordinator")
+
+    assert (done.status, done.out) == (0, f"Taken back: correction {number}, smp-b D4: 0.30 → 3.30.\n")
+    assert run("correct", "list", by="observer").out.splitlines()[-1].endswith("taken back")
+
+
 def test_the_owner_erases_what_was_asked_and_is_asked_first(folder):
     published(folder)
     ask = ["correct", "ask", "smp-2024", "smp-b", "D4", "3.30", "--reason", "Ibu Sari said so"]

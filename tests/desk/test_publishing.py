@@ -16,6 +16,7 @@ from teladan.registry.models import Person
 from teladan.registry.services import add_person, give_role, give_second_factor, load_registry
 from tests.desk.conftest import PASSWORD, SECRET
 from tests.desk.publishing_people import PEOPLE
+from tests.desk.reading import rule_of, text_of
 from tests.evaluation.conftest import root  # noqa: F401
 from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
 
@@ -71,17 +72,6 @@ def asked(released, people):
     )
 
 
-def text_of(response) -> str:
-    """Return what a page says, without markup."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
-def rule_of(response) -> str:
-    """Return the rule that a refused page names."""
-    found = re.search(r'class="t-mono">([a-z-]+)<', response.content.decode())
-    return found[1] if found else ""
-
-
 def files_of(folder, **change):
     """Return the files of a folder as a form sends them, some replaced."""
     sent = {}
@@ -105,7 +95,10 @@ MATRIX = {  # what is done -> who may (others who see it are refused by a rule, 
     "release": {"second", "both"},
     "ask": {"publisher", "second", "coordinator", "both"},
     "decide": {"second", "coordinator", "both"},
+    "take back": {"publisher"},  # who asked
 }
+# Another rule than that of the role refuses these.
+REFUSED = {("take back", who): "who-asked" for who in ("second", "coordinator", "both")}
 
 
 def do(what, client, request):
@@ -134,6 +127,8 @@ def do(what, client, request):
             return client.post(
                 f"/en/desk/corrections/{at('asked')}/decide", {"decision": "decline", "reason": "No."}
             )
+        case "take back":
+            return client.post(f"/en/desk/corrections/{at('asked')}/take-back", {"reason": "Misread."})
     raise AssertionError(what)
 
 
@@ -147,7 +142,7 @@ def test_everyone_does_what_the_rules_let_them_and_nothing_else(client_of, reque
         assert (answer.status_code, rule_of(answer)) == (403, "role")
         assert not Preparation.objects.filter(code=CODE).exists()
     elif who in SEE or what == "draft":
-        assert (answer.status_code, rule_of(answer)) == (403, "role")
+        assert (answer.status_code, rule_of(answer)) == (403, REFUSED.get((what, who), "role"))
     else:
         assert answer.status_code == 404
 
@@ -439,6 +434,47 @@ def test_a_correction_is_asked_decided_and_becomes_a_draft(client_of, released):
     assert "Annex, p. 9" in dry_run
     again = coordinator.post(decide, {"decision": "decline", "reason": "No."})
     assert (again.status_code, rule_of(again)) == (403, "decided")
+
+
+def test_who_asked_takes_it_back_and_nobody_decides_it_then(client_of, asked):
+    publisher, coordinator = client_of("publisher"), client_of("coordinator")
+    page = f"/en/desk/corrections/{asked.pk}"
+    assert f'action="{page}/take-back"' in publisher.get(page).content.decode()
+    assert f'action="{page}/take-back"' not in coordinator.get(page).content.decode()
+    assert "Decide the correction" in text_of(coordinator.get("/en/desk/"))
+    lacking = publisher.post(f"{page}/take-back", {"reason": " "})
+    assert (lacking.status_code, 'href="#id_reason"' in lacking.content.decode()) == (400, True)
+
+    done = publisher.post(f"{page}/take-back", {"reason": "I misread the annex."}, follow=True)
+
+    assert done.redirect_chain == [(page, 302)]
+    said = text_of(done)
+    assert "It is taken back." in said
+    assert "Taken back Sdr. publisher," in said
+    assert "I misread the annex." in said
+    assert "Nothing: it was taken back." in said
+    assert "take-back" not in done.content.decode()
+    assert "Decide the correction" not in text_of(coordinator.get("/en/desk/"))
+    assert "Taken back" in text_of(coordinator.get("/en/desk/corrections/"))
+    for client, verb, data in (
+        (publisher, "take-back", {"reason": "Again."}),
+        (coordinator, "decide", {"decision": "decline", "reason": "No."}),
+    ):
+        again = client.post(f"{page}/{verb}", data)
+        assert (again.status_code, rule_of(again)) == (403, "taken-back")
+    asked.refresh_from_db()
+    assert (asked.accepted, asked.withdrawn_reason) == (None, "I misread the annex.")
+    assert publisher.post(ASK, GIVEN).status_code == 302  # the figure can be asked for again
+
+
+def test_taking_back_is_no_link_and_is_not_taken_from_another_site(client_of, asked, sign_in):
+    page = f"/en/desk/corrections/{asked.pk}/take-back"
+    assert client_of("publisher").get(page).status_code == 405
+    strict = sign_in("publisher@node.example")
+    strict.handler.enforce_csrf_checks = True
+    assert strict.post(page, {"reason": "No."}).status_code == 403
+    asked.refresh_from_db()
+    assert asked.is_open
 
 
 def test_who_asked_is_refused_the_decision_by_name(client_of, people, released):

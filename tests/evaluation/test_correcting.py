@@ -1,5 +1,6 @@
 """A published figure changes only when one asks, another decides, and two more acts publish it."""
 
+import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +11,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
+from teladan.core.entry import parse
 from teladan.evaluation import queries
 from teladan.evaluation.models import Correction, Preparation, Publication, Result
 from teladan.evaluation.projection import documents_of
 from teladan.evaluation.publication_file import read
+from teladan.evaluation.queries.acts import act_differences
+from teladan.evaluation.queries.story import story
 from teladan.evaluation.refused import Refused
 from teladan.evaluation.services import (
     ask_correction,
@@ -22,9 +26,10 @@ from teladan.evaluation.services import (
     load_all,
     prepare,
     release,
+    take_back_correction,
 )
 from teladan.record import queries as record
-from teladan.record.models import Outbox
+from teladan.record.models import Commitment, Outbox
 from teladan.registry.services import load_registry
 from tests.evaluation.conftest import AT, Persons, make_persons
 from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
@@ -143,6 +148,116 @@ def test_only_coordinator_and_second_publisher_of_the_series_decide(
     given = {"correction": asked, "accept": True, "reason": "Yes.", "at": LATER}
 
     assert refusal(decide_correction, by=getattr(people, who), **given) == "role"
+
+
+def test_who_asked_takes_it_back_under_seal_and_the_record_looks_as_if_it_were_decided(
+    node: Callable[[], None], people: Persons, publication: Publication
+) -> None:
+    asked = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+
+    taken = take_back_correction(by=people.publisher, correction=asked, reason=" Misread. ", at=LATER)
+
+    assert (taken.is_open, taken.accepted, taken.withdrawn_reason) == (False, None, "Misread.")
+    node()
+    request, decision = record.entries("publication/smp-2024")[-2:]
+    assert (request.kind, decision.kind) == ("request", "decision")
+    assert decision.act == taken.withdrawn_act
+    body = parse(bytes(decision.data)).body
+    assert list(body) == ["commitment"]
+    kept = Commitment.objects.get(act=taken.withdrawn_act)
+    assert kept.disclosed_at is None
+    assert json.loads(kept.content) == {
+        "request": str(asked.asked_act),
+        "withdrawn": True,
+        "reason": "Misread.",
+        "at": LATER.isoformat(),
+    }
+    assert parse(bytes(decision.data)).actor == parse(bytes(request.data)).actor
+    assert [each.what for each in story("smp-2024")] == ["prepared", "released"]
+    assert list(act_differences()) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "rule"),
+    [
+        ("second", "who-asked"),
+        ("coordinator", "who-asked"),
+        ("observer", "role"),
+        ("elsewhere", "role"),
+        ("nobody", "role"),
+    ],
+)
+def test_only_who_asked_takes_it_back(people: Persons, publication: Publication, who: str, rule: str) -> None:
+    asked = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+    given = {"correction": asked, "reason": "No.", "at": LATER}
+    acts = Outbox.objects.count()
+
+    assert refusal(take_back_correction, by=getattr(people, who), **given) == rule
+
+    asked.refresh_from_db()
+    assert (asked.is_open, Outbox.objects.count()) == (True, acts)
+
+
+def test_what_was_decided_is_not_taken_back_nor_what_was_taken_back_decided(
+    people: Persons, publication: Publication
+) -> None:
+    first = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+    back = {"by": people.publisher, "reason": "No.", "at": LATER}
+    decide = {"by": people.coordinator, "accept": False, "reason": "No.", "at": LATER}
+    decide_correction(correction=first, **decide)
+    assert refusal(take_back_correction, correction=first, **back) == "decided"
+
+    second = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+    assert refusal(take_back_correction, correction=second, **(back | {"reason": " "})) == "reason-withdraw"
+    take_back_correction(correction=second, **back)
+    assert refusal(take_back_correction, correction=second, **back) == "taken-back"
+    assert refusal(decide_correction, correction=second, **decide) == "taken-back"
+    with pytest.raises(IntegrityError, match="withdrawn_whole_and_undecided"), transaction.atomic():
+        Correction.objects.filter(pk=second.pk).update(
+            accepted=True, decided_by=people.coordinator, decided_at=LATER, decided_act=first.asked_act
+        )
+
+
+def test_of_taking_back_and_deciding_at_the_same_time_one_comes_first(
+    people: Persons, publication: Publication
+) -> None:
+    asked = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+
+    def decide() -> str:
+        given = {"by": people.coordinator, "accept": True, "reason": "Yes.", "at": LATER}
+        try:
+            return refusal(decide_correction, correction=asked, **given)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            take_back_correction(by=people.publisher, correction=asked, reason="No.", at=LATER)
+            deciding = other.submit(decide)
+            wait_for_a_lock()
+        assert deciding.result() == "taken-back"
+    assert Preparation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"withdrawn_reason": "Told to."}, "withdrawn_reason"),
+        ({"withdrawn_at": LATER + timedelta(hours=1)}, "withdrawn_at"),
+        ({"withdrawn_at": None, "withdrawn_act": None}, "no row holds the act"),
+    ],
+)
+def test_a_changed_row_of_what_was_taken_back_is_named(
+    node: Callable[[], None], people: Persons, publication: Publication, change: dict[str, object], named: str
+) -> None:
+    asked = ask_correction(by=people.publisher, publication=publication, at=LATER, **ASKED)
+    take_back_correction(by=people.publisher, correction=asked, reason="No.", at=LATER)
+    node()
+    Correction.objects.filter(pk=asked.pk).update(**change)
+
+    (found,) = act_differences()
+
+    assert named in " ".join(found)
 
 
 @pytest.mark.parametrize("who", ["observer", "elsewhere", "nobody"])

@@ -18,9 +18,11 @@ from teladan.evaluation.services import (
     erase,
     prepare,
     release,
+    take_back_correction,
     withdraw,
 )
 from teladan.record import queries as record
+from teladan.record.models import Commitment
 from tests.evaluation.conftest import AT, Persons
 from tests.evaluation.test_correcting import ASKED, LATER, people, publication  # noqa: F401
 
@@ -57,6 +59,27 @@ def corrected(
     node()
     decided.refresh_from_db()
     return decided
+
+
+def test_what_was_taken_back_is_erased_with_its_request(
+    node: Callable[[], None],
+    people: Persons,  # noqa: F811
+    publication: Publication,  # noqa: F811
+) -> None:
+    asked = ask_correction(
+        by=people.publisher, publication=publication, at=LATER, **(ASKED | {"reason": SECRET})
+    )
+    taken = take_back_correction(by=people.publisher, correction=asked, reason=DECIDED, at=LATER)
+    node()
+    assert taken.withdrawn_act is not None
+
+    erased = erase(act=taken.withdrawn_act, reason="It names a person.", at=LATER)
+
+    assert set(erased.acts) == {asked.asked_act, taken.withdrawn_act}
+    taken.refresh_from_db()
+    assert (taken.reason, taken.withdrawn_reason, taken.is_open) == ("", "", False)
+    assert not Commitment.objects.filter(act__in=erased.acts, content__isnull=False).exists()
+    assert list(act_differences()) == []
 
 
 def words(client: Client) -> dict[str, set[str]]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from time import time
 from typing import Any
 
 import pytest
 
+from tests.journeys.conftest import PASSWORD, SECRET, click
 from tests.journeys.pages import LANGUAGES
 from tests.journeys.test_every_page import OVERFLOW
 
+pytestmark = pytest.mark.usefixtures("node_with_spbe")
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 24, tzinfo=UTC)
-PASSWORD = "a long and plain password"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NAMES = {
     "publisher": "Ani Rahma",
     "second publisher": "Budi Santoso",
@@ -70,40 +69,6 @@ def node_with_spbe(node: Callable[[], None], settings: Any, tmp_path: Path) -> C
     load_publication(folder, at=AT, by=(people["publisher"], people["second publisher"]))
     node()
     return node
-
-
-@pytest.fixture
-def enter(browser: Any, site: str, node_with_spbe: Callable[[], None]) -> Iterator[Callable[..., Any]]:
-    """Return enter(role, width, script): a browser of its own with the person of that role signed in."""
-    from django.core.cache import cache
-
-    from teladan.registry.second_factor import code_at
-
-    contexts: list[Any] = []
-
-    def entered(role: str, *, width: int = 1280, script: bool = False) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{site}/en/desk/")
-        page.fill("#id_login", f"{role.replace(' ', '-')}@node.example")
-        page.fill("#id_password", PASSWORD)
-        click(page, "Go on")
-        cache.clear()
-        page.fill("#id_code", code_at(SECRET, time()))
-        click(page, "Sign in")
-        assert page.url == f"{site}/en/desk/"
-        return page
-
-    yield entered
-    for context in contexts:
-        context.close()
-
-
-def click(page: Any, name: str) -> None:
-    """Press a button of the page's content, by keyboard."""
-    with page.expect_navigation():
-        page.locator("main").get_by_role("button", name=name, exact=True).press("Enter")
 
 
 def follow(page: Any, name: str) -> None:
@@ -248,10 +213,16 @@ def walk(page: Any, site: str, language: str, look: Callable[[str], None]) -> No
     ask = "/corrections/new?publication=spbe-2023&organisation=idn-kab-banyuasin"
     go(ask, "ask")
     send("", "ask, errors")
-    page.select_option("#id_element", "D4")
-    page.fill("#id_becomes", "3.30")
-    page.fill("#id_reason", "The annex prints 3.30; 0.30 is below the scale.")
-    send("", "asked")
+    for name in ("asked", "asked again"):
+        page.goto(desk + ask)
+        page.select_option("#id_element", "D4")
+        page.fill("#id_becomes", "3.30")
+        page.fill("#id_reason", "The annex prints 3.30; 0.30 is below the scale.")
+        send("", name)
+        if name == "asked":
+            send('[action$="take-back"]', "taking back, errors")
+            page.fill("#id_reason", "The wrong annex.")
+            send('[action$="take-back"]', "taken back")
     go("/corrections/", "corrections")
 
 
@@ -262,7 +233,7 @@ def walk_second(page: Any, site: str, language: str, look: Callable[[str], None]
     desk = f"{site}/{language}/desk"
     page.goto(f"{desk}/")
     look("second home")
-    asked = Correction.objects.get()
+    asked = Correction.objects.get(withdrawn_act=None)
     page.goto(f"{desk}/corrections/{asked.pk}")
     look("decision")
     with page.expect_navigation():
@@ -283,7 +254,7 @@ def walk_second(page: Any, site: str, language: str, look: Callable[[str], None]
     with page.expect_navigation():
         page.locator("main form button").click()
     look("released")
-    page.goto(f"{desk}/publications/{Correction.objects.get().preparation.pk}")
+    page.goto(f"{desk}/publications/{Correction.objects.get(withdrawn_act=None).preparation.pk}")
     look("draft of the correction")
 
 

@@ -97,19 +97,24 @@ def ask(
 def decide(number: int, *, accept: bool, by: str, reason: str, stdin: bool) -> int:
     """Accept or decline a correction."""
     with acting(by, stdin=stdin) as person:
-        from teladan.evaluation import rules
-        from teladan.evaluation.models import Correction
         from teladan.evaluation.services import decide_correction
 
-        visible = Correction.objects.filter(rules.corrections_visible_to(person))
-        asked = visible.filter(pk=number).first()
-        if asked is None:
-            raise CannotRun(f"there is no correction {number}; see: teladan correct list --by EMAIL")
+        asked = _asked(person, number)
         decided = decide_correction(by=person, correction=asked, accept=accept, reason=reason, at=_now())
         print(f"{'Accepted' if accept else 'Declined'}: correction {decided.pk}, {_said(decided)}.")
         if decided.preparation:
             write(described(decided.preparation))
             print(f"Next: teladan prepare {decided.publication} --by EMAIL")
+    return DONE
+
+
+def take_back(number: int, *, by: str, reason: str, stdin: bool) -> int:
+    """Take back a correction that the person asked for and that is not decided."""
+    with acting(by, stdin=stdin) as person:
+        from teladan.evaluation.services import take_back_correction
+
+        asked = take_back_correction(by=person, correction=_asked(person, number), reason=reason, at=_now())
+        print(f"Taken back: correction {asked.pk}, {_said(asked)}.")
     return DONE
 
 
@@ -210,11 +215,24 @@ def _under_way(person: Person, code: str) -> Preparation:
     return found
 
 
+def _asked(person: Person, number: int) -> Correction:
+    """Return a correction that the person may see; others do not exist for them."""
+    from teladan.evaluation import rules
+    from teladan.evaluation.models import Correction
+
+    asked = Correction.objects.filter(rules.corrections_visible_to(person), pk=number).first()
+    if asked is None:
+        raise CannotRun(f"there is no correction {number}; see: teladan correct list --by EMAIL")
+    return asked
+
+
 def _said(asked: Correction) -> str:
     return f"{asked.organisation_id} {asked.element}: {asked.was or NOTHING} → {asked.becomes}"
 
 
 def _state(asked: Correction) -> str:
+    if asked.withdrawn_act:
+        return "taken back"
     if asked.accepted is None:
         return "asked"
     if not asked.accepted:

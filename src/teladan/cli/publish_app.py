@@ -150,6 +150,24 @@ def decide(
         publish.decide(number, accept=accept, by=by, reason=reason, stdin=password_stdin)
 
 
+@correct.command(
+    "take-back",
+    epilog=example("teladan correct take-back 7 --by a@example.org --reason 'I misread the annex'"),
+)
+def take_back(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the correction.")],
+    *,
+    by: By,
+    reason: Why,
+    password_stdin: Script = False,
+) -> None:
+    """Take back a correction that you asked for and that is not decided yet."""
+    with reported():
+        from teladan.cli import publish
+
+        publish.take_back(number, by=by, reason=reason, stdin=password_stdin)
+
+
 @correct.command("list", epilog=example("teladan correct list --by coordinator@example.org"))
 def list_(*, by: By, password_stdin: Script = False) -> None:
     """List the corrections of your series, with how far each is."""

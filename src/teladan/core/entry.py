@@ -74,7 +74,9 @@ KINDS = {
         Kind("objection", committed=True, meaning="an objection of an organisation to its result"),
         Kind("request", committed=True, meaning="a correction asked for, with the reason"),
         Kind(
-            "decision", committed=True, meaning="what was decided on a request or objection, with the reason"
+            "decision",
+            committed=True,
+            meaning="what was decided on a request or objection, or that it was taken back, with the reason",
         ),
         Kind(
             "preparation", committed=True, meaning="a publication prepared by a first person, with the reason"

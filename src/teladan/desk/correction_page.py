@@ -112,3 +112,8 @@ class CorrectionPage:
     def no_decision(self) -> Reason | None:
         """Why the person may not decide it."""
         return rules.may_decide(self.person, self.it, self.publication.series)
+
+    @cached_property
+    def no_taking_back(self) -> Reason | None:
+        """Why the person may not take it back."""
+        return rules.may_take_back(self.person, self.it, self.publication.series)

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("corrections/new", correcting.new, name="ask"),
     path("corrections/<int:pk>", correcting.correction, name="correction"),
     path("corrections/<int:pk>/decide", correcting.decide, name="decide"),
+    path("corrections/<int:pk>/take-back", correcting.take_back, name="take-back"),
     path("archives/", archives.archives, name="archives"),
     path("archives/<slug:code>", archives.archive, name="archive"),
     path("archives/<slug:code>/make", archives.make, name="make-archive"),

@@ -81,7 +81,7 @@ def _preparations(person: Person) -> Iterator[Task]:
 
 def _corrections(person: Person) -> Iterator[Task]:
     asked = list(
-        Correction.objects.filter(rules.corrections_visible_to(person), accepted__isnull=True).select_related(
+        Correction.objects.filter(rules.OPEN, rules.corrections_visible_to(person)).select_related(
             "organisation"
         )
     )

@@ -48,8 +48,10 @@ def verdict_of(verdict: str) -> tuple[str, str]:
 
 def correction_state(correction: Correction) -> tuple[str, str]:
     """Return kind and word of how far a correction is; its preparation must be loaded."""
-    if correction.accepted is None:
+    if correction.is_open:
         return "no", _("Asked")
+    if correction.withdrawn_act:
+        return "bad", _("Taken back")
     if not correction.accepted:
         return "bad", _("Declined")
     if correction.preparation and correction.preparation.state == State.RELEASED:

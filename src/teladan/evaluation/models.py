@@ -229,12 +229,16 @@ class Correction(models.Model):
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     decided_act = models.UUIDField(null=True, unique=True)
     decision = models.TextField(blank=True)  # the reason of the decision
+    # Taken back by who asked, before it was decided.
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_act = models.UUIDField(null=True, unique=True)
+    withdrawn_reason = models.TextField(blank=True)
     preparation = models.ForeignKey(
         Preparation, null=True, on_delete=models.PROTECT, related_name="corrections"
     )
 
     class Meta:
-        """Decided whole, and not by who asked."""
+        """Decided whole, and not by who asked; taken back whole, and then never decided."""
 
         ordering = ("-asked_at", "-id")
         constraints = (
@@ -256,11 +260,21 @@ class Correction(models.Model):
                 ),
                 name="deciding_is_whole",
             ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_act__isnull=True)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_act__isnull=False, accepted__isnull=True),
+                name="withdrawn_whole_and_undecided",
+            ),
         )
 
     def __str__(self) -> str:
         """Return what is to be corrected."""
         return f"{self.publication} {self.organisation_id} {self.element}: {self.was} → {self.becomes}"
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it waits to be decided; `rules.OPEN` is the same as a filter."""
+        return self.accepted is None and self.withdrawn_act is None
 
 
 class Erasure(models.Model):

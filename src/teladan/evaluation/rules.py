@@ -21,6 +21,8 @@ PUBLISHER = Role.Kind.PUBLISHER
 SECOND_PUBLISHER = Role.Kind.SECOND_PUBLISHER
 COORDINATOR = Role.Kind.COORDINATOR
 OBSERVER = Role.Kind.OBSERVER
+# Corrections that wait to be decided.
+OPEN = Q(accepted__isnull=True, withdrawn_act__isnull=True)
 # Words that reasons hold, marked for translation.
 WORDS = (
     N_("publisher"),
@@ -126,13 +128,36 @@ def may_ask_any(by: Person) -> Reason | None:
 
 def may_decide(by: Person, correction: Correction, series: str) -> Reason | None:
     """Let the coordinator or the second publisher decide what another person asked."""
-    if correction.accepted is not None:
-        return Reason("decided", N_("This correction was decided already."))
+    closed = _closed(correction)
+    if closed:
+        return closed
     lacking = _needs(by, series, COORDINATOR, SECOND_PUBLISHER)
     if lacking:
         return lacking
     if correction.asked_by_id == by.pk:
         return Reason("two-persons-decide", N_("You asked for it yourself: another person has to decide."))
+    return None
+
+
+def may_take_back(by: Person, correction: Correction, series: str) -> Reason | None:
+    """Let who asked for a correction take it back before it is decided."""
+    closed = _closed(correction)
+    if closed:
+        return closed
+    lacking = _needs(by, series, PUBLISHER, COORDINATOR, SECOND_PUBLISHER)
+    if lacking:
+        return lacking
+    if correction.asked_by_id != by.pk:
+        return Reason("who-asked", N_("Another person asked for it: only they can take it back."))
+    return None
+
+
+def _closed(correction: Correction) -> Reason | None:
+    """Refuse what was decided or taken back."""
+    if correction.accepted is not None:
+        return Reason("decided", N_("This correction was decided already."))
+    if not correction.is_open:
+        return Reason("taken-back", N_("This correction was taken back by the person who asked for it."))
     return None
 
 

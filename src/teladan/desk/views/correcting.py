@@ -1,4 +1,4 @@
-"""Correcting published figures: asked by one person, decided by another."""
+"""Correcting published figures: asked by one person, decided by another or taken back by the first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from teladan.desk import words
 from teladan.desk.correction_page import CorrectionPage, Row
-from teladan.desk.publishing_forms import Ask, Decide, Find
+from teladan.desk.publishing_forms import Ask, Decide, Find, Withdraw
 from teladan.desk.signed_in import person_of, signed_in
 from teladan.desk.views.publishing import page_of
 from teladan.evaluation import rules, services
@@ -34,6 +34,7 @@ FIELDS = {
     "band": "becomes",
     "reason-correction": "reason",
     "reason-decision": "reason",
+    "reason-withdraw": "reason",
 }
 
 
@@ -126,12 +127,34 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, asked, form)
 
 
+@require_POST
+@signed_in
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what the person asked for, before it is decided."""
+    asked = _seen(request, pk)
+    form = Withdraw(request.POST)
+    if form.is_valid():
+        try:
+            services.take_back_correction(
+                by=person_of(request),
+                correction=asked,
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+        except Refused as error:
+            _said_at(form, error)
+        else:
+            messages.success(request, _("It is taken back."))
+            return HttpResponseRedirect(address(asked))
+    return _shown(request, asked, form)
+
+
 def address(asked: Correction) -> str:
     """Return where a correction is shown."""
     return reverse("desk:correction", kwargs={"pk": asked.pk})
 
 
-def _said_at(form: Ask | Decide, error: Refused) -> None:
+def _said_at(form: Ask | Decide | Withdraw, error: Refused) -> None:
     """Say a refusal at the field that it is about; what is about no field is refused as a whole."""
     if error.rule not in FIELDS:
         raise error
@@ -147,9 +170,16 @@ def _seen(request: HttpRequest, pk: int) -> Correction:
     return found
 
 
-def _shown(request: HttpRequest, asked: Correction, form: Decide | None) -> HttpResponse:
+def _shown(request: HttpRequest, asked: Correction, form: Decide | Withdraw | None) -> HttpResponse:
+    """Show a correction with the form that was sent, or with those that the person may send."""
     page = CorrectionPage(asked, person_of(request))
-    if form is not None and page.no_decision is not None:
-        raise Refused(page.no_decision)
-    context = {"at": page, "form": form or Decide()}
+    refusal = page.no_taking_back if isinstance(form, Withdraw) else page.no_decision
+    if form is not None and refusal is not None:
+        raise Refused(refusal)
+    context = {
+        "at": page,
+        "form": form or Decide(),
+        "deciding": form if isinstance(form, Decide) else Decide(),
+        "taking_back": form if isinstance(form, Withdraw) else Withdraw(),
+    }
     return render(request, "desk/correction.html", context, status=400 if form and form.errors else 200)

@@ -16,6 +16,7 @@ from uuid import UUID
 from teladan.evaluation.documents import parse
 from teladan.evaluation.models import Correction, Preparation
 from teladan.evaluation.queries.projection import Difference, apart, short
+from teladan.evaluation.queries.proofs import subject
 from teladan.record import objects
 from teladan.record.models import Commitment, Entry, Outbox
 
@@ -28,8 +29,8 @@ COLUMNS = {
     "uncertainty": dict.fromkeys(("prepared_act", "released_act"), "uncertainty_sha256"),
     "computed_or_reported": {"released_act": "kind"},
     "prepared": dict.fromkeys(("released_act", "withdrawn_act"), "prepared_act"),
-    "request": {"decided_act": "asked_act"},
-    "reason": {"decided_act": "decision"},
+    "request": dict.fromkeys(("decided_act", "withdrawn_act"), "asked_act"),
+    "reason": {"decided_act": "decision", "withdrawn_act": "withdrawn_reason"},
     "at": {
         "prepared_act": "prepared_at",
         "released_act": "released_at",
@@ -39,6 +40,13 @@ COLUMNS = {
     },
 }
 RELEASES = ("publication", "correction")
+# Where the acts of the other kinds about a publication are kept.
+TABLES = {
+    "preparation": "evaluation_preparation",
+    "withdrawal": "evaluation_preparation",
+    "request": "evaluation_correction",
+    "decision": "evaluation_correction",
+}
 
 
 def act_differences() -> Iterator[Difference]:
@@ -46,7 +54,7 @@ def act_differences() -> Iterator[Difference]:
     preparations, corrections = list(Preparation.objects.defer("differences")), list(Correction.objects.all())
     wanted = [
         *(a for each in preparations for a in (each.prepared_act, each.released_act, each.withdrawn_act)),
-        *(a for each in corrections for a in (each.asked_act, each.decided_act)),
+        *(a for each in corrections for a in (each.asked_act, each.decided_act, each.withdrawn_act)),
     ]
     said = _said([act for act in wanted if act])
     for preparation in preparations:
@@ -57,6 +65,11 @@ def act_differences() -> Iterator[Difference]:
     for position, act in Entry.objects.filter(kind__in=RELEASES).values_list("position", "act"):
         if act not in released:
             yield "table evaluation_preparation", f"no row released what entry {position} says was released"
+    held = {act for act in wanted if act}
+    ours = Entry.objects.filter(kind__in=TABLES, subject__startswith=subject(""))
+    for position, kind, act in ours.values_list("position", "kind", "act"):
+        if act not in held:
+            yield f"table {TABLES[kind]}", f"no row holds the act {act} of entry {position}, a {kind}"
 
 
 def compared_acts() -> int:
@@ -133,6 +146,14 @@ def _of_correction(row: Correction, said: dict[UUID, dict[str, Any] | None]) -> 
             "at": row.decided_at,
         }
         yield from _compared(place, said, row.decided_act, own, "decided_act")
+    if row.withdrawn_act:
+        own = {
+            "request": str(row.asked_act),
+            "withdrawn": True,
+            "reason": row.withdrawn_reason,
+            "at": row.withdrawn_at,
+        }
+        yield from _compared(place, said, row.withdrawn_act, own, "withdrawn_act")
 
 
 def _compared(

@@ -1,6 +1,10 @@
 """Writing publications: drafted, prepared, released, corrected, and loaded from files."""
 
-from teladan.evaluation.services.correcting import ask_correction, decide_correction
+from teladan.evaluation.services.correcting import (
+    ask_correction,
+    decide_correction,
+    take_back_correction,
+)
 from teladan.evaluation.services.erasing import Erased, erase
 from teladan.evaluation.services.loading import load_all, load_publication
 from teladan.evaluation.services.publishing import draft, prepare, release, withdraw
@@ -15,5 +19,6 @@ __all__ = [
     "load_publication",
     "prepare",
     "release",
+    "take_back_correction",
     "withdraw",
 ]

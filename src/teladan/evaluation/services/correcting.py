@@ -1,4 +1,7 @@
-"""Correcting a published figure: one person asks, another decides; then it is prepared and released."""
+"""Correcting a published figure: one person asks, another decides; then it is prepared and released.
+
+Who asked may take it back until it is decided.
+"""
 
 from __future__ import annotations
 
@@ -125,6 +128,38 @@ def decide_correction(
     return correction
 
 
+@transaction.atomic
+def take_back_correction(*, by: Person, correction: Correction, reason: str, at: datetime) -> Correction:
+    """Take back what was asked, before it is decided; only who asked may.
+
+    The record holds it as a sealed decision on the request: from outside nobody sees how it ended. It is
+    disclosed as little as a decline is.
+    """
+    publication = _now(correction.publication)
+    correction = Correction.objects.select_for_update().get(pk=correction.pk)
+    demand(rules.may_take_back(by, correction, publication.series))
+    if not reason.strip():
+        raise Refused(Reason("reason-withdraw", N_("Give the reason for which it is withdrawn.")))
+    about = subject(publication.code)
+    correction.withdrawn_reason = reason.strip()
+    correction.withdrawn_at = at
+    correction.withdrawn_act = recorder.commit(
+        kind="decision",
+        at=at,
+        subject=about,
+        role=rules.acting_as(by, publication.series, ASKING),
+        actor=pseudonym(by, about),
+        content={
+            "request": str(correction.asked_act),
+            "withdrawn": True,
+            "reason": correction.withdrawn_reason,
+            "at": at.isoformat(),
+        },
+    )
+    correction.save()
+    return correction
+
+
 def _now(code: str) -> Publication:
     """Lock the publication of a code and return it as it is now."""
     found = locked(code)
@@ -148,7 +183,7 @@ def _changed_meanwhile(publication: Publication, correction: Correction) -> Reas
 
 def _asked_already(publication: Publication, organisation: str, element: str) -> Reason | None:
     """Refuse to ask twice for the same figure; the publication is locked, so of two one comes first."""
-    open_ = Q(accepted__isnull=True) | Q(accepted=True, preparation__state__in=("draft", "prepared"))
+    open_ = rules.OPEN | Q(accepted=True, preparation__state__in=("draft", "prepared"))
     asked = Correction.objects.filter(
         open_, publication=publication.code, organisation=organisation, element=element
     ).first()

@@ -52,13 +52,15 @@ def erase(*, act: UUID, reason: str, at: datetime) -> Erased:
         )
     erased = tuple(each for each in _committed(preparations, corrections) if recorder.erase(each, at))
     texts = [row.reason + row.withdrawn_reason for row in preparations]
-    texts += [row.reason + row.decision for row in corrections]
+    texts += [row.reason + row.decision + row.withdrawn_reason for row in corrections]
     if not erased and not any(texts):
         raise Refused(Reason("erased-already", N_("What this act said was erased already.")))
     Preparation.objects.filter(pk__in=[each.pk for each in preparations]).update(
         reason="", withdrawn_reason=""
     )
-    Correction.objects.filter(pk__in=[each.pk for each in corrections]).update(reason="", decision="")
+    Correction.objects.filter(pk__in=[each.pk for each in corrections]).update(
+        reason="", decision="", withdrawn_reason=""
+    )
     Erasure.objects.bulk_create(
         [Erasure(act=each, code=code, reason=reason.strip(), at=at) for each in erased or (act,)],
         ignore_conflicts=True,
@@ -97,7 +99,7 @@ def _of_preparation(act: UUID) -> Q:
 
 
 def _of_correction(act: UUID) -> Q:
-    return Q(asked_act=act) | Q(decided_act=act)
+    return Q(asked_act=act) | Q(decided_act=act) | Q(withdrawn_act=act)
 
 
 def _committed(preparations: list[Preparation], corrections: list[Correction]) -> Iterator[UUID]:
@@ -109,3 +111,5 @@ def _committed(preparations: list[Preparation], corrections: list[Correction]) -
         yield correction.asked_act
         if correction.decided_act:
             yield correction.decided_act
+        if correction.withdrawn_act:
+            yield correction.withdrawn_act
