@@ -20,6 +20,7 @@ from teladan.exchange.models import (
 )
 from teladan.record.models import Outbox
 from tests.desk.exchange_people import PEOPLE, come
+from tests.desk.reading import page_of, rule_of, text_of
 from tests.exchange.conftest import ROOT, registry, sample  # noqa: F401
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -35,21 +36,6 @@ def people(registry):  # noqa: F811
 @pytest.fixture
 def practice(people):
     return services.record_practice(by=people["officer"], content=sample(), at=AT)
-
-
-def text_of(response) -> str:
-    """Return what a page says, without markup."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
-def rule_of(response) -> str:
-    """Return the rule that a refused page names."""
-    found = re.search(r'class="t-mono">([a-z-]+)<', page_of(response))
-    return found[1] if found else ""
-
-
-def page_of(response) -> str:
-    return response.content.decode()
 
 
 def errors_of(response) -> list[tuple[str, str]]:
@@ -184,6 +170,17 @@ def test_nobody_who_is_not_signed_in_reads(practice, client):
 @pytest.mark.parametrize("address", ["practices/none", "practices/none/revise", "adoptions/none"])
 def test_what_is_not_there_is_not_found(address, people, client_of):
     assert client_of("officer").get(f"{DESK}/{address}").status_code == 404
+
+
+def test_who_is_signed_in_is_told_so_at_the_foot_and_the_public_pages_stay_the_same(
+    people, client_of, client
+):
+    foot = page_of(client_of("officer").get(f"{DESK}/")).partition("<footer")[2]
+    assert "Signed in as Sdr. officer" in foot
+    assert "Sign in<" not in foot
+    assert "Sign in<" in page_of(client.get("/en/account/login/")).partition("<footer")[2]
+    public = "/en/method"
+    assert page_of(client_of("officer").get(public)) == page_of(client.get(public))
 
 
 # --- adding and revising --------------------------------------------------------------------------

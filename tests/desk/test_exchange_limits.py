@@ -14,7 +14,8 @@ from teladan.exchange import models, services
 from teladan.exchange.content import LONGEST_TEXT
 from teladan.registry.models import Organisation
 from tests.desk.exchange_people import come
-from tests.desk.test_exchange import DESK, OBSERVATION, ONE, PRACTICE, errors_of, page_of
+from tests.desk.reading import page_of
+from tests.desk.test_exchange import DESK, OBSERVATION, ONE, PRACTICE, errors_of
 from tests.exchange.conftest import registry, sample  # noqa: F401
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

@@ -14,7 +14,8 @@ from teladan.exchange.models import Appraisal
 from teladan.exchange.services import Beginning
 from teladan.registry.models import Organisation, Person
 from tests.desk.exchange_people import PEOPLE, come
-from tests.desk.test_exchange import DESK, page_of, text_of
+from tests.desk.reading import page_of, text_of
+from tests.desk.test_exchange import DESK
 from tests.exchange.conftest import registry, sample  # noqa: F401
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

@@ -24,7 +24,8 @@ from teladan.exchange.services import Beginning
 from teladan.record.models import Outbox
 from teladan.registry.models import Country, Organisation
 from tests.desk.exchange_people import come
-from tests.desk.test_exchange import DESK, OBSERVATION, ONE, PRACTICE, page_of, text_of
+from tests.desk.reading import page_of, text_of
+from tests.desk.test_exchange import DESK, OBSERVATION, ONE, PRACTICE
 from tests.exchange.conftest import registry, sample  # noqa: F401
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

@@ -11,7 +11,8 @@ from teladan.exchange.models import FocalPoint, Message, PracticeRequest
 from teladan.record.models import Outbox
 from teladan.registry.models import Organisation, Person
 from tests.desk.exchange_people import PEOPLE, come
-from tests.desk.test_exchange import DESK, errors_of, page_of, rule_of, sent_back, text_of
+from tests.desk.reading import page_of, rule_of, text_of
+from tests.desk.test_exchange import DESK, errors_of, sent_back
 from tests.exchange.conftest import registry, sample  # noqa: F401
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import time
 from typing import Any
 
 import pytest
 
+from tests.journeys.conftest import PASSWORD, SECRET, click
 from tests.journeys.pages import LANGUAGES
 from tests.journeys.test_every_page import OVERFLOW
-from tests.journeys.test_publishing import click, follow, said
+from tests.journeys.test_publishing import follow, said
 
+pytestmark = pytest.mark.usefixtures("exchanging")
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 24, tzinfo=UTC)
-PASSWORD = "a long and plain password"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PEOPLE = {
     "officer": ("Ani Rahma", "exchange officer", "IDN"),
     "owner": ("Kim Minji", "practice owner", "KOR"),
@@ -54,34 +53,6 @@ def exchanging(node: Callable[[], None], settings: Any, tmp_path: Path) -> Calla
     load_exchange(at=AT, root=tmp_path / "published")
     node()
     return node
-
-
-@pytest.fixture
-def enter(browser: Any, site: str, exchanging: Callable[[], None]) -> Iterator[Callable[..., Any]]:
-    """Return enter(name, width, script): a browser of its own with that person signed in."""
-    from django.core.cache import cache
-
-    from teladan.registry.second_factor import code_at
-
-    contexts: list[Any] = []
-
-    def entered(name: str, *, width: int = 1280, script: bool = False) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{site}/en/desk/")
-        page.fill("#id_login", f"{name}@node.example")
-        page.fill("#id_password", PASSWORD)
-        click(page, "Go on")
-        cache.clear()
-        page.fill("#id_code", code_at(SECRET, time()))
-        click(page, "Sign in")
-        assert page.url == f"{site}/en/desk/"
-        return page
-
-    yield entered
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

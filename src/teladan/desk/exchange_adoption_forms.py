@@ -21,7 +21,7 @@ class BeginForm(Given):
 
     organisation = line(_("Adopting organisation, by name or code"))
     name = line(_("What it is called there"))
-    language = choice(_("Language of the name"))
+    language = choice(_("Language of the name and of what is written here"))
     degree = choice(_("Degree, as declared"), required=False)
     motive = choice(_("Motive"), required=False)
     channel = choice(_("How it was learned"), required=False)

@@ -19,7 +19,7 @@ from teladan.exchange.queries import (
 from teladan.portal.adoption_weighed import Kept, kept
 from teladan.portal.practice_claims import Source, sources_of, value_of
 from teladan.portal.practice_lineage import Strip
-from teladan.portal.practice_page import UNVERIFIED, receipt
+from teladan.portal.practice_page import receipt
 from teladan.portal.practice_words import (
     Status,
     adopter_name,
@@ -27,6 +27,7 @@ from teladan.portal.practice_words import (
     country_name,
     degree_text,
     not_seen,
+    not_verified,
     or_not_seen,
     parent_name,
     practice_address,
@@ -112,6 +113,7 @@ class AdoptionPage:
 
     name: Markup
     plain_name: str
+    language: str
     adopter: Markup
     country: tuple[str, str] | None
     lede: Markup
@@ -146,6 +148,7 @@ def prepare(view: AdoptionView, strip: Strip | None = None) -> AdoptionPage:
     return AdoptionPage(
         name=named(row.name, row.language),
         plain_name=row.name,
+        language=row.language,
         adopter=named(row.adopter, row.language),
         country=(country_name(row.country_titles), country_address(row.country)) if row.country else None,
         lede=_lede(row),
@@ -168,10 +171,7 @@ def prepare(view: AdoptionView, strip: Strip | None = None) -> AdoptionPage:
         computed_why=_why(view),
         facts=_facts(row),
         notes=tuple(named(text, row.language) for text in (row.note, row.derivation_note) if text),
-        unverified=tuple(
-            (_(UNVERIFIED.get(field, field)), named(note, "en") if note else Markup(""))
-            for field, note in row.unverified.items()
-        ),
+        unverified=not_verified(row.unverified, row.language),
         stages=tuple(_stages(view)),
         elements=tuple(_change(each, row.language) for each in view.elements),
         others=tuple(_change(each, row.language) for each in view.others),

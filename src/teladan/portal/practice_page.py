@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
@@ -25,6 +24,7 @@ from teladan.portal.practice_words import (
     country_name,
     flags,
     names,
+    not_verified,
     on_self_report,
     or_not_seen,
     practice_address,
@@ -38,17 +38,6 @@ from teladan.portal.record_words import entry_text
 from teladan.portal.words import named
 from teladan.web import exchange_words as words
 from teladan.web.formats import date, num, said
-
-UNVERIFIED = {
-    "name": N_("its own name"),
-    "titles": N_("its name in other languages"),
-    "agency": N_("the agency"),
-    "since": N_("the year it began"),
-    "status": N_("the status"),
-    "lineage": N_("where it comes from"),
-    "date": N_("the date"),
-    "other": N_("something else"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +69,7 @@ class PracticePage:
 
     code: str
     name: str  # plain, for <title>
+    name_language: str
     title: Markup
     own_name: Markup
     translation: str
@@ -139,6 +129,7 @@ def prepare(
     return PracticePage(
         code=row.code,
         name=title.text,
+        name_language=title.language,
         title=named(title.text, title.language),
         own_name=named(other.text, other.language) if other else Markup(""),
         translation=translated(title),
@@ -165,12 +156,9 @@ def prepare(
         problem=told(row.problem),
         causal_model=told(view.causal_model),
         caveats=told(view.caveats) if view.caveats.text else None,
-        agency=or_not_seen(row.agency),
+        agency=or_not_seen(row.agency, spoken),
         since=date(row.since) if row.since else "",
-        unverified=tuple(
-            (_(UNVERIFIED.get(field, field)), named(note, "en") if note else Markup(""))
-            for field, note in view.unverified.items()
-        ),
+        unverified=not_verified(view.unverified, spoken),
         source=view.source,
         claims=practice_claims.claims(view),
         conflicts=practice_claims.conflicts(view),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
@@ -16,6 +17,18 @@ from teladan.web import exchange_words as words
 from teladan.web.formats import date, language, num, plain
 
 Status = tuple[str, str]  # the kind of a mark (yes, part, no, bad), and its words
+UNVERIFIED = {
+    "name": N_("its own name"),
+    "titles": N_("its name in other languages"),
+    "agency": N_("the agency"),
+    "since": N_("the year it began"),
+    "status": N_("the status"),
+    "lineage": N_("where it comes from"),
+    "date": N_("the date"),
+    "other": N_("something else"),
+}
+# Notes that are a sentence of ours, said in the same words of many practices.
+NOTES = {note: note for note in (N_("from general knowledge, not in the source"),)}
 BAD = ("regressed", "stopped")
 ENDS = ("stopped", "reversed", "not adopted")
 
@@ -60,6 +73,20 @@ def or_not_seen(text: str, spoken: str = "") -> Markup:
     if not text:
         return not_seen()
     return named(text, spoken) if spoken else escape(text)
+
+
+def not_verified(fields: Mapping[str, str], spoken: str) -> tuple[tuple[str, Markup], ...]:
+    """Return what was not seen in a source: (field, where it is from), in the reader's language.
+
+    A note that is one of ours is translated; any other is content, `spoken` as the texts beside it.
+    """
+    return tuple(
+        (
+            _(UNVERIFIED.get(field, field)),
+            escape(_(NOTES[note])) if note in NOTES else named(note, spoken) if note else Markup(""),
+        )
+        for field, note in fields.items()
+    )
 
 
 def country_name(titles: Mapping[str, str]) -> str:

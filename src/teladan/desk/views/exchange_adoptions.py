@@ -16,7 +16,7 @@ from teladan.desk.exchange_adoption_forms import BeginForm, MoveForm, ParentRow
 from teladan.desk.exchange_answers import adoption_of, asking, listed, page, public, spoken_in
 from teladan.desk.exchange_fields import Rows, errors_of
 from teladan.desk.exchange_once import once
-from teladan.desk.exchange_organisations import meant, named, own
+from teladan.desk.exchange_organisations import meant, own
 from teladan.desk.signed_in import signed_in
 from teladan.evaluation.refused import Refused, demand
 from teladan.exchange import queries, rules, services
@@ -140,9 +140,7 @@ def _begun(
 ) -> Adoption:
     now = timezone.now()
     told = ("name", "language", "degree", "motive", "channel", "funder", "note", "source")
-    beginning = Beginning(
-        adopter=named(organisation), parents=parents, **{name: given[name] for name in told}
-    )
+    beginning = Beginning(parents=parents, **{name: given[name] for name in told})
     return services.begin_adoption(
         by=asking(request),
         organisation=organisation,

@@ -89,7 +89,7 @@ def observe(request: HttpRequest, code: str) -> HttpResponse:
         if conflicts and sent.get("beside") != mark:
             return page(request, "observe", {**context, "conflicts": conflicts, "beside": mark})
         claim, _slash, measure = given["measure"].partition("/")
-        by = {"measure__claim__practice": found, "adoption": None}
+        by: dict[str, Any] = {"measure__claim__practice": found, "adoption": None}
         by |= (
             {"measure__claim__statement": contents.clean(given["statement"])}
             if claim == NEW

@@ -54,7 +54,7 @@ def adoption(request: HttpRequest, code: str, face: str | None = None) -> HttpRe
     crumbs = [
         (_("Practices"), reverse("portal:practices")),
         (_("Who learned from whom"), reverse("portal:network")),
-        (page.plain_name, None),
+        (page.name, None),
     ]
     context = {"it": page, "crumbs": crumbs, "hangul": True, "twins": ["json", "csv"]}
     return render(request, "portal/adoption.html", context)

@@ -111,7 +111,7 @@ def practice(request: HttpRequest, code: str, number: str = "", face: str | None
         "problem": _("There is no such country to compare with. Choose one from the list.")
         if problem
         else "",
-        "crumbs": [(_("Practices"), reverse("portal:practices")), page.theme, (page.name, None)],
+        "crumbs": [(_("Practices"), reverse("portal:practices")), page.theme, (page.title, None)],
         "hangul": True,
         "twins": ["json", "csv"],
     }
