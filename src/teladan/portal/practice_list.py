@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from teladan.exchange.queries import PracticeRow
+from teladan.portal import exchange_options
+from teladan.portal.exchange_options import Options
 from teladan.portal.practice_words import (
     Status,
     both_names,
@@ -26,7 +28,6 @@ from teladan.portal.practice_words import (
 from teladan.web import exchange_words as words
 from teladan.web.formats import date, num
 
-Options = list[tuple[str, str]]
 HEADER = (
     "practice",
     "name",
@@ -106,16 +107,8 @@ class PracticeList:
 
 def asked_for(given: Mapping[str, str], rows: Sequence[PracticeRow]) -> Asked:
     """Return which choices a query makes; `rows` are all practices."""
-    there = {name: {code for code, _text in found} for name, found in options(rows).items()}
-    labels = label_texts()
-    problems = [
-        _("There is no choice “%(value)s” for: %(field)s.")
-        % {"value": given[name][:60], "field": labels[name]}
-        for name in NAMES
-        if given.get(name) and given[name] not in there[name]
-    ]
-    chosen = {name: given[name] for name in NAMES if given.get(name) in there[name]}
-    return Asked(**chosen, problems=tuple(problems))
+    made, problems = exchange_options.chosen(given, NAMES, options(rows), label_texts())
+    return Asked(**made, problems=problems)
 
 
 def options(rows: Sequence[PracticeRow]) -> dict[str, Options]:
@@ -123,22 +116,15 @@ def options(rows: Sequence[PracticeRow]) -> dict[str, Options]:
     countries = {row.country: country_name(row.country_titles) for row in rows}
     return {
         "country": sorted(countries.items(), key=lambda pair: pair[1]),
-        "theme": sorted(words.words(words.THEME), key=lambda pair: pair[1]),
         "track": words.words(words.TRACK),
-        "status": words.words(words.STATUS),
-        "evidence": words.words(words.EVIDENCE),
+        **exchange_options.coded(),
     }
 
 
 def label_texts() -> dict[str, str]:
     """Return what each choice is called."""
-    return {
-        "country": _("Country"),
-        "theme": _("Theme"),
-        "track": _("Track"),
-        "status": _("Status"),
-        "evidence": _("Kind of evidence"),
-    }
+    found = exchange_options.labels()
+    return {name: found.get(name) or _("Track") for name in NAMES}
 
 
 def wanted(rows: Sequence[PracticeRow], asked: Asked) -> list[PracticeRow]:

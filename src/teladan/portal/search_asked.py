@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 
+from teladan.portal import exchange_options
+from teladan.portal.exchange_options import Options
 from teladan.registry.models import Country
 from teladan.search.languages import LANGUAGES
 from teladan.search.models import Passage
@@ -15,7 +17,6 @@ from teladan.search.queries import Filters
 from teladan.web import exchange_words as words
 from teladan.web.formats import plain
 
-Options = list[tuple[str, str]]
 BODY, ADOPTION, EDITION = "organisation", "adoption", "edition"
 INSTRUMENT, PRACTICE = "instrument", "practice"
 KIND: Mapping[str, str] = {
@@ -84,16 +85,8 @@ CHOICES = tuple(each.name for each in fields(Asked) if each.name not in {"q", "p
 
 def asked_for(given: Mapping[str, str], there: Mapping[str, Options]) -> Asked:
     """Return what a query asks for; `there` are the options."""
-    labels = label_texts()
-    known = {name: {code for code, _text in found} for name, found in there.items()}
-    wanted = {name: given.get(name, "") for name in CHOICES}
-    problems = [
-        _("There is no choice “%(value)s” for: %(field)s.") % {"value": value[:60], "field": labels[name]}
-        for name, value in wanted.items()
-        if value and value not in known[name]
-    ]
-    chosen = {name: value for name, value in wanted.items() if value in known[name]}
-    return Asked(q=given.get("q", "").strip(), **chosen, problems=tuple(problems))
+    made, problems = exchange_options.chosen(given, CHOICES, there, label_texts())
+    return Asked(q=given.get("q", "").strip(), **made, problems=problems)
 
 
 def options() -> dict[str, Options]:
@@ -104,9 +97,7 @@ def options() -> dict[str, Options]:
         "language": [(code, words.language_name(code)) for code in LANGUAGES],
         "kind": words.words(KIND),
         "country": sorted(countries, key=lambda pair: pair[1]),
-        "theme": sorted(words.words(words.THEME), key=lambda pair: pair[1]),
-        "status": words.words(words.STATUS),
-        "evidence": words.words(words.EVIDENCE),
+        **exchange_options.coded(),
         "precondition": words.words(words.PRECONDITION),
     }
 
@@ -116,9 +107,6 @@ def label_texts() -> dict[str, str]:
     return {
         "language": _("Language of the question"),
         "kind": _("Kind of result"),
-        "country": _("Country"),
-        "theme": _("Theme"),
-        "status": _("Status"),
-        "evidence": _("Kind of evidence"),
+        **exchange_options.labels(),
         "precondition": _("Precondition on record"),
     }
