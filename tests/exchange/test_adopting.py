@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from teladan.evaluation.models import Publication, Result
 from teladan.exchange import queries
@@ -569,3 +570,30 @@ def practice_act() -> Any:
     from uuid import uuid4
 
     return uuid4()
+
+
+@pytest.mark.parametrize("language", ["en", "id", "ko"])
+def test_the_record_does_not_depend_on_the_language_of_the_officer(
+    people: People, practice: Practice, language: str
+) -> None:
+    regency = Organisation.objects.get(code="smp-a")
+    beginning = Beginning(name="Loket", language="id", parents=((practice.code, 1, ""),))
+    with override(language):
+        adoption = begin_adoption(by=people.adopter_regency, organisation=regency, beginning=beginning, at=AT)
+    assert adoption.adopter == "Kab. Sample A"
+    row = Outbox.objects.get(subject=f"adoption/{adoption.code}")
+    document = json.loads(objects.get(json.loads(bytes(row.body))["document"]))
+    assert (row.role, document["adopter"]) == ("adopter", "Kab. Sample A")
+
+
+def test_what_came_of_an_adoption_is_recorded_as_that(people: People, practice: Practice) -> None:
+    idn = Organisation.objects.get(code="IDN")
+    beginning = Beginning(name="Loket", language="id", parents=((practice.code, 1, ""),))
+    adoption = begin_adoption(by=people.officer, organisation=idn, beginning=beginning, at=AT)
+    own = record_practice(by=people.officer, content=sample("smp-loket", country="IDN", owner="IDN"), at=AT)
+    become(by=people.officer, adoption=adoption, practice=own, at=AT)
+    acts = [json.loads(bytes(row.body)) for row in Outbox.objects.filter(subject=f"adoption/{adoption.code}")]
+    assert [(each["what"], each["becomes"]) for each in acts] == [
+        ("stage", None),
+        ("became", {"practice": "smp-loket", "version": 1}),
+    ]

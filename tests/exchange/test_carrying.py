@@ -17,6 +17,7 @@ from teladan.evaluation.refused import Refused
 from teladan.exchange import queries
 from teladan.exchange.carrying import export, opened
 from teladan.exchange.models import Observation, Practice, PracticeVersion
+from teladan.exchange.queries.audit import exchange_differences
 from teladan.exchange.services import (
     Beginning,
     begin_adoption,
@@ -26,6 +27,7 @@ from teladan.exchange.services import (
     record_practice,
     revise,
 )
+from teladan.record import objects
 from teladan.record.models import Outbox
 from teladan.registry.models import Organisation
 from tests.evaluation.test_correcting import wait_for_a_lock
@@ -166,6 +168,33 @@ def test_the_same_file_again_changes_nothing_and_an_older_one_is_refused(nodes: 
     # What was carried in before came from another entry at the same place of the same record.
     PracticeVersion.objects.filter(number=2).update(owner_entry="0" * 64)
     assert refusal(carry_in, by=nodes.officer, data=new, verifiers=keys, at=AT) == "carried-forked"
+
+
+def test_a_copy_is_held_against_the_file_and_the_entry_that_it_came_with(nodes: Nodes) -> None:
+    record_practice(by=nodes.officer, content=sample(), at=AT)
+    nodes.sequence()
+    data, keys = export(CODE), nodes.keys()
+    nodes.elsewhere()
+    made = carry_in(by=nodes.officer, data=data, verifiers=keys, at=AT)
+    assert exchange_differences() == []
+    for table, column, value in (
+        ("exchange_practice", "origin", "'third.example/record'"),
+        ("exchange_practice", "carried_position", "carried_position + 1"),
+        ("exchange_practice", "carried", f"'{objects.put(data + b'x')}'"),
+        ("exchange_practice", "owner_id", "'IDN'"),
+        ("exchange_practiceversion", "owner_entry", "repeat('0', 64)"),
+        ("exchange_practiceversion", "owner_position", "owner_position + 1"),
+        ("exchange_practiceversion", "recorded_at", "recorded_at + interval '1 day'"),
+        ("exchange_observation", "value", "'99'"),
+    ):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET {column} = {value}")
+            assert [place for place, _message in exchange_differences() if place.startswith(f"table {table}")]
+            transaction.set_rollback(True)
+    objects.path(made.carried).unlink()
+    ((place, message),) = exchange_differences()
+    assert place == f"table exchange_practice, {CODE}, carried"
+    assert "its file cannot be read" in message
 
 
 def changed(data: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:

@@ -153,6 +153,17 @@ def test_an_office_is_handed_over_and_the_old_one_answers_no_new_question(
     assert asked.focal_point == new
 
 
+def test_a_question_names_no_request_that_is_closed(
+    people: People, practice: Practice, focal_point: FocalPoint, idn: Organisation
+) -> None:
+    made = file_request(by=people.adopter_idn, organisation=idn, problem="A queue", language="en", at=AT)
+    given = {"practice": practice, "organisation": idn, "text": "How?", "request": made, "at": LATER}
+    assert ask_owner(by=people.adopter_idn, **given).request == made
+    close_request(by=people.adopter_idn, request=PracticeRequest.objects.get(), reason="Found.", at=LATER)
+    assert refusal(ask_owner, by=people.adopter_idn, **given) == "request-closed"
+    assert Message.objects.count() == 1
+
+
 def test_nothing_of_it_is_in_the_record(
     people: People, practice: Practice, focal_point: FocalPoint, idn: Organisation
 ) -> None:

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from teladan.exchange import documents, queries
 from teladan.exchange.content import (
+    ClaimPart,
     CorePart,
     EvidencePart,
+    MeasurePart,
     ObservationPart,
     PreconditionPart,
     TranslationPart,
@@ -228,6 +230,25 @@ def test_what_passes_as_an_address_is_taken_apart_without_an_error(text: str) ->
     address = f"https://{text}"
     if not list(of_address("source", address)):
         assert urlsplit(address).hostname
+
+
+@pytest.mark.parametrize("digest", ["0" * 63, "0" * 65, "A" * 64, "g" * 64, "sha256:" + "0" * 57, "٠" * 64])
+def test_a_digest_of_evidence_is_one_wherever_it_comes_from(
+    people: People, practice: Practice, digest: str
+) -> None:
+    """Typed, of a new practice, in a document that was carried, or past all verbs."""
+    seen = replace(SEEN, evidence=(EvidencePart(type="news", title="x", sha256=digest),))
+    given = {"by": people.officer, "practice": practice, "claim": "share", "measure": "m1", "at": LATER}
+    measure = MeasurePart(code="m1", name="m", observations=(seen,))
+    claim = ClaimPart(code="share", statement="s", level="output", measures=(measure,))
+    content = sample("smp-other", claims=(claim,))
+    rules = {"evidence-sha256"} if len(digest) <= 64 else {"too-long", "evidence-sha256"}
+    assert refusal(observe, observation=seen, **given) in rules
+    assert refusal(record_practice, by=people.officer, content=content, at=LATER) in rules
+    assert refusal(documents.read_practice, data=documents.of_practice(content)) in rules
+    if len(digest) <= 64:
+        with pytest.raises(IntegrityError, match="evidence_sha256_is_a_digest"), transaction.atomic():
+            Evidence.objects.update(sha256=digest)
 
 
 def test_an_evidence_without_title_or_address_is_no_source(people: People, practice: Practice) -> None:

@@ -17,16 +17,18 @@ from teladan.exchange import becoming, rules
 from teladan.exchange.models import Adoption, Appraisal, FocalPoint, Message, Practice, PracticeRequest
 from teladan.exchange.services import (
     Beginning,
+    answer,
     appraise,
     ask_owner,
     begin_adoption,
     consent,
     file_request,
     name_focal_point,
+    withdraw_consent,
 )
 from teladan.registry.models import Organisation, Person, Role
 from teladan.registry.services import end_person
-from tests.exchange.conftest import AT, People
+from tests.exchange.conftest import AT, People, person, refusal
 
 IDN, KOR, REGENCY = "IDN", "KOR", "smp-a"
 
@@ -157,6 +159,78 @@ def test_who_asks_and_answers(people: People, practice: Practice, focal_point: F
     assert allowed(people, lambda by: rules.may_see_message(by, message)) == {"owner_kor", "adopter_regency"}
 
 
+def test_who_may_agree_to_be_asked(people: People, practice: Practice) -> None:
+    """An officer names an office, of whatever body; only who belongs to it agrees to be asked there."""
+    anywhere = person("owner anywhere", ("practice owner", "exchange"))
+    regency = person("owner regency", ("practice owner", REGENCY))
+    made = name_focal_point(by=people.officer, practice=practice, office="Desk 1", languages=("ko",), at=AT)
+    assert allowed(people, lambda by: rules.may_consent(by, made)) == {"owner_kor"}
+    assert allowed(people, lambda by: rules.may_answer_for(by, practice)) == {"owner_kor"}
+    for by in (anywhere, regency):
+        reason = rules.may_consent(by, made)
+        assert reason is not None
+        assert reason.rule == "role-exchange"
+    for by in (people.officer, people.officer_kor, anywhere):
+        given = {"by": by, "practice": practice, "office": "Desk 2", "languages": (), "at": AT, "person": by}
+        assert refusal(name_focal_point, **given) == "role-exchange"
+    made.refresh_from_db()
+    assert made.until is None  # a refused naming hands nothing over
+
+
+def test_a_hand_over_takes_what_was_asked_along(
+    people: People, practice: Practice, focal_point: FocalPoint
+) -> None:
+    """Who left reads and answers nothing of it, whatever role they keep; the successor has all of it."""
+    kor = ("practice owner", KOR)
+    successor, beside = person("successor", kor), person("beside", kor)
+    ask = {"practice": practice, "organisation": organisation(REGENCY), "at": AT}
+    message = ask_owner(by=people.adopter_regency, text="How?", **ask)
+    read = lambda by: rules.may_see_message(by, message)  # noqa: E731
+    write = lambda by: rules.may_answer(by, message)  # noqa: E731
+
+    def others() -> dict[str, tuple[bool, bool, bool]]:
+        """Return for each owner whether they read it, answer it, and find it in their list."""
+        return {
+            by.name: (
+                read(by) is None,
+                write(by) is None,
+                Message.objects.filter(rules.messages_visible_to(by), pk=message.pk).exists(),
+            )
+            for by in (people.owner_kor, successor, beside)
+        }
+
+    yes, no = (True, True, True), (False, False, False)
+    assert others() == {"owner kor": yes, "successor": yes, "beside": yes}
+
+    new = name_focal_point(by=people.officer, practice=practice, office="Desk 2", languages=(), at=AT)
+    assert others() == {"owner kor": no, "successor": yes, "beside": yes}  # nobody agreed yet
+    consent(by=successor, focal_point=new, at=AT)
+    assert others() == {"owner kor": no, "successor": yes, "beside": yes}
+    for rule in (read, write):
+        assert allowed(people, rule) == ({"adopter_regency"} if rule is read else set())
+        reason = rule(people.owner_kor)
+        assert reason is not None
+        assert reason.rule == "handed-over"
+    Role.objects.filter(person=successor).update(until=timezone.now())
+    assert others()["successor"] == yes  # they agreed, and were not succeeded
+    given = {"message": message, "text": "Two years.", "at": AT}
+    assert refusal(answer, by=people.owner_kor, **given) == "handed-over"
+    assert refusal(withdraw_consent, by=people.owner_kor, focal_point=focal_point) == "handed-over"
+    answer(by=successor, **given)
+    message.refresh_from_db()
+    new.refresh_from_db()
+    assert new.last_contact == AT
+    own = ask_owner(by=people.officer, text="And?", **ask)
+    Message.objects.filter(pk=own.pk).update(by=people.owner_kor)
+    own.refresh_from_db()
+    assert rules.may_see_message(people.owner_kor, own) is None  # what they asked themselves
+
+    name_focal_point(
+        by=people.owner_kor, practice=practice, office="D", languages=(), at=AT, person=people.owner_kor
+    )
+    assert others() == {"owner kor": (True, False, True), "successor": no, "beside": (True, False, True)}
+
+
 def test_what_is_seen_and_what_the_filters_find_is_the_same(
     people: People, practice: Practice, focal_point: FocalPoint
 ) -> None:
@@ -178,6 +252,12 @@ def test_what_is_seen_and_what_the_filters_find_is_the_same(
             found = set(model.objects.filter(many(person)).values_list("pk", flat=True))
             assert told == found, (each.name, model)
             seen[each.name, model.__name__] = len(found)
+    name_focal_point(by=people.officer, practice=practice, office="Desk 2", languages=(), at=AT)
+    for each in fields(people):
+        by = getattr(people, each.name)
+        told = {row.pk for row in Message.objects.all() if rules.may_see_message(by, row) is None}
+        assert told == set(Message.objects.filter(rules.messages_visible_to(by)).values_list("pk", flat=True))
+        assert (each.name == "owner_kor") == (len(told) != seen[each.name, "Message"])
     assert seen["adopter_idn", "PracticeRequest"] == 1  # its country's regency
     assert seen["adopter_vnm", "PracticeRequest"] == 1
     assert seen["officer_kor", "PracticeRequest"] == 3

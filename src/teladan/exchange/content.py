@@ -28,6 +28,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 NO_HOST = "\u2047-\u2049\u2100\u2101\u2105\u2106\u2a74\ufe13\ufe16\ufe55\ufe56\ufe5f\ufe6b"
 NO_HOST += "\uff03\uff0f\uff1a\uff1f\uff20"
 ADDRESS = re.compile(rf'https?://[^\s<>"/?#@:\[\]\\{NO_HOST}]+(:[0-9]{{1,5}})?([/?#][^\s<>"]*)?')
+SHA256 = re.compile("[0-9a-f]{64}")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 PRECONDITIONS = ("legal", "institutional", "technical", "capacity", "money")
 UNVERIFIED = ("name", "titles", "agency", "since", "status", "lineage", "date", "other")
@@ -283,6 +284,12 @@ def of_observation(observation: ObservationPart) -> Iterator[Reason]:
         if not evidence.title and not evidence.address:
             yield Reason("observation-source", N_("An observation needs a source: who says so, and where."))
         yield from of_address("address", evidence.address)
+        if evidence.sha256 and not SHA256.fullmatch(evidence.sha256):
+            yield Reason(
+                "evidence-sha256",
+                N_("‘%(text)s’ is no SHA-256 of a file: it has 64 digits, 0 to 9 and small a to f."),
+                {"text": evidence.sha256[:70]},
+            )
         yield from _date("seen", evidence.seen)
 
 

@@ -168,12 +168,29 @@ def may_request(by: Person, organisation: Organisation) -> Reason | None:
 
 
 def may_consent(by: Person, focal_point: FocalPoint) -> Reason | None:
-    """Let a practice owner be the person who is asked, while the office is named."""
+    """Let a practice owner of its body or country be the person who is asked, while the office is named."""
     if focal_point.until is not None:
-        return Reason("handed-over", N_("This office was handed over: another one answers now."))
+        return _handed_over()
     if focal_point.consented_at is not None:
         return Reason("consented", N_("Someone consented to be asked here already."))
-    return _needs(by, scope_of(focal_point.practice), OWNER)
+    return may_answer_for(by, focal_point.practice)
+
+
+def may_answer_for(by: Person, practice: Practice) -> Reason | None:
+    """Let only those agree to be asked who belong to the office: practice owners of its body or country.
+
+    Whoever names the office for others, or for the exchange as a whole, consents to nothing in its stead.
+    """
+    if any((OWNER, series) in _held(by) for series in scope_of(practice)):
+        return None
+    return _lacking((OWNER,), practice.owner_id)
+
+
+def may_withdraw(by: Person, focal_point: FocalPoint) -> Reason | None:
+    """Let who consented take it back; what was handed over stays on record as it was."""
+    if focal_point.person_id != by.pk:
+        return Reason("not-yours", N_("Only who consented takes it back."))
+    return _handed_over() if focal_point.until is not None else None
 
 
 def may_ask(by: Person, focal_point: FocalPoint | None, organisation: Organisation) -> Reason | None:
@@ -186,13 +203,18 @@ def may_ask(by: Person, focal_point: FocalPoint | None, organisation: Organisati
     return None
 
 
+def may_cite(by: Person, request: PracticeRequest) -> Reason | None:
+    """Let who may file a request name it in a question, while it is open."""
+    if request.closed_at is not None:
+        return Reason("request-closed", N_("This request was closed already."))
+    return may_request(by, request.organisation)
+
+
 def may_answer(by: Person, message: Message) -> Reason | None:
-    """Let the focal point or the practice owner answer a message, once."""
+    """Let who answers for the practice now answer a message, once, whichever office was asked."""
     if message.answered_at is not None:
         return Reason("answered", N_("This message was answered already."))
-    if message.focal_point.person_id == by.pk and by.is_active:
-        return None
-    return _needs(by, scope_of(message.focal_point.practice), OWNER)
+    return _answers_now(by, message.focal_point.practice)
 
 
 def may_see_request(by: Person, request: PracticeRequest) -> Reason | None:
@@ -214,22 +236,41 @@ def requests_visible_to(person: Person) -> Q:
 
 
 def may_see_message(by: Person, message: Message) -> Reason | None:
-    """Let who asked, the focal point and the practice owner see a message, and nobody else."""
-    if by.is_active and by.pk in {message.by_id, message.focal_point.person_id}:
+    """Let who asked see a message, and who answers for the practice now; nobody else."""
+    if by.is_active and by.pk == message.by_id:
         return None
-    return _needs(by, scope_of(message.focal_point.practice), OWNER)
+    return _answers_now(by, message.focal_point.practice)
 
 
 def messages_visible_to(person: Person) -> Q:
     """Return which messages a person may see: the same as `may_see_message`, as a filter."""
     if not person.is_active:
         return Q(pk__in=())
+    offices = FocalPoint.objects.filter(person=person)
+    now = offices.filter(until__isnull=True).values("practice")
+    mine = Q(by=person) | Q(focal_point__practice__in=now)
     series = {series for kind, series in _held(person) if kind == OWNER}
-    if EXCHANGE in series:
-        return Q()
-    mine = Q(by=person) | Q(focal_point__person=person)
+    if not series:
+        return mine
     owned = Q(focal_point__practice__owner__in=series) | Q(focal_point__practice__country__in=series)
-    return mine | owned if series else mine
+    left = ~Q(focal_point__practice__in=offices.filter(until__isnull=False).values("practice"))
+    return mine | (left if EXCHANGE in series else owned & left)
+
+
+def _answers_now(by: Person, practice: Practice) -> Reason | None:
+    """Let the person of the office that is named now, or a practice owner who did not hand it over.
+
+    A hand-over is one of everything that was asked: the successor has it, and who left has it no more,
+    whatever other role they keep. They may be named again.
+    """
+    offices = [each.until for each in FocalPoint.objects.filter(practice=practice, person=by)]
+    if by.is_active and None in offices:
+        return None
+    return _handed_over() if offices else _needs(by, scope_of(practice), OWNER)
+
+
+def _handed_over() -> Reason:
+    return Reason("handed-over", N_("This office was handed over: another one answers now."))
 
 
 def _held(person: Person) -> set[tuple[str, str]]:

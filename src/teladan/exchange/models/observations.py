@@ -172,6 +172,10 @@ class Evidence(models.Model):
                 condition=~models.Q(title="", address=""), name="evidence_names_its_source"
             ),
             models.CheckConstraint(condition=dated("seen"), name="evidence_seen_is_a_date"),
+            models.CheckConstraint(
+                condition=models.Q(sha256="") | models.Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                name="evidence_sha256_is_a_digest",
+            ),
         )
 
     def __str__(self) -> str:

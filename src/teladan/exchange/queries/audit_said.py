@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from teladan.evaluation.queries.projection import Difference, apart, short
+from teladan.exchange.acts import CARRIED
 from teladan.record import objects
 from teladan.record.models import Entry, Outbox
 from teladan.registry.models import Pseudonym
@@ -70,7 +71,9 @@ class Said:
         return told if told and told.code == code and told.what in whats else None
 
     def by_another(self, told: Told, by: int | None) -> bool:
-        """Say whether a row names another person than its act's pseudonym stands for."""
+        """Say whether a row names another person than its act's pseudonym stands for; of a copy, anyone."""
+        if told.what == CARRIED:
+            return by is not None
         person = self.persons.get(told.actor)
         return person is not None and by != person
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,12 +38,15 @@ ADOPTING = (rules.ADOPTER, rules.OFFICER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """What is said of an adoption when it begins. A parent is (practice, number of its version, share)."""
+    """What is said of an adoption when it begins. A parent is (practice, number of its version, share).
 
-    adopter: str
+    `adopter` is who, as a source names them; "" is the organisation, by the name that the registry has.
+    """
+
     name: str
     language: str
     parents: tuple[tuple[str, int, str], ...]
+    adopter: str = ""
     degree: str = ""
     motive: str = ""
     channel: str = ""
@@ -67,7 +70,7 @@ def begin_adoption(
     Raises Refused; then nothing is written.
     """
     demand(rules.may_adopt(by, rules.scope_of_organisation(organisation)))
-    beginning = contents.cleaned(beginning)
+    beginning = contents.cleaned(replace(beginning, adopter=beginning.adopter or organisation.name))
     demand(next(contents.bad_texts(beginning), None))
     demand(next(contents.of_language(beginning.language), None))
     demand(next(contents.of_address("source", beginning.source), None))

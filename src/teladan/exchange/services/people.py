@@ -83,14 +83,17 @@ def name_focal_point(
 ) -> FocalPoint:
     """Name the office that answers for a practice; the one before it is handed over. Raises Refused.
 
-    Nobody is asked before the office consented (`consent`): a person named by another has not.
+    Nobody is asked before the office consented (`consent`): a person named by another has not, and who
+    names themselves must belong to it. What was asked before goes to the successor.
     """
     Practice.objects.select_for_update().get(pk=practice.pk)
     demand(rules.may_revise(by, practice))
     _demand_text("office", office)
     demand(next((bad for each in languages for bad in contents.of_language(each)), None))
-    FocalPoint.objects.filter(practice=practice, until__isnull=True).update(until=at)
     agreed = person is not None and person.pk == by.pk
+    if agreed:
+        demand(rules.may_answer_for(by, practice))
+    FocalPoint.objects.filter(practice=practice, until__isnull=True).update(until=at)
     return FocalPoint.objects.create(
         practice=practice,
         office=clean(office),
@@ -115,8 +118,7 @@ def consent(*, by: Person, focal_point: FocalPoint, at: datetime) -> FocalPoint:
 def withdraw_consent(*, by: Person, focal_point: FocalPoint) -> FocalPoint:
     """Be asked no more: the office stays, the person leaves. Raises Refused."""
     focal_point = FocalPoint.objects.select_for_update().get(pk=focal_point.pk)
-    if focal_point.person_id != by.pk:
-        raise Refused(Reason("not-yours", N_("Only who consented takes it back.")))
+    demand(rules.may_withdraw(by, focal_point))
     focal_point.person, focal_point.consented_at = None, None
     focal_point.save(update_fields=["person", "consented_at"])
     return focal_point
@@ -136,7 +138,8 @@ def ask_owner(
     focal_point = FocalPoint.objects.select_for_update().filter(practice=practice, until__isnull=True).first()
     demand(rules.may_ask(by, focal_point, organisation))
     if request is not None:
-        demand(rules.may_request(by, request.organisation))
+        request = PracticeRequest.objects.select_for_update().get(pk=request.pk)
+        demand(rules.may_cite(by, request))
     _demand_text("text", text)
     assert focal_point is not None  # the rule refused it otherwise
     made = Message.objects.create(
@@ -154,7 +157,8 @@ def answer(*, by: Person, message: Message, text: str, at: datetime) -> Message:
     _demand_text("text", text)
     message.answer, message.answered_at, message.answered_by = clean(text), at, by
     message.save(update_fields=["answer", "answered_at", "answered_by"])
-    FocalPoint.objects.filter(pk=message.focal_point_id).update(last_contact=at)
+    practice = message.focal_point.practice_id  # its office now: the one that was asked may be handed over
+    FocalPoint.objects.filter(practice=practice, until__isnull=True).update(last_contact=at)
     return message
 
 
