@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -114,12 +115,23 @@ def judged(made: Made) -> Iterator[Measure]:
         "raw model": lambda text, language: by(raw @ made.vectors([text], language, "query", raw=True)[0]),
         "BM25": lambda text, _: by(words.scores(text)),
     }
+    given = yaml.safe_load(JUDGED.read_text(encoding="utf-8"))
+    yield from _judged(given["needs"], ways, "")
+    yield from _judged(given["short"], ways, "short ")
+
+
+def _judged(
+    needs: list[dict[str, Any]], ways: dict[str, Callable[[str, str], list[str]]], which: str
+) -> Iterator[Measure]:
     found: dict[str, dict[str, list[tuple[float, float]]]] = {way: defaultdict(list) for way in ways}
-    for need in yaml.safe_load(JUDGED.read_text(encoding="utf-8"))["needs"]:
+    half: list[float] = []  # of every second need, on which nothing was chosen
+    for number, need in enumerate(needs):
         for language, questions in need["queries"].items():
             for text, (way, ranker) in itertools.product(questions, ways.items()):
                 ranked = ranker(text, language)[:10]
                 found[way][language].append((gain(ranked, need["grades"]), recall(ranked, need["grades"])))
+                if way == "search" and number % 2:
+                    half.append(found[way][language][-1][0])
     main = ("id", "ko", "en")
     others = [language for language in found["search"] if language not in main]
     together = "nine others together"
@@ -132,13 +144,17 @@ def judged(made: Made) -> Iterator[Measure]:
         whole = name == together or name in main
         least = max(means["raw model"][0], means["BM25"][0])
         yield Measure(
-            what=f"{'' if whole else '  '}{count} questions, {name} → en: nDCG@10",
+            what=f"{'' if whole else '  '}{count} {which}questions, {name} → en: nDCG@10",
             figure=f"{means['search'][0]:.3f}",
             compared=f"raw model {means['raw model'][0]:.3f}, BM25 {means['BM25'][0]:.3f}; recall@10 "
             + ", ".join(f"{means[way][1]:.3f}" for way in ways),
             target="more" if whole else "",
             ok=bool(means["search"][0] > least) if whole else None,
         )
+    yield Measure(
+        what=f"  {len(half)} {which}questions of the needs that chose nothing: nDCG@10",
+        figure=f"{statistics.fmean(half):.3f}",
+    )
 
 
 def gain(ranked: list[str], grades: dict[str, int]) -> float:

@@ -7,8 +7,8 @@ from django.db import IntegrityError, connection, transaction
 
 from teladan.exchange.models import Adoption, Claim, Practice, PracticeVersion
 from teladan.registry.models import Country, Organisation
-from teladan.search import queries, services
-from teladan.search.library import NoQuestion
+from teladan.search import library, queries, services
+from teladan.search.library import NoQuestion, WordsInMemory
 from teladan.search.model import identity
 from teladan.search.models import Passage
 from teladan.search.queries import Filters
@@ -223,18 +223,71 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
 ) -> None:
     index(at=AT, model=model)
     queries.search("clinic", "en")
-    with django_assert_num_queries(2):  # whether anything changed, and the one word
-        queries.search("clinic", "en")
+    with django_assert_num_queries(2):  # whether anything changed, and all words at once
+        queries.search("a nurse of the village clinic visits patients at home", "en")
 
 
-def test_a_long_question_asks_the_database_for_its_longest_words_only(
-    two, django_assert_max_num_queries
-) -> None:
+def of_database() -> tuple[queries.PostgresWords, WordsInMemory]:
+    rows = Passage.objects.exclude(part="title")
+    passages = [
+        library.Passage(
+            source=one.code,
+            kind=one.kind,
+            language=one.language,
+            text=one.text,
+            titles=one.titles,
+            theme=one.theme,
+        )
+        for one in rows
+    ]
+    titles = Passage.objects.filter(part="title").values_list("pk", "kind", "code")
+    return queries.PostgresWords([one.pk for one in rows], passages, titles), WordsInMemory(passages)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("nurse visits the clinic", "en"),
+        ("마을 진료소", "ko"),
+        ("진료 전자조달", "ko"),
+        ("pengadaan daring", "id"),
+        ("visitsclinic", "en"),
+        ("tendering ringtend", "en"),  # the pairs of "tendering" in another order are not the word
+        ("?", "en"),
+        ("word " * 5_000, "en"),
+    ],
+)
+def test_the_database_finds_the_words_that_memory_finds(question: str, language: str, two) -> None:
     index(at=AT, model=None)
-    words = queries.PostgresWords(list(Passage.objects.values_list("pk", "kind", "code")))
+    stored, memory = of_database()
+
+    assert stored.shares(question, language).tolist() == pytest.approx(
+        memory.shares(question, language).tolist()
+    )
+
+
+def test_a_question_of_any_length_is_one_query_for_words(two, django_assert_num_queries) -> None:
+    index(at=AT, model=None)
+    stored, _ = of_database()
     short = " ".join(f"{number:02}" for number in range(100))
-    with django_assert_max_num_queries(queries.MOST_WORDS):
-        assert words.shares(f"{short} bidding", "en").max() > 0
+    with django_assert_num_queries(1):
+        assert stored.shares(f"{short} bidding", "en").max() > 0
+
+
+def test_a_word_that_nearly_everything_has_says_nothing(two, monkeypatch) -> None:
+    index(at=AT, model=None)
+    stored, _ = of_database()
+    assert stored.shares("bidding", "en").max() == 1
+    monkeypatch.setattr(queries, "COMMON", 0)
+    assert stored.shares("bidding", "en").max() == 0
+
+
+def test_a_word_of_the_subject_finds_a_practice_whose_text_is_in_another_language(two, model) -> None:
+    index(at=AT, model=model)
+    first = queries.search("pengadaan daring", "id").found[0]
+
+    assert first.source == "kor-koneps"
+    assert ("subject", "pengadaan") in [(reason.how, reason.what) for reason in first.reasons]
 
 
 def test_an_empty_question_is_refused_before_the_model_is_asked(db) -> None:

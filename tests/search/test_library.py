@@ -39,6 +39,10 @@ def words_only() -> Library:
         ("công dân tham gia kiểm toán", "vi", "phl-cpa"),
         ("跨境即时支付", "zh", "sgp-paynow-link"),
         ("รายงานปัญหาเมืองผ่านแชต", "th", "tha-traffy"),
+        ("pengaduan masyarakat", "id", "idn-lapor"),
+        ("pengaduan masyarakat daring", "id", "idn-lapor"),
+        ("전자조달", "ko", "kor-koneps"),
+        ("pengadaan barang jasa elektronik", "id", "kor-koneps"),
     ],
 )
 def test_a_question_in_one_language_finds_a_practice_of_another(

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teladan.search.languages import LANGUAGES, SCRIPTS, script
 from teladan.search.names import Names, key, names, slips
 from teladan.search.ranking import Bm25, Texts
-from teladan.search.words import all_pairs, contains, document, pairs, phrase, runs
+from teladan.search.subjects import Subjects, named, says
+from teladan.search.weighing import asked, rarity, shares
+from teladan.search.words import all_pairs, contains, document, every_pair, folded, pairs, runs
 
 HIDDEN = [  # a word inside a run of letters without spaces, or half of a compound
     ("ระบบจัดซื้อจัดจ้างภาครัฐทางอิเล็กทรอนิกส์", "ภาครัฐ"),
@@ -28,22 +31,26 @@ def test_a_word_is_found_where_no_space_is_before_it(text: str, word: str) -> No
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("text", "word"), [*HIDDEN, ("a b", "b"), ("2024", "02")])
-def test_postgresql_finds_the_same(text: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "word", "has"),
+    [(text, word, True) for text, word in HIDDEN]
+    + [("2024", "02", True), ("ab cd", "bc", False), ("정부 조달", "부조", False)],
+)
+def test_postgresql_finds_what_has_all_pairs_and_does_not_read_across_words(
+    text: str, word: str, *, has: bool
+) -> None:
     from django.db import connection
 
+    asked = every_pair(runs(word)[0])
     with connection.cursor() as cursor:
-        cursor.execute("select to_tsvector('simple', %s) @@ %s::tsquery", [document(text), phrase(word)])
-        assert cursor.fetchone() == (contains(text, word),)
+        cursor.execute("select to_tsvector('simple', %s) @@ %s::tsquery", [document(text), asked])
+        assert cursor.fetchone() == (has,)
 
 
-@pytest.mark.django_db
-def test_postgresql_does_not_read_across_words() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("select to_tsvector('simple', %s) @@ %s::tsquery", [document("ab cd"), phrase("bc")])
-        assert cursor.fetchone() == (False,)
+@given(st.text(max_size=40), st.text(max_size=3))
+def test_a_word_stands_in_the_folded_text_where_it_stands_in_a_word(text: str, word: str) -> None:
+    for run in runs(word):
+        assert (run in folded(text)) == any(run in one for one in runs(text))
 
 
 @given(st.text(max_size=60))
@@ -102,3 +109,44 @@ def test_slips_count_the_same_both_ways_and_are_none_only_for_the_same(one: str,
 
 def test_keys_of_names_ignore_how_they_are_joined() -> None:
     assert key("e-People") == key("ePeople") == key("E PEOPLE")
+
+
+def test_a_word_that_no_text_has_weighs_half_and_a_common_one_hardly() -> None:
+    none = Subjects(["", ""])
+    two = Texts(["sistem pengaduan nasional", "sistem anggaran"])
+
+    def of(question: str) -> list[float]:
+        return shares(question, "id", 2, lambda words: {one: two.having(one) for one in words}, none).tolist()
+
+    assert of("pengaduan") == [1.0, 0.0]
+    of_two, of_none = rarity("pengaduan", "id", 1, 2), rarity("xyzzy", "id", 0, 2)
+    assert of("pengaduan xyzzy") == pytest.approx([of_two / (of_two + of_none / 2), 0.0])
+    assert of("sistem pengaduan")[1] < 0.5 < of("sistem pengaduan")[0] == 1
+    assert of("xyzzy") == of("a b ?") == [0.0, 0.0]
+
+
+def test_a_word_is_rare_only_where_it_is_rare_in_its_language_too() -> None:
+    assert rarity("dan", "id", 1, 1_000) < rarity("anggaran", "id", 1, 1_000) / 2
+    assert rarity("dan", "id", 1, 1_000) < rarity("dan", None, 1, 1_000)
+    assert rarity("anggaran", "id", 500, 1_000) < rarity("anggaran", "id", 1, 1_000)
+    assert asked(" ".join(f"{number:02}" for number in range(100)) + " bidding")[0] == "bidding"
+    assert len(asked(" ".join(f"word{number}" for number in range(100)))) == 40
+
+
+def test_every_theme_has_a_name_in_every_language_in_its_own_script() -> None:
+    from teladan.exchange.models import Practice
+
+    assert set(named()) == set(Practice.Theme.values)
+    for theme, names_of in named().items():
+        assert set(names_of) == set(LANGUAGES), theme
+        assert names_of["en"] == theme
+        for language, name in names_of.items():
+            assert SCRIPTS[script(name)] in {"", language}, (theme, language)
+
+
+def test_a_theme_is_named_by_a_word_of_its_name_in_the_language_of_the_question_only() -> None:
+    assert says("procurement", "pengadaan", "id")
+    assert says("procurement", "전자조달", "ko")  # written together with what it belongs to
+    assert not says("procurement", "pengadaan", "ko")
+    assert not says("health", "pengadaan", None)
+    assert Subjects(["", "procurement", "health", "procurement"]).having("政府采购", "zh").tolist() == [1, 3]

@@ -299,6 +299,9 @@ def why(found: Found, answer: Answer) -> Markup:
     for name in ("identifier", "name", "spelling"):
         if name in how:
             return _named(how[name])
+    if "words" not in how and "subject" in how:
+        subject = named(how["subject"].what, answer.language or "en")
+        return marked(_("Its subject: %(subject)s"), subject=subject)
     if "words" not in how:
         return escape(_("Alike in meaning"))
     spoken = answer.language or ""

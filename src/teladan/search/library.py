@@ -22,13 +22,16 @@ from teladan.search.languages import LANGUAGES, canonical, detect
 from teladan.search.model import Embedder
 from teladan.search.names import Named, Names, key, names
 from teladan.search.ranking import Bm25, Texts
+from teladan.search.subjects import Rows, Subjects, named, says
 from teladan.search.vectors import Bytes, Index
+from teladan.search.weighing import asked as words_asked
+from teladan.search.weighing import shares
 from teladan.search.words import contains, runs
 from teladan.search.zawgyi import is_zawgyi
 
 WORDS_ALONE = 0.4  # what they give at most to a passage that has no vector
 LONGEST = 20_000  # characters of a question that are looked at
-WORDS = 0.2  # what words of the question's own language add at most to a likeness
+WORDS = 0.3  # what words of the question's own language add at most to a likeness
 MOST = 10
 
 
@@ -38,18 +41,19 @@ class NoQuestion(ValueError):  # noqa: N818  (an answer to the asker, not a faul
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A piece of text of a source, and what the source is called: {language: title}."""
+    """A piece of text of a source, what the source is called: {language: title}, and its theme ("" none)."""
 
     source: str
     kind: str
     language: str
     text: str
     titles: Mapping[str, str] = field(default_factory=dict)
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a source was found: `how` is identifier, name, spelling, words or meaning; `what` matched."""
+    """Why a source was found: `how`, identifier name spelling words subject or meaning; `what` matched."""
 
     how: str
     what: str
@@ -112,7 +116,7 @@ class Words(Protocol):
     """Where words are looked for, in the order of a library's passages."""
 
     def shares(self, question: str, language: str | None) -> npt.NDArray[np.float64]:
-        """Return the share of a question's words in each passage, 0 to 1, (n,): `Texts.shares`.
+        """Return the share of a question's words in each passage, 0 to 1, (n,): `weighing.shares`.
 
         Only what a passage says in `language` counts; None: in any.
         """
@@ -124,22 +128,31 @@ class WordsInMemory:
     def __init__(self, passages: Sequence[Passage]) -> None:
         """Take the passages."""
         self._passages = passages
+        self._subjects = Subjects([one.theme for one in passages])
         self._texts: dict[str, Texts] = {}
         self._all: Bm25 | None = None
 
     def shares(self, question: str, language: str | None) -> npt.NDArray[np.float64]:
         """Return the share of a question's words in each passage; in any language by BM25, the best is 1."""
         if language is None:
-            self._all = self._all or Bm25([_all_words(one) for one in self._passages])
+            self._all = self._all or Bm25([f"{_all_words(one)} {_subject(one)}" for one in self._passages])
             scores = self._all.scores(question)
             return scores / max(float(scores.max(initial=0.0)), 1e-9)
         if language not in self._texts:
-            own = (
-                f"{one.text if one.language == language else ''} {one.titles.get(language, '')}"
-                for one in self._passages
-            )
-            self._texts[language] = Texts(list(own))
-        return self._texts[language].shares(question)
+            self._texts[language] = Texts([own_words(one, language) for one in self._passages])
+        there = self._texts[language]
+
+        def having(words: list[str]) -> dict[str, Rows]:
+            return {word: there.having(word) for word in words}
+
+        return shares(question, language, there.size, having, self._subjects)
+
+
+def own_words(passage: Passage, language: str | None) -> str:
+    """Return what a passage says in a language: its text, where it is in it, and its title; None: in any."""
+    if language is None:
+        return _all_words(passage)
+    return f"{passage.text if passage.language == language else ''} {passage.titles.get(language, '')}"
 
 
 class Library:
@@ -184,7 +197,7 @@ class Library:
         asked = understand(text, language)
         notes = list(asked.notes)
         counted = self._counted(among)
-        named = {one.source: one for one in self._names.find(asked.text)}
+        called = {one.source: one for one in self._names.find(asked.text)}
         likeness = None
         if self._index is None:
             notes.append(self._missing)
@@ -192,14 +205,15 @@ class Library:
         else:
             vector = embed([asked.text], asked.language, "query", model=model)[0]
             likeness = self._index.scores(vector).astype(np.float64)
-            shares = self._words.shares(asked.text, asked.language or "")
-            scores = likeness + np.where(self._without, WORDS_ALONE, WORDS) * shares
-            counted &= ~self._without | (shares > 0) | np.isin(self._sources, list(named))
-        found = self._sorted(scores, counted, named, most, words_only=likeness is None)
+            share = self._words.shares(asked.text, asked.language or "")
+            # A name says little: all of the words are worth much, one of many next to nothing.
+            scores = likeness + np.where(self._without, WORDS_ALONE * share**2, WORDS * share)
+            counted &= ~self._without | (share > 0) | np.isin(self._sources, list(called))
+        found = self._sorted(scores, counted, called, most, words_only=likeness is None)
         return Answer(
             question=asked.text,
             language=asked.language,
-            found=tuple(self._found(row, asked.text, likeness, named) for row in found),
+            found=tuple(self._found(row, asked, likeness, called) for row in found),
             notes=tuple(notes),
         )
 
@@ -240,17 +254,23 @@ class Library:
         return list(best.values())
 
     def _found(
-        self, row: int, question: str, likeness: npt.NDArray[np.float64] | None, named: dict[str, Named]
+        self,
+        row: int,
+        asked: Question,
+        likeness: npt.NDArray[np.float64] | None,
+        called: dict[str, Named],
     ) -> Found:
         passage = self.passages[row]
         reasons = []
-        if passage.source in named:
-            one = named[passage.source]
+        if passage.source in called:
+            one = called[passage.source]
             reasons.append(Reason(how=one.how, what=one.name))
         there = _all_words(passage)
-        matched = [run for run in runs(question) if _says(run) and contains(there, run)]
+        matched = [run for run in runs(asked.text) if _says(run) and contains(there, run)]
         if matched:
             reasons.append(Reason(how="words", what=" ".join(dict.fromkeys(matched))))
+        if subject := _subject_named(passage, asked):
+            reasons.append(Reason(how="subject", what=subject))
         if likeness is not None and not self._without[row]:
             reasons.append(Reason(how="meaning", what=f"{likeness[row]:.2f}"))
         return Found(
@@ -265,6 +285,18 @@ class Library:
 def _says(word: str) -> bool:
     """Say whether a word is worth naming as a reason: two Latin letters stand in too many words."""
     return len(word) > (2 if word.isascii() else 1)
+
+
+def _subject(passage: Passage) -> str:
+    return " ".join(named().get(passage.theme, {}).values())
+
+
+def _subject_named(passage: Passage, asked: Question) -> str:
+    """Return the name of a passage's theme in the question's language where the question names it, or ""."""
+    language = asked.language if asked.language in LANGUAGES else None
+    if not any(says(passage.theme, word, language) for word in words_asked(asked.text) if _says(word)):
+        return ""
+    return named()[passage.theme][language or "en"]
 
 
 def _all_words(passage: Passage) -> str:

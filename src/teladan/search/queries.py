@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
 from django.db.models import Count, Max, Q
 
 from teladan.exchange.models import Practice, PracticeVersion
 from teladan.search import library
-from teladan.search.library import MOST, Answer, Library
+from teladan.search.library import MOST, Answer, Library, own_words
 from teladan.search.model import Embedder, Unavailable, embedder, identity
 from teladan.search.models import Passage
+from teladan.search.ranking import VERIFIED
+from teladan.search.subjects import Rows, Subjects
 from teladan.search.vectors import Bytes, unpack
-from teladan.search.words import phrase, runs
+from teladan.search.weighing import shares
+from teladan.search.words import every_pair, folded
 
 LOCK = threading.Lock()
-MOST_WORDS = 40  # of a question that are looked for: each is a query, and anyone may ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +127,15 @@ def _library(model: Embedder | None, missing: str) -> Library:
 def _made(model: Embedder | None, missing: str) -> Library:
     rows = list(
         Passage.objects.exclude(part="title").values_list(
-            "pk", "kind", "code", "language", "text", "titles", "model_id", "vector"
+            "pk", "kind", "code", "language", "text", "titles", "theme", "model_id", "vector"
         )
     )
     passages = [
-        library.Passage(source=code, kind=kind, language=language, text=text, titles=titles)
-        for _, kind, code, language, text, titles, _, _ in rows
+        library.Passage(source=code, kind=kind, language=language, text=text, titles=titles, theme=theme)
+        for _, kind, code, language, text, titles, theme, _, _ in rows
     ]
-    words = PostgresWords([(pk, kind, code) for pk, kind, code, *_ in rows])
+    titles = Passage.objects.filter(part="title").values_list("pk", "kind", "code")
+    words = PostgresWords([pk for pk, *_ in rows], passages, titles)
     if model is None:
         return Library(passages, None, missing, words)
     made_by = identity(model)
@@ -142,40 +146,58 @@ def _made(model: Embedder | None, missing: str) -> Library:
     return Library(passages, vectors, missing, words)
 
 
+# Of each word the passages that have all its pairs, from the index, no more than one says.
+HAVING = """
+select asked.word, array(
+    select id from search_passage
+    where to_tsvector('simple'::regconfig, coalesce(tokens, '')) @@ asked.pairs::tsquery
+    and (%(language)s::text is null or language = %(language)s::text) limit %(most)s)
+from unnest(%(words)s::text[], %(pairs)s::text[]) as asked (word, pairs)
+"""
+COMMON = 20_000  # passages; a word that so many have says nothing
+
+
 class PostgresWords:
     """Words looked for in the database: every pair of letters is in its index."""
 
-    def __init__(self, rows: list[tuple[int, str, str]]) -> None:
-        """Take (pk, kind, code) of the passages in their order."""
-        self._row = {pk: row for row, (pk, _, _) in enumerate(rows)}
-        self._size = len(rows)
-        self._of: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for row, (_, kind, code) in enumerate(rows):
-            self._of[kind, code].append(row)
+    def __init__(
+        self,
+        keys: Sequence[int],
+        passages: Sequence[library.Passage],
+        titles: Iterable[tuple[int, str, str]] = (),
+    ) -> None:
+        """Take passages and their keys, in the same order; and (key, kind, code) of their other titles."""
+        self._passages = passages
+        self._subjects = Subjects([one.theme for one in passages])
+        of: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for row, one in enumerate(passages):
+            of[one.kind, one.source].append(row)
+        self._rows: dict[int, Sequence[int]] = {pk: (row,) for row, pk in enumerate(keys)}
+        self._rows |= {pk: of[kind, code] for pk, kind, code in titles}
 
     def shares(self, question: str, language: str | None) -> npt.NDArray[np.float64]:
-        """Return the share of a question's words that each passage has, rare ones more, squared: (n,).
+        """Return the share of a question's words that each passage has, rare ones more: one query."""
 
-        Of more than 40 words the longest are looked for: they say most.
+        def having(words: list[str]) -> dict[str, Rows]:
+            return self._having(words, language)
+
+        return shares(question, language, len(self._passages), having, self._subjects)
+
+    def _having(self, words: list[str], language: str | None) -> dict[str, Rows]:
+        """Return the rows that have each word; a title in a language counts for all rows of its thing.
+
+        Where more than 2,000 have its pairs, those are returned: a word that common decides nothing.
         """
-        found, whole = np.zeros(self._size), 0.0
-        words = sorted({run for run in runs(question) if len(run) > 1}, key=lambda run: (-len(run), run))
-        for word in words[:MOST_WORDS]:
-            rows = self._having(word, language)
-            rare = float(np.log(1 + self._size / (1 + len(rows))))
-            whole += rare
-            found[rows] += rare
-        shares: npt.NDArray[np.float64] = (found / whole) ** 2 if whole else found
-        return shares
-
-    def _having(self, word: str, language: str | None) -> list[int]:
-        """Return the rows that have a word; a title in a language counts for all rows of its thing."""
-        there = Passage.objects.annotate(words=SearchVector("tokens", config="simple")).filter(
-            words=SearchQuery(phrase(word), search_type="raw", config="simple")
-        )
-        if language is not None:
-            there = there.filter(language=language)
-        rows: set[int] = set()
-        for pk, kind, code in there.values_list("pk", "kind", "code"):
-            rows.update([self._row[pk]] if pk in self._row else self._of.get((kind, code), []))
-        return sorted(rows)
+        asked = {"words": words, "pairs": [every_pair(word) for word in words]}
+        with connection.cursor() as cursor:
+            cursor.execute(HAVING, {**asked, "language": language, "most": COMMON + 1})
+            there: dict[str, list[int]] = dict(cursor.fetchall())
+        found = {}
+        for word, keys in there.items():
+            if len(keys) > COMMON:
+                continue
+            rows = {row for pk in keys for row in self._rows.get(pk, ())}
+            if len(rows) <= VERIFIED:
+                rows = {row for row in rows if word in folded(own_words(self._passages[row], language))}
+            found[word] = np.array(sorted(rows), dtype=np.int64)
+        return found

@@ -73,18 +73,3 @@ class Texts:
             return none if found is None else found
         kept = [row for row in found.tolist() if any(word in one for one in self._runs[row])]
         return np.array(kept, dtype=np.int64)
-
-    def shares(self, question: str) -> npt.NDArray[np.float64]:
-        """Return the share of a question's words that each text has, rare words more, squared: (n,).
-
-        All of the words are worth much, one of many next to nothing.
-        """
-        found = np.zeros(self.size)
-        whole = 0.0
-        for word in dict.fromkeys(run for run in runs(question) if len(run) > 1):
-            rows = self.having(word)
-            rare = math.log(1 + self.size / (1 + len(rows)))
-            whole += rare
-            found[rows] += rare
-        shares: npt.NDArray[np.float64] = (found / whole) ** 2 if whole else found
-        return shares

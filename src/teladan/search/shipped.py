@@ -39,6 +39,7 @@ def of_practice(plain: dict[str, Any]) -> Passage:
         language=language,
         text=" ".join(part.rstrip(".") + "." for part in parts if part),
         titles=titles,
+        theme=plain["theme"],
     )
 
 

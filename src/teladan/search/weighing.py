@@ -1,0 +1,74 @@
+"""How much the words of a question say of passages: which of them, and how rare they are.
+
+A word is as rare as it is in the library or, where that is less, in the sentences that the language means are
+made of: most texts of a library are in one language, so in the names in another every word looks rare, "dan"
+(and) as well as "anggaran" (budget).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from teladan.search.languages import LANGUAGES
+from teladan.search.mean_texts import texts
+from teladan.search.subjects import Rows, Subjects
+from teladan.search.words import runs
+
+MOST_WORDS = 40  # of a question that are looked for
+UNSEEN = 0.5  # what a word weighs that no passage has: it tells little of those that have the others
+
+
+def asked(question: str) -> list[str]:
+    """Return the words of a question that are looked for, folded; of more than 40 the longest.
+
+    >>> asked("a bid, a BID notice")
+    ['notice', 'bid']
+    """
+    found = {run for run in runs(question) if len(run) > 1}
+    return sorted(found, key=lambda run: (-len(run), run))[:MOST_WORDS]
+
+
+def shares(
+    question: str,
+    language: str | None,
+    size: int,
+    having: Callable[[list[str]], Mapping[str, Rows]],
+    subjects: Subjects,
+) -> npt.NDArray[np.float64]:
+    """Return the share of a question's words that each passage has, rare ones more: (size,), 0 to 1.
+
+    `having` says which passages have which words, as rows in order. A word that names the subject of a
+    passage counts as one that it has.
+    """
+    found, whole = np.zeros(size), 0.0
+    words = asked(question)
+    there = having(words)
+    for word in words:
+        rows = there.get(word, np.zeros(0, dtype=np.int64))
+        rows = np.union1d(rows, subjects.having(word, language))
+        weight = rarity(word, language, len(rows), size)
+        whole += weight if len(rows) else UNSEEN * weight
+        found[rows] += weight
+    return found / whole if whole else found
+
+
+def rarity(word: str, language: str | None, count: int, size: int) -> float:
+    """Return how much a word says that `count` of `size` passages have: more, the rarer it is."""
+    often = max(count / max(size, 1), _spoken(word, language))
+    return math.log(1 + 1 / (1 / max(size, 1) + often))
+
+
+def _spoken(word: str, language: str | None) -> float:
+    """Return the share of sentences of a language that have a word; 0 where there are none."""
+    lines = _lines(language) if language in LANGUAGES and language else ()
+    return sum(word in line for line in lines) / len(lines) if lines else 0.0
+
+
+@cache
+def _lines(language: str) -> tuple[str, ...]:
+    return tuple(" ".join(runs(line)) for part in texts(language).values() for line in part)
