@@ -756,6 +756,8 @@ def commitment(salt: bytes, content: bytes) -> str:
 
 MEGABYTE = 2**20
 BUNDLE_MOST = TILE * (LONGEST_ENTRY + 2)
+ARCHIVE_LIST = "manifest.sha256"
+LIST_MOST = 16 * MEGABYTE
 SECONDS = 30
 PAGE = re.compile(r"(?P<site>.*?)/[a-z]{2}(?:-[A-Za-z]+)?/results/(?P<code>[A-Za-z0-9-]+)(?:[./].*)?")
 MANIFEST = re.compile(r"(?P<base>.*/)publication/(?P<code>[A-Za-z0-9-]+)\.json")
@@ -2084,7 +2086,7 @@ def verify_log(options: argparse.Namespace, report: Report) -> str:
     report.say(NOT_TRUTH)
     if not remembered:
         report.say(NOT_SHARED)
-    _say_archive(place, report)
+    check_archive(place, report)
     return (
         f"Holds: the record {shown(checkpoint.origin)} of {plural(checkpoint.size, 'entry', 'entries')} is "
         "exactly what its signed checkpoint says."
@@ -2245,7 +2247,7 @@ def verify_publication(options: argparse.Namespace, report: Report) -> str:
         report.say(
             "not proved: that there is no later correction; --log with the record's place looks for one"
         )
-    _say_archive(place, report)
+    check_archive(place, report)
     verdicts = [each.verdict() for each in found]
     if len(verdicts) == 1:
         return verdicts[0]
@@ -2264,15 +2266,41 @@ def _checked(
     return found
 
 
-def _say_archive(place: Place, report: Report) -> None:
-    """Say of an archive what lies in it beside the record, and how that is checked."""
+def check_archive(place: Place, report: Report) -> None:
+    """Hold every file of an archive against the archive's own list; raises Wrong with the file's name."""
     folder = os.path.dirname(os.path.abspath(place.base))
-    if not place.is_address and os.path.isfile(os.path.join(folder, "manifest.sha256")):
-        report.say(
-            "not checked: data/, method/ and the pages of this archive, only record/; "
-            "`sha256sum -c manifest.sha256` in its folder says whether they were changed since it was made, "
-            "unless that list was changed with them"
-        )
+    listing = os.path.join(folder, ARCHIVE_LIST)
+    if place.is_address or not os.path.isfile(listing):
+        return
+    listed = {ARCHIVE_LIST}
+    for number, line in enumerate(read_file(listing, LIST_MOST).decode("utf-8", "replace").splitlines(), 1):
+        digest, name = line[:64], line[66:]
+        inside = name and not name.startswith("/") and not {"", ".", ".."} & set(name.split("/"))
+        if not is_digest(digest) or line[64:66] not in {"  ", " *"} or not inside:
+            raise Wrong(f"line {number} of {ARCHIVE_LIST} is not a SHA-256 and a file of the archive")
+        path = os.path.join(folder, *name.split("/"))
+        if not os.path.isfile(path):
+            raise Wrong(f"{shown(name)} is listed in {ARCHIVE_LIST} and is not in the archive")
+        if _digest_of(path) != digest:
+            raise Wrong(
+                f"{shown(name)} is not the file that {ARCHIVE_LIST} lists: one of the two was changed "
+                "since the archive was made"
+            )
+        listed.add(name)
+    if len(listed) == 1:
+        raise Wrong(f"{ARCHIVE_LIST} lists no file")
+    found = [
+        os.path.relpath(os.path.join(where, name), folder).replace(os.sep, "/")
+        for where, _, names_here in os.walk(folder)
+        for name in names_here
+    ]
+    more = sorted(set(found) - listed)
+    report.say(
+        f"the archive: {plural(len(listed) - 1, 'file is', 'files are')} as {ARCHIVE_LIST} lists them; "
+        "nothing signs that list, so whoever changes it with data/, method/ or a page is not caught by it"
+    )
+    if more:
+        report.say(f"not listed in the archive: {plural(len(more), 'file')}, as {shown(more[0])}")
 
 
 def _asked_for(target: str) -> tuple[str, str]:

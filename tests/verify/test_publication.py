@@ -368,12 +368,75 @@ def test_results_of_another_method_are_caught(record, run, name, other):
     assert (result.status, f"are of {name} {other}, its method is of" in result.verdict) == (1, True)
 
 
-def test_of_an_archive_is_said_what_was_not_checked(archive, run):
-    told = "not checked: data/, method/ and the pages of this archive, only record/"
-    assert told not in run("publication", archive.folder).out
-    (archive.folder / "manifest.sha256").write_text("")
-    for verb in ("publication", "log"):
-        assert told in run(verb, archive.folder).out
+@pytest.fixture
+def whole(archive):
+    """An archive with pages and data beside its record, and the list of all of them."""
+    (archive.folder / "data").mkdir()
+    (archive.folder / "data" / "results.csv").write_text("organisation,index\nidn-kota-denpasar,3.19\n")
+    (archive.folder / "index.html").write_text("<p>3.19</p>")
+    files = sorted(path for path in archive.folder.rglob("*") if path.is_file())
+    (archive.folder / "manifest.sha256").write_text(
+        "".join(
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(archive.folder)}\n"
+            for path in files
+        )
+    )
+    return archive
+
+
+@pytest.mark.parametrize("verb", ["publication", "log"])
+def test_every_file_of_an_archive_is_held_against_its_list(whole, run, verb):
+    told = "the archive: "
+    result = run(verb, whole.folder)
+    assert (result.status, result.out.count(told)) == (0, 1)
+    assert "nothing signs that list" in result.out
+    (whole.folder / "notes.txt").write_text("mine")
+    assert "not listed in the archive: 1 file, as notes.txt" in run(verb, whole.folder).out
+    (whole.folder / "manifest.sha256").unlink()
+    assert told not in run(verb, whole.folder).out
+
+
+@pytest.mark.parametrize("verb", ["publication", "log"])
+@pytest.mark.parametrize("name", ["data/results.csv", "index.html", "record/key", "manifest.sha256"])
+def test_a_changed_digit_in_any_file_of_an_archive_is_named(whole, run, verb, name):
+    file = whole.folder / name
+    data = file.read_bytes()
+    place = max(data.rfind(b"3"), data.rfind(b"4"))
+    file.write_bytes(data[:place] + b"8" + data[place + 1 :])
+    result = run(verb, whole.folder)
+    assert result.status in {1, 2}
+    assert name.rpartition("/")[2] in result.verdict or name == "record/key"
+
+
+def test_a_file_that_is_gone_from_an_archive_is_named(whole, run):
+    (whole.folder / "data" / "results.csv").unlink()
+    result = run("publication", whole.folder)
+    assert (result.status, result.verdict) == (
+        1,
+        "Does not hold: data/results.csv is listed in manifest.sha256 and is not in the archive.",
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "not a list",
+        "0" * 64,
+        "0" * 64 + "  ",
+        "0" * 64 + "  /etc/passwd",
+        "0" * 64 + "  ../outside",
+        "0" * 64 + "  data//results.csv",
+        "A" * 64 + "  index.html",
+        "0" * 63 + "  index.html",
+        "\xff",
+    ],
+)
+def test_a_list_that_is_none_is_refused(whole, run, line):
+    (whole.folder / "manifest.sha256").write_text(line + "\n", encoding="latin-1")
+    result = run("publication", whole.folder)
+    assert result.status == 1
+    assert "manifest.sha256" in result.verdict
 
 
 def test_receipts_of_a_key_that_was_replaced(record, run):
