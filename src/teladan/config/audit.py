@@ -25,8 +25,16 @@ def _projection() -> tuple[int, list[Finding]]:
 def _acts() -> tuple[int, list[Finding]]:
     """Hold the rows about publishing and correcting against the acts in the record."""
     from teladan.evaluation.queries.acts import act_differences, compared_acts  # noqa: PLC0415
+    from teladan.evaluation.queries.desk_rows import desk_differences  # noqa: PLC0415
 
-    return compared_acts(), [Finding(*each) for each in act_differences()]
+    return compared_acts(), [Finding(*each) for each in (*act_differences(), *desk_differences())]
+
+
+def _archives() -> tuple[int, list[Finding]]:
+    """Hold the archives that are kept against their own lists. A changed one stops no signing."""
+    from teladan.evaluation.queries.kept_archives import archive_differences  # noqa: PLC0415
+
+    return 0, [Finding(*each, stops=False) for each in archive_differences()]
 
 
 def _exchange() -> tuple[int, list[Finding]]:
@@ -39,7 +47,7 @@ def _exchange() -> tuple[int, list[Finding]]:
     return compared_exchange(), [Finding(*each) for each in exchange_differences()]
 
 
-COMPARE: tuple[Compare, ...] = (_projection, _acts, _exchange)
+COMPARE: tuple[Compare, ...] = (_projection, _acts, _archives, _exchange)
 
 
 def run() -> Audit:

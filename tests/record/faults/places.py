@@ -108,6 +108,42 @@ PAGES = [
         {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, reason"},
     ),
     Place(
+        "evaluation_preparation.completeness",
+        sql(
+            "UPDATE evaluation_preparation SET completeness = jsonb_set(completeness, '{listed}', '9')"
+            f" WHERE code = '{CODE}' AND number = 2"
+        ),
+        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, completeness.listed"},
+    ),
+    Place(
+        "evaluation_preparation.differences",
+        sql(
+            "UPDATE evaluation_preparation SET differences ="
+            """ jsonb_set(differences, '{changed,0,was}', '"9"')"""
+            f" WHERE code = '{CODE}' AND number = 2"
+        ),
+        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, differences.changed.0.was"},
+    ),
+    Place(
+        "evaluation_preparation.released_by",
+        sql(
+            "UPDATE evaluation_preparation SET released_by_id = (SELECT id FROM registry_person"
+            " WHERE id NOT IN (released_by_id, prepared_by_id) LIMIT 1)"
+            f" WHERE code = '{CODE}' AND number = 2"
+        ),
+        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, released_by"},
+    ),
+    Place(
+        "evaluation_preparation, what only the draft says",
+        sql(
+            "UPDATE evaluation_preparation SET drafted_at = drafted_at - interval '1 day',"
+            f" made_from = repeat('0', 64) WHERE code = '{CODE}' AND number = 2"
+        ),
+        {},
+        "a draft is before the record; the desk alone shows who drafted it and when, and the reason for which"
+        " something was withdrawn",
+    ),
+    Place(
         "evaluation_preparation, a released row deleted",
         sql(f"DELETE FROM evaluation_preparation WHERE code = '{CODE}' AND number = 2"),
         {
@@ -125,6 +161,19 @@ PAGES = [
         "evaluation_correction.decision",
         sql("UPDATE evaluation_correction SET decision = 'No.'"),
         {AUDIT: "table evaluation_correction, spbe-2021-denpasar idn-kota-denpasar I1, decision"},
+    ),
+    Place(
+        "evaluation_correction.decided_by",
+        sql(
+            "UPDATE evaluation_correction SET decided_by_id = (SELECT id FROM registry_person"
+            " WHERE id NOT IN (asked_by_id, decided_by_id) LIMIT 1)"
+        ),
+        {AUDIT: "table evaluation_correction, spbe-2021-denpasar idn-kota-denpasar I1, decided_by"},
+    ),
+    Place(
+        "evaluation_correction, a row deleted",
+        sql("DELETE FROM evaluation_correction"),
+        {AUDIT: "table evaluation_correction: no row holds the act "},
     ),
     Place(
         "registry_organisation.name",
