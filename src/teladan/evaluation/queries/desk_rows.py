@@ -64,7 +64,7 @@ def _dry_run(place: str, row: Preparation, all_of_them: list[Preparation]) -> It
     if against and not before:
         return  # its document is gone, which is named with the objects
     # Of another edition it was compared with the publication of that day, which may be corrected since.
-    wanted = [differences(results, each) for each in before or [None]]
+    wanted = [differences(results, each) for each in before] or [differences(results, None)]
     if row.differences not in wanted:
         yield from _named(place, "differences", row.differences, wanted[-1])
 
