@@ -300,6 +300,26 @@ def page(size):
     return Kept({}, "digest", 0, {"identity": b"x" * size})
 
 
+def test_a_changed_swapped_or_copied_file_is_no_kept_page(tmp_path, settings):
+    shelf = Shelf(tmp_path / "v")
+    for key in ("aa", "bb"):
+        shelf.write(key, page(100))
+    written = shelf.path("aa").read_bytes()
+    assert shelf.get("aa") == page(100)
+
+    for place in (0, 40, len(written) - 1):
+        changed = bytearray(written)
+        changed[place] ^= 1
+        shelf.path("aa").write_bytes(changed)
+        assert Shelf(tmp_path / "v").get("aa") is None
+    for other in (b"", written[:20], shelf.path("bb").read_bytes()):
+        shelf.path("aa").write_bytes(other)
+        assert Shelf(tmp_path / "v").get("aa") is None
+    shelf.path("aa").write_bytes(written)
+    settings.SECRET_KEY = "of another installation"
+    assert Shelf(tmp_path / "v").get("aa") is None
+
+
 def test_memory_lets_go_of_what_was_not_used_for_longest(tmp_path):
     shelf = Shelf(tmp_path / "v", memory=250)
     for key in ("aa", "bb"):

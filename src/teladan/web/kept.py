@@ -14,6 +14,7 @@ offer the view must say so with another status than 200.
 
 import gzip
 import hashlib
+import hmac
 import json
 import logging
 import re
@@ -34,6 +35,7 @@ import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.crypto import salted_hmac
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
@@ -47,6 +49,8 @@ MOMENTS = 3  # the same, of what changes within seconds
 MEMORY = 64 * 2**20  # bytes kept in memory, per process
 DISK_BYTES = 512 * 2**20
 DISK_FILES = 20_000
+SEAL = 32  # bytes before each file: HMAC-SHA256 under the secret of this installation
+SEALED = "teladan.web.kept"
 PRUNE_EVERY = 256  # writes between two looks at the size of the folder
 SMALL = 300  # bytes below which compressing only adds
 GZIP_LEVEL = 6
@@ -142,7 +146,7 @@ class Shelf:
                 self._pages.move_to_end(key)
                 return page
         try:
-            page = Kept.load(self.path(key).read_bytes())
+            page = Kept.load(_unsealed(key, self.path(key).read_bytes()))
         except (OSError, ValueError, KeyError):
             return None
         self.remember(key, page)
@@ -163,7 +167,7 @@ class Shelf:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-                file.write(page.dump())
+                file.write(_sealed(key, page.dump()))
             Path(file.name).replace(path)  # whole or not at all, for whoever reads meanwhile
         except OSError as error:
             LOG.warning("A rendered page cannot be kept in %s: %s", self.folder, error.strerror)
@@ -193,6 +197,24 @@ class Shelf:
             total += size
             if total > self.disk_bytes or count > self.disk_files:
                 path.unlink(missing_ok=True)
+
+
+def _sealed(key: str, data: bytes) -> bytes:
+    """Put a seal before the bytes of a file: whoever changes or swaps it without our secret is noticed."""
+    return _seal(key, data) + data
+
+
+def _unsealed(key: str, sealed: bytes) -> bytes:
+    """Return the bytes behind a seal that fits; ValueError where it does not: the page is rendered again."""
+    seal, data = sealed[:SEAL], sealed[SEAL:]
+    if not hmac.compare_digest(seal, _seal(key, data)):
+        raise ValueError("changed")
+    return data
+
+
+def _seal(key: str, data: bytes) -> bytes:
+    # By the digest of the bytes: a large page is hashed once, at the speed of SHA-256.
+    return salted_hmac(SEALED, key.encode() + hashlib.sha256(data).digest(), algorithm="sha256").digest()
 
 
 @cache
