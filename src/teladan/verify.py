@@ -429,7 +429,7 @@ def _check_lengths(hashes: list[bytes]) -> None:
 
 def check_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> None:
     """Raise Wrong unless the leaf hash stands at `index` in the tree of `size` leaves with that root."""
-    if index >= size:
+    if not 0 <= index < size:
         raise Wrong(f"position {index} is not in a log of {plural(size, 'entry', 'entries')}")
     _check_lengths([leaf, root, *path])
     here, last, found = index, size - 1, leaf
