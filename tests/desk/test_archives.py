@@ -156,6 +156,17 @@ def test_the_list_asks_no_more_for_three_than_for_one(release, sign_in):
     assert Publication.objects.count() == 3
 
 
+@pytest.mark.parametrize("name", ["elsewhere", "nobody"])
+def test_what_audits_quote_of_others_is_not_shown_to_those_who_may_not_see_it(people, sign_in, name):
+    finding = {"place": "table evaluation_correction, smp-2024", "message": "holds '3.30'"}
+    Audit.objects.create(started_at=AT, finished_at=AT, size=3, findings=[finding])
+    shown = text(sign_in(f"{name}@node.example", secret=SECRET), "/en/desk/audits/")
+    assert "1 difference" in shown
+    assert "What was found may quote what is not public yet." in shown
+    assert "3.30" not in shown
+    assert "smp-2024" not in shown
+
+
 def test_audits_and_what_they_found(people, sign_in):
     client = sign_in("observer@node.example", secret=SECRET)
     assert "There was no audit yet" in text(client, "/en/desk/audits/")

@@ -21,6 +21,7 @@ PUBLISHER = Role.Kind.PUBLISHER
 SECOND_PUBLISHER = Role.Kind.SECOND_PUBLISHER
 COORDINATOR = Role.Kind.COORDINATOR
 OBSERVER = Role.Kind.OBSERVER
+SEEING = frozenset({PUBLISHER, SECOND_PUBLISHER, COORDINATOR, OBSERVER})
 # Corrections that wait to be decided.
 OPEN = Q(accepted__isnull=True, withdrawn_act__isnull=True)
 # Words that reasons hold, marked for translation.
@@ -169,6 +170,19 @@ def may_archive(by: Person, publication: Publication) -> Reason | None:
 def may_see(person: Person, series: str) -> Reason | None:
     """Any role for the series lets a person see what is under way in it."""
     return _needs(person, series, PUBLISHER, SECOND_PUBLISHER, COORDINATOR, OBSERVER)
+
+
+def may_see_findings(person: Person) -> Reason | None:
+    """Let who sees every series read what audits found: a finding may quote a draft or request of any."""
+    if any(role.series == "" and role.kind in SEEING for role in _current(person)):
+        return None
+    return Reason(
+        "role-everywhere",
+        N_(
+            "What was found may quote what is not public yet. It is shown here to those whose role holds for "
+            "every series; an administrator sees it with teladan audit."
+        ),
+    )
 
 
 def visible_to(person: Person) -> Q:
