@@ -72,7 +72,10 @@ def test_a_practice_is_exported_and_imported_elsewhere(here, settings, tmp_path)
     ran = run("practice", "import", file, "--key", f"@{keys}", by="officer")
 
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == f"Carried in: smp-window from {origin}. It is only read here; its owner revises it.\n"
+    assert (
+        ran.out == f"Carried in: smp-window from {origin}. It is only read here; its owner revises it.\n"
+        f"The record of {origin} speaks here for: KOR.\n"
+    )
     assert Practice.objects.get().origin == origin
 
 

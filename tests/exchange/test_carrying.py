@@ -16,7 +16,7 @@ from teladan.core.note import Verifier
 from teladan.evaluation.refused import Refused
 from teladan.exchange import queries
 from teladan.exchange.carrying import export, opened
-from teladan.exchange.models import Observation, Practice, PracticeVersion
+from teladan.exchange.models import AcceptedKey, Observation, Practice, PracticeVersion
 from teladan.exchange.queries.audit import exchange_differences
 from teladan.exchange.services import (
     Beginning,
@@ -26,6 +26,7 @@ from teladan.exchange.services import (
     observe_outcome,
     record_practice,
     revise,
+    spoken_for,
 )
 from teladan.record import objects
 from teladan.record.models import Outbox
@@ -221,7 +222,7 @@ def test_what_was_changed_on_the_way_is_refused(nodes: Nodes) -> None:
 
     assert take(changed(data, lambda v: v["document"].update(status="regressed"))) == "document-changed"
     assert take(changed(data, lambda v: v["document"].update(number=2))) == "document-changed"
-    assert take(changed(data, proof_of_another)) == "not-its-entry"
+    assert take(changed(data, proof_of_another)) == "document-changed"
     assert take(changed(data, lambda v: v.update(proof=v["proof"][:-9]))) == "signature"
     assert take(data, [stranger]) == "signature"
     assert take(data, [named_alike]) == "signature"
@@ -231,9 +232,11 @@ def test_what_was_changed_on_the_way_is_refused(nodes: Nodes) -> None:
     assert take(b"[" * 100_000) == "not-ours"
     assert take(json.dumps(value).encode()) == "not-ours"  # the same, but not in its canonical bytes
     assert take(changed(data, lambda v: v.update(more="x"))) == "not-ours"
-    assert take(changed(data, lambda v: v["document"].pop("core"))) == "not-ours"
-    assert take(changed(data, lambda v: v["document"].update(core="x"))) == "not-ours"
-    assert take(changed(data, lambda v: v["document"].update(claims=[{"code": 1}]))) == "not-ours"
+    assert take(changed(data, lambda v: v["document"].pop("core"))) == "document-changed"
+    assert take(changed(data, lambda v: v["document"].update(core="x"))) == "document-changed"
+    assert take(changed(data, lambda v: v["document"].update(claims=[{"code": 1}]))) == "document-changed"
+    deep = data.replace(b'{"document":{', b'{"document":' + b"[" * 100_000 + b"{", 1)
+    assert take(deep) == "document-changed"  # its digest is compared before anything reads it
     assert take(b" " * 8_000_001) == "carried-too-large"
     assert not Practice.objects.exists()
 
@@ -270,8 +273,40 @@ def test_a_copy_waits_for_who_gives_its_code_to_a_practice_of_ours(nodes: Nodes)
     assert Practice.objects.get().origin == ""
 
 
-def test_only_an_exchange_officer_carries_in(people: People) -> None:
-    for by in (people.owner_kor, people.adopter_idn, people.appraiser, people.publisher, people.nobody):
+def test_a_record_speaks_for_the_country_it_was_accepted_for(nodes: Nodes) -> None:
+    record_practice(by=nodes.officer, content=sample(), at=AT)
+    other = sample("smp-loket", country="IDN", owner="IDN")
+    record_practice(by=nodes.officer, content=other, at=AT)
+    nodes.sequence()
+    one, two, keys = export(CODE), export("smp-loket"), nodes.keys()
+    nodes.elsewhere()
+    given = {"by": nodes.officer, "verifiers": keys, "at": AT}
+    assert refusal(carry_in, data=one, accept="IDN", **given) == "accept-country"
+    assert not AcceptedKey.objects.exists()
+    made = carry_in(data=one, **given)
+    row = AcceptedKey.objects.get()
+    assert (row.key, row.origin, row.country_id, row.by) == (
+        keys[0].key.hex(),
+        made.origin,
+        "KOR",
+        nodes.officer,
+    )
+    assert refusal(carry_in, data=two, **given) == "key-country"
+    carry_in(data=two, accept="idn", **given)
+    assert spoken_for(made.origin) == ["IDN", "KOR"]
+
+
+def test_only_an_officer_of_the_whole_exchange_carries_in(people: People) -> None:
+    assert refusal(carry_in, by=people.officer, data=b"", verifiers=[], at=AT) == "not-ours"
+    for by in (
+        people.officer_kor,
+        people.officer_idn,
+        people.owner_kor,
+        people.adopter_idn,
+        people.appraiser,
+        people.publisher,
+        people.nobody,
+    ):
         with pytest.raises(Refused) as caught:
             carry_in(by=by, data=b"", verifiers=[], at=AT)
         assert caught.value.rule == "role-exchange"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from teladan.registry.models import Person
 
 STDIN = "-"
+MOST = 8_000_000  # bytes of a file that is carried: exchange.carrying.LARGEST, which needs the settings
 
 
 def load(published: Path | None, by: tuple[Person, Person] | None) -> None:
@@ -71,17 +72,18 @@ def export(code: str, file: str) -> int:
     return DONE
 
 
-def take(file: str, keys: Sequence[str], *, by: str, stdin: bool) -> int:
-    """Import a practice that another node exported, as a read-only copy."""
+def take(file: str, keys: Sequence[str], *, by: str, stdin: bool, accept: str = "") -> int:
+    """Import a practice that another node exported, as a read-only copy; say what its record speaks for."""
     verifiers = _verifiers(keys)
     data = _bytes(file)
     with acting(by, stdin=stdin) as person:
-        from teladan.exchange.services import carry_in
+        from teladan.exchange.services import carry_in, spoken_for
 
-        practice = carry_in(by=person, data=data, verifiers=verifiers, at=_now())
+        practice = carry_in(by=person, data=data, verifiers=verifiers, at=_now(), accept=accept)
         print(
             f"Carried in: {practice.code} from {practice.origin}. It is only read here; its owner revises it."
         )
+        print(f"The record of {practice.origin} speaks here for: {', '.join(spoken_for(practice.origin))}.")
     return DONE
 
 
@@ -104,8 +106,12 @@ def _verifiers(keys: Sequence[str]) -> list[Verifier]:
 
 
 def _bytes(file: str) -> bytes:
+    """Return what a file holds, one byte more than is taken at most: then it is refused by its size."""
     try:
-        return sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+        if file == STDIN:
+            return sys.stdin.buffer.read(MOST + 1)
+        with Path(file).open("rb") as stream:
+            return stream.read(MOST + 1)
     except OSError as error:
         raise CannotRun(f"{file}: {error.strerror or error}") from error
 

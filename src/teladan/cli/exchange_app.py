@@ -44,14 +44,19 @@ def take(
         typer.Option("--key", metavar="KEY", help="Key of that node's record, or @ and its file."),
     ],
     by: By,
+    accept: Annotated[
+        str,
+        typer.Option(metavar="COUNTRY", help="Accept the key for this country too (alpha-3 code)."),
+    ] = "",
     password_stdin: Script = False,
 ) -> None:
     """Import a practice of another node as a copy that is only read here.
 
     Refused where the file is not one of Teladan, where its signature or digest
-    fails, and where what is here is newer.
+    fails, where its key was accepted for another country, and where what is
+    here is newer. The first file of a key accepts it for that practice's country.
     """
     with reported():
         from teladan.cli import exchange
 
-        exchange.take(file, key, by=by, stdin=password_stdin)
+        exchange.take(file, key, by=by, stdin=password_stdin, accept=accept)

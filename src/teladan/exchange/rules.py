@@ -6,7 +6,7 @@ whole. What practices and adoptions say is public; requests and messages are see
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 from django.utils import timezone
@@ -66,6 +66,38 @@ def may_any(by: Person, *wanted: str) -> Reason | None:
     if any(kind in wanted for kind, _series in _held(by)):
         return None
     return _lacking(wanted, EXCHANGE)
+
+
+def may_carry_in(by: Person) -> Reason | None:
+    """Let an exchange officer for the whole exchange take practices in: a copy stands for all who read here.
+
+    An officer of one organisation speaks for that one, not for whose record this node believes.
+    """
+    return _needs(by, (), OFFICER)
+
+
+def may_speak(origin: str, accepted: Collection[str], country: str, accept: str) -> Reason | None:
+    """Let the record of another node bring practices of the countries that it was accepted for here.
+
+    `accepted` are those countries; none is one that is new here: who brings in its first practice accepts it
+    for that country. `accept` is the country for which it is accepted now in so many words, "" for none.
+    """
+    if accept and accept != country:
+        return Reason(
+            "accept-country",
+            N_("The practice is of ‘%(country)s’: its file says nothing of the country ‘%(accept)s’."),
+            {"country": country, "accept": accept[:10]},
+        )
+    if accept or not accepted or country in accepted:
+        return None
+    return Reason(
+        "key-country",
+        N_(
+            "The record of %(origin)s speaks for %(there)s here; this practice is of %(country)s. Where it"
+            " speaks for that country too, accept it for that first (--accept)."
+        ),
+        {"origin": origin, "there": ", ".join(sorted(accepted)), "country": country},
+    )
 
 
 def may_revise(by: Person, practice: Practice) -> Reason | None:

@@ -8,11 +8,13 @@ from teladan.exchange.models.adoptions import (
     Modification,
     ProspectiveEvaluation,
 )
+from teladan.exchange.models.keys import AcceptedKey
 from teladan.exchange.models.observations import Claim, Evidence, Measure, Observation
 from teladan.exchange.models.people import FocalPoint, Message, PracticeRequest
 from teladan.exchange.models.practices import CheckIn, CoreElement, Practice, PracticeVersion, Translation
 
 __all__ = [
+    "AcceptedKey",
     "Adoption",
     "AdoptionParent",
     "AdoptionStage",

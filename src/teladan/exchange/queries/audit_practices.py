@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from teladan.core import canonical
-from teladan.core.canonical import CanonicalError
 from teladan.evaluation.queries.projection import Difference, short
 from teladan.evaluation.refused import Refused
 from teladan.exchange import documents
 from teladan.exchange.acts import CARRIED, CHECKED, OBSERVED, VERSION
+from teladan.exchange.carrying import split
 from teladan.exchange.content import Content
 from teladan.exchange.models import Practice, PracticeVersion
 from teladan.exchange.queries.audit_said import (
@@ -108,8 +106,8 @@ def _of_practice(found: _Recorded, record: Said) -> Iterator[Difference]:
 def _of_file(place: str, row: Practice, newest: Told) -> Iterator[Difference]:
     """Hold the file that a copy is handed on as against the document that was carried in."""
     try:
-        document = canonical.encode(json.loads(objects.get(row.carried))["document"])
-    except (OSError, ValueError, KeyError, TypeError, CanonicalError) as error:
+        document, _proof = split(objects.get(row.carried))
+    except (OSError, Refused) as error:
         yield f"{place}, carried", f"its file cannot be read: {error}"
         return
     if hashlib.sha256(document).hexdigest() != newest.body.get("document"):

@@ -8,7 +8,7 @@ from teladan.exchange.services.adopting import (
     weigh,
 )
 from teladan.exchange.services.appraising import appraise, reply
-from teladan.exchange.services.carrying import carry_in
+from teladan.exchange.services.carrying import carry_in, spoken_for
 from teladan.exchange.services.changing import modify, observe_outcome
 from teladan.exchange.services.loading import load_exchange
 from teladan.exchange.services.people import (
@@ -51,6 +51,7 @@ __all__ = [
     "record_practice",
     "reply",
     "revise",
+    "spoken_for",
     "translate",
     "weigh",
     "withdraw_consent",

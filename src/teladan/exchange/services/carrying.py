@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop as N_
 
 from teladan.core.note import Verifier
@@ -17,6 +18,7 @@ from teladan.exchange.acts import CARRIED
 from teladan.exchange.carrying import Carried, opened
 from teladan.exchange.content import Content
 from teladan.exchange.models import (
+    AcceptedKey,
     Claim,
     CoreElement,
     Evidence,
@@ -30,18 +32,22 @@ from teladan.exchange.services.locking import one_at_a_time
 from teladan.exchange.services.recording import practice_subject
 from teladan.record import objects
 from teladan.record import services as recorder
-from teladan.registry.models import Organisation, Person
+from teladan.registry.models import Country, Organisation, Person
 from teladan.registry.services import pseudonym
 
 
 @transaction.atomic
-def carry_in(*, by: Person, data: bytes, verifiers: Iterable[Verifier], at: datetime) -> Practice:
+def carry_in(
+    *, by: Person, data: bytes, verifiers: Iterable[Verifier], at: datetime, accept: str = ""
+) -> Practice:
     """Take a practice from the file that its owner's node exported, or bring the copy up to date.
 
-    `verifiers` are the keys of the record that it is said to come from. Raises Refused where the file is
-    none of ours, a signature or digest fails, the practice is our own, or what is here is newer.
+    `verifiers` are the keys of the record that it is said to come from. With its first file a key is
+    accepted for the country of that practice; `accept` names a further one (ISO 3166-1 alpha-3). Raises
+    Refused where the file is none of ours, a signature or digest fails, the key was accepted for another
+    country, the practice is our own, or what is here is newer.
     """
-    demand(rules.may_any(by, str(rules.OFFICER)))
+    demand(rules.may_carry_in(by))
     carried = opened(data, verifiers)
     if carried.origin == settings.TELADAN_NODE:
         raise Refused(Reason("from-here", N_("It was exported here: there is nothing to carry in.")))
@@ -49,9 +55,10 @@ def carry_in(*, by: Person, data: bytes, verifiers: Iterable[Verifier], at: date
     practice = Practice.objects.select_for_update().filter(code=carried.content.code).first()
     if practice is not None:
         demand(_cannot_replace(practice, carried))
-        if practice.carried_position == carried.position:
-            return practice
     owner = _owner(carried.content)
+    _accept(carried, owner.country, accept, by=by, at=at)
+    if practice is not None and practice.carried_position == carried.position:
+        return practice
     subject = practice_subject(carried.content.code)
     act = recorder.append(
         kind="practice",
@@ -67,6 +74,7 @@ def carry_in(*, by: Person, data: bytes, verifiers: Iterable[Verifier], at: date
             "origin": carried.origin,
             "position": carried.position,
             "entry": carried.entry_sha256,
+            "keys": [each.vkey for each in carried.keys],
             "at": at.isoformat(),
         },
     )
@@ -88,6 +96,27 @@ def carry_in(*, by: Person, data: bytes, verifiers: Iterable[Verifier], at: date
     )
     _write(practice, carried, at)
     return practice
+
+
+def spoken_for(origin: str) -> list[str]:
+    """Return the countries that the record of another node was accepted for here."""
+    found = AcceptedKey.objects.filter(origin=origin).values_list("country", flat=True)
+    return sorted(set(found))
+
+
+def _accept(carried: Carried, country: Country, accept: str, *, by: Person, at: datetime) -> None:
+    """Tie the keys that signed to the country of the practice; refuse those tied to others.
+
+    What another key of the same record, or the same key under another name, was accepted for counts too.
+    """
+    keys = [each.key.hex() for each in carried.keys]
+    known = AcceptedKey.objects.filter(Q(key__in=keys) | Q(origin=carried.origin))
+    accepted = set(known.values_list("country", flat=True))
+    demand(rules.may_speak(carried.origin, accepted, country.pk, accept.upper()))
+    for key in keys:
+        AcceptedKey.objects.get_or_create(
+            key=key, origin=carried.origin, country=country, defaults={"at": at, "by": by}
+        )
 
 
 def _cannot_replace(practice: Practice, carried: Carried) -> Reason | None:
