@@ -314,3 +314,26 @@ def _entry(client: Client, receipt: str) -> str:
     extra = re.search(r"^extra (\S+)$", text, re.MULTILINE)
     assert extra
     return base64.b64decode(extra[1]).decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "worked", "says"),
+    [
+        # Outputs only, all of them the owner's own word: the newest, and that no outcome is on record.
+        (
+            "kor-koneps",
+            "44,000 entities (2012). Only what was delivered is on record, no outcome.",
+            "Self-report.",
+        ),
+        # One figure of an index outside.
+        ("idn-spbe", "64 rank (2024)", "Index of others."),
+    ],
+)
+def test_the_head_says_whether_it_worked_and_who_says_so(code, worked, says, exchanged, client):
+    page = client.get(f"/en/practices/{code}").content.decode()
+    head = " ".join(re.sub(r"<[^>]+>", " ", page.partition("<h1")[2].partition('id="claims"')[0]).split())
+    head = head.replace(" )", ")").replace("( ", "(").replace(" .", ".")
+    asked = head.partition("Did it work?")[2]
+    assert worked in asked.partition("Says who?")[0]
+    assert says in asked.partition("Says who?")[2].partition("Who learned it?")[0]
+    assert "Would it work here?" in head

@@ -105,6 +105,34 @@ def conflicts(view: PracticeView) -> tuple[Conflict, ...]:
     )
 
 
+def best(view: PracticeView) -> tuple[Markup, str]:
+    """Return the result that rests on the strongest evidence, the newest of such, and what it rests on.
+
+    What changed goes before what was delivered; where only that is on record, it is said. Where nothing
+    was observed, what there is instead is said, and "" for its evidence.
+    """
+    own = [(claim, one) for claim in view.claims for one in claim.observations if not one.adoption]
+    results = [(claim, one) for claim, one in own if one.nature == "result"]
+    if not results:
+        none = _("Nothing was observed yet: what is on record is expected or planned.")
+        return escape(none if own else _("No outcome figure is on record.")), ""
+
+    def weight(found: tuple[ClaimView, ObservationView]) -> tuple[int, int]:
+        one = found[1]
+        years = [int(year) for year in YEAR.findall(one.period)]
+        return max((TYPES.index(each.type) for each in one.evidence), default=-1), max(years, default=0)
+
+    changed = [(claim, one) for claim, one in results if claim.level != "output"]
+    claim, one = max(changed or results, key=weight)
+    figure = Markup("{}: <strong>{}</strong>").format(told(claim.statement), value_of(one, view.row.language))
+    if one.period:
+        figure = Markup("{} ({})").format(figure, named(one.period, view.row.language))
+    if not changed:
+        figure = Markup("{}. {}").format(figure, _("Only what was delivered is on record, no outcome."))
+    strongest = max((each.type for each in one.evidence), key=TYPES.index, default="")
+    return figure, words.word(words.EVIDENCE, strongest) if strongest else ""
+
+
 def newest_year(view: PracticeView) -> int | None:
     """Return the newest year that the period of any result names."""
     found = [

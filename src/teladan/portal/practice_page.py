@@ -77,7 +77,9 @@ class PracticePage:
     theme: tuple[str, str]
     track: tuple[str, str]
     does: Markup
-    sentences: tuple[str, ...]
+    worked: Markup  # the figure that rests on the strongest evidence
+    adopted: str
+    says: str  # what that figure rests on, and how much on self-report; "" where there is none
     flags: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     status: Status
@@ -126,6 +128,7 @@ def prepare(
     """Return the page of a version; `known` are the practices in its lineage, `cooperation` what names it."""
     row, spoken = view.row, view.row.language
     title, other = names(row)
+    worked, says = practice_claims.best(view)
     return PracticePage(
         code=row.code,
         name=title.text,
@@ -143,7 +146,9 @@ def prepare(
             reverse("portal:track", kwargs={"slug": slug(row.track)}),
         ),
         does=told(row.does),
-        sentences=(practice_lineage.finding(view.adopted_by) + ".", share_sentence(row.standing)),
+        worked=worked,
+        adopted=practice_lineage.finding(view.adopted_by) + ".",
+        says=f"{says}. {share_sentence(row.standing)}" if says else "",
         flags=tuple(flags(row)),
         facts=facts(view, at),
         status=status_of(row),

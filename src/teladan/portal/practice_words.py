@@ -191,8 +191,10 @@ def stage_of(row: AdoptionRow) -> Status:
 
 
 def degree_text(row: AdoptionRow) -> Markup:
-    """Return the declared degree, and the source's own word where it is another."""
-    degree = words.word(words.DEGREE, row.degree) if row.degree else _("Degree not seen")
+    """Return the declared degree, and the source's own word where it is another or the only one."""
+    if not row.degree:
+        return named(row.degree_words, row.language) if row.degree_words else escape(_("Degree not seen"))
+    degree = words.word(words.DEGREE, row.degree)
     if not row.degree_words:
         return escape(degree)
     return Markup("{} ({})").format(degree, named(row.degree_words, row.language))
