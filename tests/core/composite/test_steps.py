@@ -350,3 +350,20 @@ def test_ranks_within_groups():
     outcome = run(Pipeline(tree=flat("a"), steps=(Aggregate(),)), table)
     assert outcome.ranks().tolist() == [4, 3, 2, 1, 0]
     assert outcome.group_ranks("side").tolist() == [2, 1, 1, 0, 0]
+
+
+# --- direction ---------------------------------------------------------------------------------
+
+
+def test_an_indicator_that_no_step_turned_round_is_noted_value_by_value():
+    tree = flat("ab", directions={"b": -1})
+    table = table_of({"a": [1, 2, 3], "b": [3, None, 1]})
+
+    _, bare = after(table, tree, Aggregate())
+    told = [(c.unit, c.indicator, c.before, c.after) for c in bare.trace.by("aggregate", "less is better")]
+    assert told == [("A", "b", 3, 3), ("C", "b", 1, 1)]
+    assert bare.scored.index.tolist() == [2, 2, 2]
+
+    _, turned = after(table, tree, Normalise(method=MinMax()), Aggregate())
+    assert not turned.trace.by("aggregate", "less is better")
+    assert turned.scored.index.tolist() == [0, 50, 100]

@@ -190,11 +190,26 @@ def _take(state: _State, step: Step) -> Any:
     elif isinstance(step, Overrides):
         _override(state, step)
     else:
+        _note_not_turned(state)
         place = state.table.place
         state.scores = aggregate(
             state.table.values, state.tree, place, step, state.trace, replaced=state.replaced
         )
     return None
+
+
+def _note_not_turned(state: _State) -> None:
+    """Note the values where less is better when no step turned them round.
+
+    A document is refused for it (reading.py); in Python a table may hold what was turned elsewhere.
+    """
+    if any(stage.name == NAMES[Normalise] for stage in state.stages):
+        return
+    values = state.table.values
+    falls = [state.tree[code].direction < 0 for code in state.table.indicators]
+    where = np.array(falls) & ~np.isnan(values)
+    rule = "less is better, and no step turned it round: taken as it is, so that more earns more"
+    state.trace.notes(NAMES[Aggregate], state.table.place).where(rule, where, values, values)
 
 
 def _follow(state: _State, before: Table) -> None:
