@@ -36,6 +36,22 @@ def test_json_has_the_shape_that_is_promised(teladan):
     assert all(a["text"].startswith("what if: ") for a in report["assumptions"])
 
 
+def test_every_what_if_says_what_it_moves_alone(teladan):
+    arguments = ("rank", "egdi", EGDI, "--ignore", "EPI", "--draws", 50)
+    told = json.loads(teladan(*arguments, "--format", "json").out)["assumptions"]
+    moved = {each["assumption"]: each["moved"] for each in told}
+    assert moved["weights"] > 0.3
+    assert moved["aggregate"] > 0.1
+    assert 0 < moved["normalise"] < 0.01  # the stretched scale hardly changes 2024
+    assert "alone it gives 0.29 % of the units another rank" in teladan(*arguments).out
+
+
+def test_an_assumption_that_changes_nothing_says_so(teladan, write):
+    file = write("a.csv", "organisation,OSI,HCI,TII\nA,1,1,1\nB,0.5,0.5,0.5\n")
+    ran = teladan("rank", "egdi", file, "--draws", 10)
+    assert ran.out.count("alone it changes no rank.") == 3
+
+
 def test_the_same_seed_prints_the_same_bytes(teladan, write):
     file = write("a.csv", PARTS)
     one, other, third = (

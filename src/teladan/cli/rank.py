@@ -9,6 +9,7 @@ from teladan.cli import output
 from teladan.cli.problems import DONE
 from teladan.cli.research import changed, composite, given, progress, varied
 from teladan.core.interface import of_answers, of_print, of_table
+from teladan.core.uncertainty.alone import Alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,10 @@ def _table(title: str, report: Report) -> str:
             cells.append(_names(result["not_distinguishable"]))
         rows.append(cells)
     notes = [f"{report.draws:,} draws, seed {report.seed}."]
-    notes += [f"{assumption['text']}." for assumption in report.assumptions]
+    for assumption in report.assumptions:
+        notes.append(f"{assumption['text']}.")
+        if "moved" in assumption:
+            notes.append(f"  {Alone.of(assumption).text}.")
     notes += [] if report.trace is None else changed(report.trace)
     return output.table(title, header, rows, right=range(1, 5 if report.ranked else 2), notes=notes)
 

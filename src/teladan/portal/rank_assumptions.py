@@ -30,10 +30,11 @@ Assumption = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssumptionRow:
-    """One thing that may be uncertain: what, how it varies, what that rests on."""
+    """One thing that may be uncertain: what, how it varies, what it does alone ("": not tried), its base."""
 
     what: str
     how: Markup
+    alone: str
     source: str
 
 
@@ -162,9 +163,28 @@ VARIES: Mapping[str, Callable[[Assumption], str | None]] = {
 def assumption_rows(ranking: Ranking) -> list[AssumptionRow]:
     """Return every assumption of a ranking; what was not measured or is not stated among them."""
     return [
-        AssumptionRow(what=_what(each), how=_how(each) or _published(each), source=_source(each))
+        AssumptionRow(
+            what=_what(each),
+            how=_how(each) or _published(each),
+            alone=_alone(each),
+            source=_source(each),
+        )
         for each in ranking.assumptions
     ]
+
+
+def _alone(each: Assumption) -> str:
+    """Say how much an assumption moves when it alone varies; "" where that was not tried."""
+    if each.get("moved") is None:
+        return ""
+    share = Fraction(each["moved"]) * 100
+    if not share:
+        return _("Alone it changes no rank.")
+    digits = 0 if share >= 1 else 2
+    said = percent(printed(share, digits, Rounding.HALF_UP))
+    return _("Alone it gives %(share)s of those ranked another rank, on average over the draws.") % {
+        "share": said
+    }
 
 
 def _what(each: Assumption) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from teladan.core.composite.trace import Matrix, Trace
+from teladan.core.uncertainty.alone import told_alone
 from teladan.core.uncertainty.pairs import MOST
 from teladan.core.uncertainty.ranks import Ranks
 from teladan.core.uncertainty.run import Cuts, Drawn, Uncertainty
@@ -117,7 +118,7 @@ def of_study(found: Uncertainty, *, cuts: Cuts | None = None, ranked: bool = Tru
     return Report(
         seed=found.source.seed,
         draws=found.source.count,
-        assumptions=tuple(found.assumptions()),
+        assumptions=tuple(told_alone(found.assumptions(), found.study, seed=found.source.seed)),
         units=found.units,
         index=tuple(None if np.isnan(value) else value for value in found.index.tolist()),
         rank=found.rank,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from teladan.core.consistency.spans import band_window
 from teladan.core.index import Answers, Results, evaluate
 from teladan.core.instrument import INDEX, Aggregation, Edition, NotApplicable
 from teladan.core.instrument.model import Element as Part
+from teladan.core.uncertainty.alone import told_alone
 from teladan.core.uncertainty.assumptions import Assumption, Choice, Weights
 from teladan.core.uncertainty.draws import STEP
 from teladan.core.uncertainty.ranks import Ranks
@@ -211,7 +211,7 @@ def what_if(
     found = published(edition, answers)
     study = study_of(edition, answers, found, assumptions)
     drawn = vary(study, draws=draws, seed=seed, progress=progress)
-    words: list[dict[str, Any]] = drawn.assumptions()
+    words = told_alone(drawn.assumptions(), study, seed=seed)
     cuts = cuts_of(edition)
     if cuts is not None and any(a.name == "normalise" for a in study.assumptions):
         cuts = None

@@ -1,0 +1,86 @@
+"""How much each assumption moves a ranking when it alone varies: one that moves nothing must say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from teladan.core.composite.errors import CompositeError
+from teladan.core.uncertainty.draws import Seeded
+from teladan.core.uncertainty.ranks import block_ranks
+from teladan.core.uncertainty.sensitivity import shifts
+from teladan.core.uncertainty.study import Study
+
+DRAWS = 200  # means over draws settle soon; quantiles would need more
+DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """What one assumption does: means over draws in which nothing else varies.
+
+    moved: the share of the units whose rank is not the nominal one. shift: |rank - nominal rank|, the
+    mean of all units. refused: why there are no such draws, where there are none.
+    """
+
+    moved: float | None
+    shift: float | None
+    refused: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return {moved, shift}, and refused where it is."""
+        found: dict[str, Any] = {"moved": self.moved, "shift": self.shift}
+        return {**found, "refused": self.refused} if self.refused else found
+
+    @classmethod
+    def of(cls, word: Mapping[str, Any]) -> Alone:
+        """Return it from an assumption that was told (`told_alone`)."""
+        return cls(moved=word["moved"], shift=word["shift"], refused=word.get("refused", ""))
+
+    @property
+    def text(self) -> str:
+        """Return it in words.
+
+        >>> Alone(moved=0.0031, shift=0.004).text
+        'alone it gives 0.3 % of the units another rank, 0.004 places on average'
+        """
+        if self.moved is None or self.shift is None:
+            return f"not tried alone: {self.refused}"
+        if not self.moved:
+            return "alone it changes no rank"
+        share = f"{100 * self.moved:.2g} % of the units"
+        return f"alone it gives {share} another rank, {self.shift:.2g} places on average"
+
+
+def alone(study: Study, *, seed: int, draws: int = DRAWS) -> list[Alone]:
+    """Return what each assumption of a study does, in their order."""
+    nominal = block_ranks(study.index[None])[0]
+    found = []
+    for assumption in study.assumptions:
+        one = Study(pipeline=study.pipeline, table=study.table, assumptions=(assumption,), time=study.time)
+        shift, moved = [], []
+        try:
+            for _, scores in one.scores(Seeded(seed, draws)):
+                ranks = block_ranks(scores)
+                both = (ranks > 0) & (nominal > 0)
+                count = np.maximum(both.sum(axis=1), 1)
+                moved.append((both & (ranks != nominal)).sum(axis=1) / count)
+                shift.append(np.nan_to_num(shifts(ranks, nominal)))
+        except CompositeError as error:
+            found.append(Alone(moved=None, shift=None, refused=str(error)))
+            continue
+        found.append(Alone(moved=_mean(moved), shift=_mean(shift)))
+    return found
+
+
+def _mean(blocks: Sequence[Any]) -> float:
+    return round(float(np.concatenate(blocks).mean()), DIGITS)
+
+
+def told_alone(words: Sequence[dict[str, Any]], study: Study, *, seed: int) -> list[dict[str, Any]]:
+    """Return assumptions in words, the first of them (those of the study) with what each does alone."""
+    what = [each.as_json() for each in alone(study, seed=seed)]
+    return [{**word, **(what[i] if i < len(what) else {})} for i, word in enumerate(words)]
