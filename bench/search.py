@@ -124,7 +124,9 @@ def _judged(
     needs: list[dict[str, Any]], ways: dict[str, Callable[[str, str], list[str]]], which: str
 ) -> Iterator[Measure]:
     found: dict[str, dict[str, list[tuple[float, float]]]] = {way: defaultdict(list) for way in ways}
-    half: list[float] = []  # of every second need, on which nothing was chosen
+    half: list[
+        float
+    ] = []  # of every second need, which set no weight; all were seen while the ways were built
     for number, need in enumerate(needs):
         for language, questions in need["queries"].items():
             for text, (way, ranker) in itertools.product(questions, ways.items()):
@@ -152,7 +154,7 @@ def _judged(
             ok=bool(means["search"][0] > least) if whole else None,
         )
     yield Measure(
-        what=f"  {len(half)} {which}questions of the needs that chose nothing: nDCG@10",
+        what=f"  {len(half)} {which}questions of the needs that set no weight: nDCG@10",
         figure=f"{statistics.fmean(half):.3f}",
     )
 

@@ -80,10 +80,11 @@ def test_a_result_is_in_its_own_language_with_its_title_and_why(client: Client):
     item = items(html)["/id/practices/kor-koneps"]
     assert '<a href="/id/practices/kor-koneps"><span lang="ko">나라장터</span></a>' in html
     assert "KONEPS" in item
-    assert "Maknanya mirip" in item
+    assert "Pokok bahasannya: pengadaan" in item
     assert "Diadopsi oleh:" in item
     assert "Vietnam" in item
     assert "Dianggap berbahasa: Bahasa Indonesia." in words(html)
+    assert "Maknanya mirip" in words(get(client, {"q": "antrean panjang di loket"}, "id"))
 
 
 @pytest.mark.parametrize(

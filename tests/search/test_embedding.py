@@ -94,6 +94,39 @@ def test_wrong_calls_say_what_is_wrong(model) -> None:
         embed(["x"], role="document")
 
 
+def test_any_row_of_texts_is_taken(model) -> None:
+    expected = embed(["satu pintu", "pengaduan"], "id", "passage")
+    for given_texts in (
+        ("satu pintu", "pengaduan"),
+        iter(["satu pintu", "pengaduan"]),
+        np.array(["satu pintu", "pengaduan"]),
+    ):
+        assert np.array_equal(embed(given_texts, "id", "passage"), expected)
+    assert embed([], "id").shape == (0, 384)
+
+
+@pytest.mark.parametrize(
+    ("code", "other"),
+    [
+        *[("id", "in"), ("id", "id_ID"), ("fil", "tl"), ("fil", "tgl"), ("ms", "zlm"), ("zh", "zh-Hans")],
+        *[("zh", "zho"), ("km", "khm_Khmr"), ("lo", "lao"), ("my", "mya"), ("ko", "kor"), ("ta", "tam_Taml")],
+    ],
+)
+def test_a_language_is_the_same_by_any_of_its_codes(model, code: str, other: str) -> None:
+    assert np.array_equal(embed([SAME[code]], other), embed([SAME[code]], code))
+
+
+def test_a_passage_is_read_both_as_a_question_and_as_a_passage(model) -> None:
+    kept, text = means.load(MEANS, model.model_id), SAME["lo"]
+    readings = [
+        kept.centre(model.encode(text, query=role == "query"), "lo", role, model.count(text))
+        for role in means.ROLES
+    ]
+
+    assert np.allclose(embed([text], "lo", "query")[0], readings[0], atol=1e-6)
+    assert np.allclose(embed([text], "lo", "passage")[0], means.unit(np.mean(readings, axis=0)), atol=1e-6)
+
+
 def test_ten_thousand_khmer_characters_are_read(model) -> None:
     found = embed(["ការិយាល័យសេវា" * 770], "km", "passage")
 

@@ -109,7 +109,9 @@ def test_of_a_very_long_question_the_first_words_are_searched_and_that_is_said(t
     answer = practices.search(text)
 
     assert len(answer.found) == 10
-    assert answer.notes[0].startswith("The question is long: its first")
+    assert answer.notes[0] == (
+        f"The question is long: of its {len(text)} characters the first {len(answer.question)} were searched."
+    )
     assert len(answer.question) <= 1_700
 
 

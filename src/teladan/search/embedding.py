@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from teladan.search.languages import LANGUAGES, canonical, detect
 from teladan.search.model import DIMENSIONS, Embedder, Vectors, embedder
 
 Role = Literal["query", "passage"]
+READ_AS: dict[Role, tuple[Role, ...]] = {"query": ("query",), "passage": ("query", "passage")}
 MOST_WORDS = 200  # of one chunk: a longer one takes time with the square of its length
 RUN = 8  # characters that count as a word where a script has no spaces,
 LONGEST = 24  # which is so where a run is longer than this
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def embed(
-    texts: Sequence[str],
+    texts: Iterable[str],
     language: str | None = None,
     role: Role = "query",
     *,
@@ -35,21 +36,29 @@ def embed(
     is said in the log. Burmese in Zawgyi is converted. A text of more than 200 words is cut and the vectors
     of its parts are averaged. An empty text has a vector of zeros: it is like nothing.
 
+    A question is read as E5's `query`; a passage is read as both, `query` and `passage`, and has the mean of
+    the two: so two texts of one meaning in two languages come nearer (docs/methodology/search.md), and a
+    passage takes twice the time of a question.
+
     Raises teladan.search.model.Unavailable where this machine has no model, ValueError for another role,
-    TypeError for one text that is not in a list.
+    TypeError for one text that is not in a list, or for a thing in it that is not a text.
     """
     if isinstance(texts, str):
         raise TypeError("embed takes a list of texts; put the one text into a list")
-    if role not in language_means.ROLES:
+    if role not in READ_AS:
         raise ValueError(f"role is 'query' or 'passage', not {role!r}")
+    listed = list(texts)
+    for row, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise TypeError(f"embed takes texts; number {row + 1} of the list is {type(text).__name__}")
     model = model or embedder()
-    found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    for row, text in enumerate(texts):
-        found[row] = _vector(text, language, role, model)
+    found = np.zeros((len(listed), DIMENSIONS), dtype=np.float32)
+    for row, text in enumerate(listed):
+        found[row] = _vector(text, language, READ_AS[role], model)
     return found
 
 
-def _vector(text: str, language: str | None, role: Role, model: Embedder) -> Vectors:
+def _vector(text: str, language: str | None, roles: tuple[Role, ...], model: Embedder) -> Vectors:
     cleaned = clean(text)
     parts = list(chunks(cleaned))
     if not parts:
@@ -57,14 +66,15 @@ def _vector(text: str, language: str | None, role: Role, model: Embedder) -> Vec
     own = canonical(language) if language else detect(cleaned)
     if own not in LANGUAGES:
         log.info("no mean for the language %s: the mean of all languages is used", own or "of a text")
-    vectors = []
-    for part in parts:
-        raw = model.encode(part, query=role == "query")
-        if model.means is not None:
-            kept = language_means.load(model.means, model.model_id)
-            raw = kept.centre(raw, own, role, model.count(part))
-        vectors.append(raw)
+    vectors = [_centred(part, own, role, model) for part in parts for role in roles]
     return language_means.unit(np.mean(vectors, axis=0, dtype=np.float32))
+
+
+def _centred(part: str, own: str | None, role: Role, model: Embedder) -> Vectors:
+    raw = model.encode(part, query=role == "query")
+    if model.means is None:
+        return raw
+    return language_means.load(model.means, model.model_id).centre(raw, own, role, model.count(part))
 
 
 def chunks(text: str, most: int = MOST_WORDS) -> Iterator[str]:

@@ -11,7 +11,22 @@ from functools import cache
 from teladan.search.mean_texts import LATIN, texts
 
 LANGUAGES = ("id", "ko", "en", "ms", "th", "vi", "fil", "km", "lo", "my", "zh", "ta")
-ALIASES = {"in": "id", "tl": "fil", "cmn": "zh", "may": "ms", "zsm": "ms"}
+# Other codes of the same languages: ISO 639-2 and -3, and old ones.
+CODES = {
+    "id": "in ind",
+    "ko": "kor",
+    "en": "eng",
+    "ms": "may msa zsm zlm",
+    "th": "tha",
+    "vi": "vie",
+    "fil": "tl tgl",
+    "km": "khm",
+    "lo": "lao",
+    "my": "mya bur",
+    "zh": "cmn zho chi",
+    "ta": "tam",
+}
+ALIASES = {other: code for code, others in CODES.items() for other in others.split()}
 SCRIPTS = {
     "HANGUL": "ko",
     "THAI": "th",

@@ -98,7 +98,9 @@ def understand(text: str, language: str | None = None) -> Question:
     notes = []
     first = next(iter(chunks(cleaned)))
     if first != cleaned or len(text) > LONGEST:
-        notes.append(f"The question is long: its first {len(first.split())} words were searched.")
+        notes.append(
+            f"The question is long: of its {len(text)} characters the first {len(first)} were searched."
+        )
     if clean(cut) != " ".join(cut.split()) and _was_zawgyi(cut):
         notes.append("The question was in Zawgyi and was read as Unicode.")
     own = canonical(language) if language else detect(first)

@@ -22,6 +22,7 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 384
 MEANS = Path(__file__).parent / "data" / "means.npz"
+READING = 2  # how embedding.py reads a passage: a change of it makes every stored vector anew
 
 
 class Unavailable(RuntimeError):  # noqa: N818  (it is said to the user, not caught as a fault)
@@ -107,13 +108,12 @@ def embedder() -> Embedder:
 
 
 def identity(model: Embedder) -> str:
-    """Return what a stored vector is of: the model, and the means that were taken off.
+    """Return what a stored vector is of: the model, how a text is read, the means that were taken off.
 
     Vectors of two identities never meet; a new file of means makes every vector anew.
     """
-    if model.means is None:
-        return model.model_id
-    return f"{model.model_id} means-{_digest(model.means)[:12]}"
+    read = f"{model.model_id} reading-{READING}"
+    return read if model.means is None else f"{read} means-{_digest(model.means)[:12]}"
 
 
 @cache
