@@ -103,6 +103,7 @@ def test_the_stability_of_the_first_k():
     assert found.members == {"u0": 0.75, "u1": 0.75}
     assert found.comers == {"u2": 0.5}
     assert (found.kept, found.whole) == (0.75, 0.5)
+    assert top(drawn, np.array([1, 2, 3, 0], dtype=np.int32), 10).k == 3
 
 
 def test_removing_an_element_gives_the_ranking_without_it():

@@ -159,7 +159,8 @@ class Top:
 
 
 def top(drawn: Drawn, nominal: Ranks, k: int) -> Top:
-    """Return the stability of the first k."""
+    """Return the stability of the first k, of all that have a rank where they are fewer."""
+    k = min(k, int((nominal > 0).sum()))
     inside = drawn.in_top(k)
     is_member = (nominal > 0) & (nominal <= k)
     members = {unit: float(inside[i]) for i, unit in enumerate(drawn.units) if is_member[i]}
