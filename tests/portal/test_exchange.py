@@ -468,8 +468,9 @@ def test_nothing_on_record_is_said_on_every_page(client: Client):
 
 def test_the_data_of_a_practice_does_not_say_when_its_owner_was_asked(client: Client, officer: Person):
     idn = Organisation.objects.get(code="IDN")
-    named = {"office": "Window desk", "languages": ["ko"], "person": officer}
-    services.name_focal_point(by=officer, practice=koneps(), at=AT, **named)
+    owner = person("owner", ("practice owner", "KOR"))
+    named = {"office": "Window desk", "languages": ["ko"], "person": owner}
+    services.name_focal_point(by=owner, practice=koneps(), at=AT, **named)
     services.ask_owner(by=officer, practice=koneps(), organisation=idn, text="How long?", at=AT)
     said = client.get("/en/practices/kor-koneps.json").json()["focal_point"]
     assert said == {"office": "Window desk", "languages": ["ko"], "asked": True}

@@ -77,7 +77,8 @@ def _requests(person: Person, held: set[str]) -> Iterator[Found]:
 
 def _messages(person: Person) -> Iterator[Found]:
     visible = Message.objects.filter(rules.messages_visible_to(person), answered_at__isnull=True)
-    found = list(visible.select_related("focal_point__practice", "organisation__country"))
+    with_practice = visible.select_related("focal_point__practice", "organisation__country")
+    found = list(with_practice.prefetch_related("focal_point__practice__focal_points"))
     titles = titled(each.focal_point.practice_id for each in found)
     for each in found:
         if (no := rules.may_answer(person, each)) is None or each.by_id == person.pk:

@@ -295,7 +295,7 @@ def _answers_now(by: Person, practice: Practice) -> Reason | None:
     A hand-over is one of everything that was asked: the successor has it, and who left has it no more,
     whatever other role they keep. They may be named again.
     """
-    offices = [each.until for each in FocalPoint.objects.filter(practice=practice, person=by)]
+    offices = [each.until for each in practice.focal_points.all() if each.person_id == by.pk]
     if by.is_active and None in offices:
         return None
     return _handed_over() if offices else _needs(by, scope_of(practice), OWNER)
