@@ -45,14 +45,21 @@ class Alone:
         """Return it in words.
 
         >>> Alone(moved=0.0031, shift=0.004).text
-        'alone it gives 0.3 % of the units another rank, 0.004 places on average'
+        'alone it gives 0.31 % of the units another rank, 0.004 places on average'
+        >>> Alone(moved=1.0, shift=123.4).text
+        'alone it gives 100 % of the units another rank, 123 places on average'
         """
         if self.moved is None or self.shift is None:
             return f"not tried alone: {self.refused}"
         if not self.moved:
             return "alone it changes no rank"
-        share = f"{100 * self.moved:.2g} % of the units"
-        return f"alone it gives {share} another rank, {self.shift:.2g} places on average"
+        share = f"{_figure(100 * self.moved)} % of the units"
+        return f"alone it gives {share} another rank, {_figure(self.shift)} places on average"
+
+
+def _figure(value: float) -> str:
+    """Return a share or a shift with two figures, from 10 on as a whole number."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def alone(study: Study, *, seed: int, draws: int = DRAWS) -> list[Alone]:
