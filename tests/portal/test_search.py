@@ -58,6 +58,8 @@ def meaning() -> None:
     ("question", "language", "code"),
     [
         ("pengadaan barang dan jasa pemerintah secara elektronik", "id", "kor-koneps"),
+        ("pengaduan masyarakat", "id", "idn-lapor"),
+        ("전자조달", "ko", "kor-koneps"),
         ("전자통관 시스템", "ko", "jpn-naccs"),
         ("国家电子采购平台", "zh", "kor-koneps"),
         ("báo cáo tham nhũng", "vi", None),
@@ -85,6 +87,16 @@ def test_a_result_is_in_its_own_language_with_its_title_and_why(client: Client):
     assert "Vietnam" in item
     assert "Dianggap berbahasa: Bahasa Indonesia." in words(html)
     assert "Maknanya mirip" in words(get(client, {"q": "antrean panjang di loket"}, "id"))
+
+
+@pytest.mark.usefixtures("meaning")
+def test_what_is_filed_under_the_subject_asked_for_is_not_called_far(client: Client):
+    html = get(client, {"q": "pengaduan masyarakat"}, "id")
+    near = html.partition("mungkin membahas hal lain")[0]
+    assert "mungkin membahas hal lain" in html
+    assert {"/id/practices/idn-lapor", "/id/practices/kor-epeople", "/id/practices/tha-traffy"} <= set(
+        items(near)
+    )
 
 
 @pytest.mark.parametrize(

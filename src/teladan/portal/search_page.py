@@ -135,7 +135,7 @@ def _is_near(found: Found) -> bool:
     how = {reason.how for reason in found.reasons}
     if found.kind == EDITION and how == {"meaning"}:
         return False  # its title names an index, which says little of what it holds
-    if found.likeness is None or how & {"identifier", "name", "spelling"}:
+    if found.likeness is None or how & {"identifier", "name", "spelling", "subject"}:
         return True
     return found.likeness >= (LEAST if "words" in how else NEAR)
 
