@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from teladan.exchange import services
+from teladan.exchange.models import Adoption
+from teladan.registry.models import Organisation
 from teladan.registry.services import add_person, give_role, give_second_factor
 from tests.desk.conftest import PASSWORD, SECRET
+from tests.exchange.conftest import sample
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 PEOPLE = {
@@ -32,3 +36,20 @@ def come(*names: str):
             give_role(person=person, kind=kind, series=series, at=AT)
         found[name] = person
     return found
+
+
+def begun(people) -> Adoption:
+    """Add the sample practice, with its owner as the office that is asked, and an adoption of it."""
+    practice = services.record_practice(by=people["officer"], content=sample(), at=AT)
+    owner = people["owner-kor"]
+    services.name_focal_point(
+        by=owner, practice=practice, office="Unit", languages=["ko"], person=owner, at=AT
+    )
+    return services.begin_adoption(
+        by=people["adopter-idn"],
+        organisation=Organisation.objects.select_related("country").get(pk="IDN"),
+        beginning=services.Beginning(
+            adopter="Indonesia", name="Satu loket", language="id", parents=(("smp-window", 1, ""),)
+        ),
+        at=AT,
+    )

@@ -10,10 +10,10 @@ import pytest
 from teladan.desk import exchange_adoption_forms as adopting
 from teladan.desk import exchange_forms as forms
 from teladan.desk import exchange_request_forms as asking
-from teladan.exchange import models, services
+from teladan.exchange import models
 from teladan.exchange.content import LONGEST_TEXT
 from teladan.registry.models import Organisation
-from tests.desk.exchange_people import come
+from tests.desk.exchange_people import begun, come
 from tests.desk.reading import page_of
 from tests.desk.test_exchange import DESK, OBSERVATION, ONE, PRACTICE, errors_of
 from tests.exchange.conftest import registry, sample  # noqa: F401
@@ -58,19 +58,7 @@ def people(registry):  # noqa: F811
 
 @pytest.fixture
 def adoption(people):
-    practice = services.record_practice(by=people["officer"], content=sample(), at=AT)
-    owner = people["owner-kor"]
-    services.name_focal_point(
-        by=owner, practice=practice, office="Unit", languages=["ko"], person=owner, at=AT
-    )
-    return services.begin_adoption(
-        by=people["adopter-idn"],
-        organisation=Organisation.objects.select_related("country").get(pk="IDN"),
-        beginning=services.Beginning(
-            adopter="Indonesia", name="Satu loket", language="id", parents=(("smp-window", 1, ""),)
-        ),
-        at=AT,
-    )
+    return begun(people)
 
 
 OF_THE_ADOPTION = f"{DESK}/adoptions/smp-window-idn"

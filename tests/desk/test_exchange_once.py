@@ -20,10 +20,9 @@ from teladan.exchange.models import (
     Practice,
     PracticeRequest,
 )
-from teladan.exchange.services import Beginning
 from teladan.record.models import Outbox
 from teladan.registry.models import Country, Organisation
-from tests.desk.exchange_people import come
+from tests.desk.exchange_people import begun, come
 from tests.desk.reading import page_of, text_of
 from tests.desk.test_exchange import DESK, OBSERVATION, ONE, PRACTICE
 from tests.exchange.conftest import registry, sample  # noqa: F401
@@ -40,19 +39,7 @@ def people(registry):  # noqa: F811
 
 @pytest.fixture
 def adoption(people):
-    practice = services.record_practice(by=people["officer"], content=sample(), at=AT)
-    owner = people["owner-kor"]
-    services.name_focal_point(
-        by=owner, practice=practice, office="Unit", languages=["ko"], person=owner, at=AT
-    )
-    return services.begin_adoption(
-        by=people["adopter-idn"],
-        organisation=Organisation.objects.select_related("country").get(pk="IDN"),
-        beginning=Beginning(
-            adopter="Indonesia", name="Satu loket", language="id", parents=(("smp-window", 1, ""),)
-        ),
-        at=AT,
-    )
+    return begun(people)
 
 
 def opened(client, address: str) -> dict[str, str]:
