@@ -278,6 +278,9 @@ def test_a_word_that_nearly_everything_has_says_nothing(two, monkeypatch) -> Non
     index(at=AT, model=None)
     stored, _ = of_database()
     assert stored.shares("bidding", "en").max() == 1
+    assert stored.shares("bidding in", "en").min() > 0  # "in" stands in both: bidding, clinic
+    monkeypatch.setattr(queries, "COMMON", 1)
+    assert stored.shares("bidding in", "en").tolist() == stored.shares("bidding", "en").tolist()
     monkeypatch.setattr(queries, "COMMON", 0)
     assert stored.shares("bidding", "en").max() == 0
 

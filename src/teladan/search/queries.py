@@ -186,7 +186,8 @@ class PostgresWords:
     def _having(self, words: list[str], language: str | None) -> dict[str, Rows]:
         """Return the rows that have each word; a title in a language counts for all rows of its thing.
 
-        Where more than 2,000 have its pairs, those are returned: a word that common decides nothing.
+        Where more than 2,000 have its pairs, those are returned: what is so common need not be exact. A
+        word whose pairs more than 20,000 have is left out.
         """
         asked = {"words": words, "pairs": [every_pair(word) for word in words]}
         with connection.cursor() as cursor:

@@ -42,15 +42,12 @@ def shares(
 ) -> npt.NDArray[np.float64]:
     """Return the share of a question's words that each passage has, rare ones more: (size,), 0 to 1.
 
-    `having` says which passages have which words, as rows in order. A word that names the subject of a
-    passage counts as one that it has.
+    `having` says which passages have which words, as rows in order; a word that it leaves out is so common
+    that it says nothing. A word that names the subject of a passage counts as one that it has.
     """
     found, whole = np.zeros(size), 0.0
-    words = asked(question)
-    there = having(words)
-    for word in words:
-        rows = there.get(word, np.zeros(0, dtype=np.int64))
-        rows = np.union1d(rows, subjects.having(word, language))
+    for word, those in having(asked(question)).items():
+        rows = np.union1d(those, subjects.having(word, language))
         weight = rarity(word, language, len(rows), size)
         whole += weight if len(rows) else UNSEEN * weight
         found[rows] += weight
