@@ -100,9 +100,10 @@ def test_a_file_that_is_none_of_ours_is_refused(here, tmp_path):
     file = tmp_path / "smp.json"
     file.write_text("{}", encoding="utf-8")
     ran = run("practice", "import", file, "--key", f"@{places().keys / 'record.vkeys'}", by="officer")
-    assert (ran.status, ran.err) == (
-        1,
-        "refused: This is no practice that Teladan exported. (rule: not-ours)\n",
+    assert ran.status == 1
+    assert ran.err == (
+        "refused: This is no practice that Teladan exported; `teladan practice export` at its owner’s node "
+        "makes one. (rule: not-ours)\n"
     )
     ran = run(
         "practice",
@@ -140,3 +141,10 @@ def test_a_load_says_how_much_was_new(here, capsys, tmp_path):
     (tmp_path / "practices" / "kor-koneps.yaml").write_text(text, encoding="utf-8")
     exchange.load(tmp_path, (officer, officer))
     assert capsys.readouterr().out == "loaded 1 practice, adoption or meeting\n"
+
+
+def test_the_command_reads_as_much_as_may_be_carried():
+    from teladan.cli import exchange
+    from teladan.exchange import carrying
+
+    assert exchange.MOST == carrying.LARGEST

@@ -86,7 +86,7 @@ def opened(data: bytes, verifiers: Iterable[Verifier]) -> Carried:
         raise _changed()
     content = documents.read_practice(document)
     if documents.of_practice(content) != document:
-        raise _not_ours()
+        raise documents.not_ours()
     if entry.subject != f"practice/{content.code}":
         raise _not_its_entry()
     if body.get("version") != content.number:
@@ -111,21 +111,21 @@ def split(data: bytes) -> tuple[bytes, str]:
         raise Refused(
             Reason(
                 "carried-too-large",
-                N_("The file has %(size)s bytes; at most %(most)s are read."),
-                {"size": len(data), "most": LARGEST},
+                N_("The file has more than %(most)s bytes, which are the most that are read."),
+                {"most": LARGEST},
             )
         )
     at = data.rfind(MIDDLE)
     proof = data[at + len(MIDDLE) : -len(END)]
     if at < 0 or not (data.startswith(BEGIN) and data.endswith(END)) or len(proof) > LONGEST_PROOF:
-        raise _not_ours()
+        raise documents.not_ours()
     try:
         text = json.loads(proof)
         same = isinstance(text, str) and canonical.encode(text) == proof
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError and CanonicalError are ValueErrors
-        raise _not_ours() from error
+        raise documents.not_ours() from error
     if not same:
-        raise _not_ours()
+        raise documents.not_ours()
     return data[len(BEGIN) : at], text
 
 
@@ -166,7 +166,3 @@ def _changed() -> Refused:
 
 def _not_its_entry() -> Refused:
     return Refused(Reason("not-its-entry", N_("The entry that it is proved by is not about this practice.")))
-
-
-def _not_ours() -> Refused:
-    return Refused(Reason("not-ours", N_("This is no practice that Teladan exported.")))

@@ -47,21 +47,25 @@ def read_practice(data: bytes) -> Content:
     try:
         value = json.loads(data)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise _not_ours() from error
+        raise not_ours() from error
     if not isinstance(value, dict) or value.pop("format", None) != PRACTICE:
-        raise _not_ours()
+        raise not_ours()
     try:
         found = _content(value)
     except (TypeError, KeyError, AttributeError, ValueError) as error:
-        raise _not_ours() from error
+        raise not_ours() from error
     wrong = first_problem(found)
     if wrong:
         raise Refused(wrong)
     return found
 
 
-def _not_ours() -> Refused:
-    return Refused(Reason("not-ours", N_("This is no practice that Teladan exported.")))
+def not_ours() -> Refused:
+    """Return the refusal of what is no carried practice."""
+    text = N_(
+        "This is no practice that Teladan exported; `teladan practice export` at its owner’s node makes one."
+    )
+    return Refused(Reason("not-ours", text))
 
 
 def _plain(value: Any) -> Any:
