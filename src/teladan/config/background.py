@@ -18,9 +18,8 @@ from threading import Event, Thread
 from teladan.config.stopping import end_soon
 
 POLL = 0.5  # seconds between two looks for acts: a receipt comes well within five
-PATIENCE = (
-    20.0  # seconds that a process may take to end: stopping.LIMIT, after which it ends itself, and some
-)
+# Seconds that a process may take to end: stopping.LIMIT, after which it ends itself, and some.
+PATIENCE = 20.0
 SOON = 2.0  # seconds within which a process ends mostly, and after TERM
 LONGEST_PAUSE = 60  # seconds before a process that ended is started again
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from teladan.core.adoption import DECIDED, ENDS, WAY
 from teladan.desk.exchange_answers import titles_of
@@ -27,7 +27,7 @@ from teladan.exchange.models import (
     PracticeRequest,
 )
 from teladan.registry.models import Person
-from teladan.web.formats import date
+from teladan.web.formats import date, marked
 
 AHEAD = timedelta(days=30)  # how long before its day a check-in waits
 MONTHS = 12  # after which an adoption in use should have an outcome
@@ -144,11 +144,6 @@ def titled(codes: Iterable[str]) -> dict[str, Markup]:
 def called(adoption: Adoption) -> Markup:
     """Return the name of an adoption, marked with its language."""
     return in_language(adoption.name, adoption.language)
-
-
-def marked(text: str, **values: object) -> Markup:
-    """Fill a translated text with values that carry the mark of their language."""
-    return escape(text) % values
 
 
 def _at(name: str, **given: object) -> str:

@@ -21,7 +21,7 @@ PUBLISHER = Role.Kind.PUBLISHER
 SECOND_PUBLISHER = Role.Kind.SECOND_PUBLISHER
 COORDINATOR = Role.Kind.COORDINATOR
 OBSERVER = Role.Kind.OBSERVER
-SEEING = frozenset({PUBLISHER, SECOND_PUBLISHER, COORDINATOR, OBSERVER})
+SEEING = (PUBLISHER, SECOND_PUBLISHER, COORDINATOR, OBSERVER)
 # Corrections that wait to be decided.
 OPEN = Q(accepted__isnull=True, withdrawn_act__isnull=True)
 # Words that reasons hold, marked for translation.
@@ -169,7 +169,7 @@ def may_archive(by: Person, publication: Publication) -> Reason | None:
 
 def may_see(person: Person, series: str) -> Reason | None:
     """Any role for the series lets a person see what is under way in it."""
-    return _needs(person, series, PUBLISHER, SECOND_PUBLISHER, COORDINATOR, OBSERVER)
+    return _needs(person, series, *SEEING)
 
 
 def may_see_findings(person: Person) -> Reason | None:

@@ -34,9 +34,9 @@ from teladan.portal.practice_words import (
     stage_of,
 )
 from teladan.portal.record_words import entry_text
-from teladan.portal.words import marked, named
+from teladan.portal.words import named
 from teladan.web import exchange_words as words
-from teladan.web.formats import date, num
+from teladan.web.formats import date, marked, num
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from teladan.core.instrument import INDEX, Edition, Instrument
-from teladan.portal.words import marked, number
+from teladan.portal.words import number
+from teladan.web.formats import marked
 
 Method = tuple[Instrument | None, Edition | None]
 

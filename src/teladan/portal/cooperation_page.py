@@ -23,9 +23,9 @@ from teladan.portal.practice_words import (
     practice_address,
     slug,
 )
-from teladan.portal.words import marked, named
+from teladan.portal.words import named
 from teladan.web import exchange_words as words
-from teladan.web.formats import date, num, plain, said
+from teladan.web.formats import date, marked, num, plain, said
 
 Links = tuple[tuple[str, str], ...]  # (label, address)
 KIND = {

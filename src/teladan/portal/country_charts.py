@@ -14,8 +14,8 @@ from teladan.core import figure
 from teladan.core.text import Texts
 from teladan.portal.breaks import not_scored_at, weights, weights_text
 from teladan.portal.country_series import Survey
-from teladan.portal.words import drawn, dressed, marked
-from teladan.web.formats import num, said
+from teladan.portal.words import drawn, dressed
+from teladan.web.formats import marked, num, said
 
 UNIT = figure.Axis(low=Fraction(0), high=Fraction(1), ticks=(Fraction(0), Fraction(1, 2), Fraction(1)))
 APART = (Fraction(7, 100), Fraction(12, 100))  # nearer than this (big, small chart) labels would touch

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from teladan.core.text import Texts
 from teladan.portal.country_series import Change, Survey
-from teladan.portal.words import dressed, marked
-from teladan.web.formats import said
+from teladan.portal.words import dressed
+from teladan.web.formats import marked, said
 
 
 def country_title(

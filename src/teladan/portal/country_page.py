@@ -38,9 +38,9 @@ from teladan.portal.country_tables import (
 from teladan.portal.organisation_page import sources
 from teladan.portal.rank_places import Place, pair, place
 from teladan.portal.record_words import Recorded, recorded
-from teladan.portal.words import figure_of, marked
+from teladan.portal.words import figure_of
 from teladan.registry.models import Country
-from teladan.web.formats import num, plain, said
+from teladan.web.formats import marked, num, plain, said
 
 KINDS = ("a", "b")
 

@@ -18,8 +18,8 @@ from teladan.core.text import Texts
 from teladan.evaluation.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.portal import breaks, country_findings
 from teladan.portal.country_series import Change
-from teladan.portal.words import drawn, dressed, figure_of, marked
-from teladan.web.formats import num, percent, said
+from teladan.portal.words import drawn, dressed, figure_of
+from teladan.web.formats import marked, num, percent, said
 from teladan.web.reasons import reason_text
 
 BASE = '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>'

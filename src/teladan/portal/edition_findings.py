@@ -23,9 +23,9 @@ from teladan.core.text import choose, search_text
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries import EditionView, RowView
 from teladan.portal import breaks
-from teladan.portal.words import both, marked, named, number, original
+from teladan.portal.words import both, named, number, original
 from teladan.registry.models import Organisation
-from teladan.web.formats import language, num, plain, said
+from teladan.web.formats import language, marked, num, plain, said
 from teladan.web.reasons import either
 
 SURE = Fraction(95, 100)  # the part of the rows in which one element must lie above another

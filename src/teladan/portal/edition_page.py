@@ -26,8 +26,8 @@ from teladan.portal.edition_page_spread import BandSpread, Tenth, band_spread, t
 from teladan.portal.rank_assumptions import sentence, subject
 from teladan.portal.rank_column import rank_column
 from teladan.portal.record_words import correction_address, state_of
-from teladan.portal.words import marked, number, source_title
-from teladan.web.formats import num, said
+from teladan.portal.words import number, source_title
+from teladan.web.formats import marked, num, said
 from teladan.web.reasons import reason_text
 
 MANY = 10  # per cent of the rows at the lowest value that are worth a sentence

@@ -7,8 +7,8 @@ from markupsafe import Markup, escape
 
 from teladan.evaluation.queries import EditionView, RowView
 from teladan.portal import edition_findings as findings
-from teladan.portal.words import marked, number
-from teladan.web.formats import num
+from teladan.portal.words import number
+from teladan.web.formats import marked, num
 
 
 def facts(view: EditionView) -> list[tuple[str, Markup]]:

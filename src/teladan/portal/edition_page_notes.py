@@ -15,8 +15,7 @@ from teladan.core.quantity import Rounding, decimals, printed
 from teladan.evaluation.queries import EditionView, RowView
 from teladan.portal import breaks
 from teladan.portal.edition_findings import body_name, counted, is_shortened, rounded, settled, shown_digits
-from teladan.portal.words import marked
-from teladan.web.formats import num, said
+from teladan.web.formats import marked, num, said
 
 MOST_NAMED = 6
 

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from teladan.evaluation.queries import EditionView
 from teladan.portal.edition_findings import band_name, rounded
-from teladan.portal.words import marked, named
-from teladan.web.formats import NOTHING, num
+from teladan.portal.words import named
+from teladan.web.formats import NOTHING, marked, num
 
 FEWEST = 2  # provinces; one alone is no table
 

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from teladan.exchange.queries import Change
 from teladan.portal.practice_words import adoption_address, practice_address
-from teladan.portal.words import marked, named
+from teladan.portal.words import named
 from teladan.web import exchange_words as words
-from teladan.web.formats import date, language
+from teladan.web.formats import date, language, marked
 
 ATOM = "http://www.w3.org/2005/Atom"
 HEADER = ("at", "what", "code", "name", "detail", "act")

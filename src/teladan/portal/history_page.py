@@ -14,9 +14,9 @@ from markupsafe import Markup
 from teladan.core.instrument import Edition
 from teladan.evaluation.queries.record import Change, CorrectionView, Happening, Release
 from teladan.portal.record_words import Told, element_text, entry_text, figure_text, time_text, told
-from teladan.portal.words import marked, named, number
+from teladan.portal.words import named, number
 from teladan.registry.models import Organisation
-from teladan.web.formats import num
+from teladan.web.formats import marked, num
 
 HISTORY_HEADER = (
     "at", "what", "role", "actor", "publication", "organisation", "element", "was", "becomes", "index",

@@ -20,9 +20,9 @@ from teladan.evaluation import queries
 from teladan.evaluation.models import Publication
 from teladan.evaluation.queries import EditionView, ResultView
 from teladan.portal import edition_findings as findings
-from teladan.portal.words import both, dressed, figure_of, marked, number
+from teladan.portal.words import both, dressed, figure_of, number
 from teladan.registry.models import Organisation
-from teladan.web.formats import num, plain, said
+from teladan.web.formats import marked, num, plain, said
 
 TILES = 5  # classes of the tile grid
 NEWEST = 3  # results shown of one organisation that was found

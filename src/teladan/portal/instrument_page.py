@@ -33,8 +33,8 @@ from teladan.portal.instrument_page_tree import (
     shares,
     tree_title,
 )
-from teladan.portal.words import marked, named, number
-from teladan.web.formats import num, plain, said
+from teladan.portal.words import named, number
+from teladan.web.formats import marked, num, plain, said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

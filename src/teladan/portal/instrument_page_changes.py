@@ -17,7 +17,8 @@ from teladan.portal.instrument_page_words import (
     mode_text,
     not_applicable_text,
 )
-from teladan.portal.words import marked, number
+from teladan.portal.words import number
+from teladan.web.formats import marked
 
 Value = Fraction | str | int | bool | None
 

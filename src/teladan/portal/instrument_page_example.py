@@ -19,8 +19,8 @@ from teladan.evaluation.queries import OrganisationView
 from teladan.portal import instrument_page_words as words
 from teladan.portal.instrument_page_rules import band_name
 from teladan.portal.instrument_page_tree import share_text
-from teladan.portal.words import marked, named, number
-from teladan.web.formats import num
+from teladan.portal.words import named, number
+from teladan.web.formats import marked, num
 
 FILE = "example.csv"
 

@@ -12,8 +12,8 @@ from teladan.core.figure import Axis, axis_strip, bar, cuts, rail, strip
 from teladan.core.instrument import INDEX, Band, Edition, Instrument, Missing
 from teladan.portal import instrument_page_words as words
 from teladan.portal.instrument_page_tree import spans
-from teladan.portal.words import marked, number
-from teladan.web.formats import num, plain, said
+from teladan.portal.words import number
+from teladan.web.formats import marked, num, plain, said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

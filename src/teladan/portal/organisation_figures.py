@@ -16,8 +16,8 @@ from teladan.core.instrument import INDEX, Edition, Element
 from teladan.core.quantity import decimal_text, plain_text, printed
 from teladan.evaluation.queries import ResultView
 from teladan.portal import breaks, organisation_findings
-from teladan.portal.words import beside_original, drawn, marked, number, original, source_title
-from teladan.web.formats import num, percent, said
+from teladan.portal.words import beside_original, drawn, number, original, source_title
+from teladan.web.formats import marked, num, percent, said
 from teladan.web.reasons import either
 
 BASE = '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>'

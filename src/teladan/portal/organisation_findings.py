@@ -16,8 +16,8 @@ from markupsafe import Markup
 from teladan.core.agreement import Agreement
 from teladan.core.text import Texts
 from teladan.evaluation.queries import CANNOT_BE_RIGHT
-from teladan.portal.words import both, marked
-from teladan.web.formats import num, said
+from teladan.portal.words import both
+from teladan.web.formats import marked, num, said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,8 @@ from teladan.portal.organisation_findings import Point
 from teladan.portal.organisation_years import Years, band_of, measure, same_method, tables
 from teladan.portal.rank_places import Place, newest_ranked, place
 from teladan.portal.record_words import Recorded, recorded
-from teladan.portal.words import both, marked, named, number, source_title
-from teladan.web.formats import num, said
+from teladan.portal.words import both, named, number, source_title
+from teladan.web.formats import marked, num, said
 from teladan.web.reasons import either, match_text
 
 

@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 
 from teladan.exchange.queries import ClaimView, EvidenceView, ObservationView, PracticeView
 from teladan.portal.practice_words import told
-from teladan.portal.words import marked, named
+from teladan.portal.words import named
 from teladan.web import exchange_words as words
-from teladan.web.formats import date, num
+from teladan.web.formats import date, marked, num
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # As the page sets them out: from whoever gains by it to whoever has no part in it.

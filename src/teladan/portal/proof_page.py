@@ -21,9 +21,9 @@ from teladan.portal.record_words import (
     state_of,
     time_text,
 )
-from teladan.portal.words import marked, number
+from teladan.portal.words import number
 from teladan.registry.models import Organisation
-from teladan.web.formats import num
+from teladan.web.formats import marked, num
 
 Row = dict[str, Any]
 # The same on every system that has Python: no sha256sum, no jq.

@@ -18,8 +18,8 @@ from markupsafe import Markup, escape
 from teladan.core.quantity import Rounding, printed
 from teladan.evaluation.queries.uncertainty import Ranking, Standing, Untold
 from teladan.portal.rank_words import span
-from teladan.portal.words import marked, named
-from teladan.web.formats import num, percent
+from teladan.portal.words import named
+from teladan.web.formats import marked, num, percent
 
 COMPUTED, WHAT_IF = "computed", "what if"
 PREFIX = "what if: "

@@ -20,9 +20,9 @@ from teladan.evaluation.queries.uncertainty import Ranking, Standing
 from teladan.portal import rank_assumptions as assumptions
 from teladan.portal import rank_words as words
 from teladan.portal.edition_findings import edition_name, organisation_name
-from teladan.portal.words import drawn, marked, source_title
+from teladan.portal.words import drawn, source_title
 from teladan.registry.models import Organisation
-from teladan.web.formats import num
+from teladan.web.formats import marked, num
 
 FIRST = 10  # of those it cannot be told apart from that are named on its own page
 

@@ -19,8 +19,7 @@ from teladan.portal import rank_assumptions as resting
 from teladan.portal import rank_words as words
 from teladan.portal.edition_page import short_name, source_text
 from teladan.portal.rank_report_rows import UnitTable, unit_table
-from teladan.portal.words import marked
-from teladan.web.formats import num
+from teladan.web.formats import marked, num
 
 
 @dataclass(frozen=True, kw_only=True)

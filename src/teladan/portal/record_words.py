@@ -16,8 +16,8 @@ from teladan.evaluation.queries import ResultView
 from teladan.evaluation.queries.record import Happening, Proof
 from teladan.portal.edition_findings import edition_name
 from teladan.portal.edition_page_rows import verdict_word
-from teladan.portal.words import marked, named
-from teladan.web.formats import date, num, said
+from teladan.portal.words import named
+from teladan.web.formats import date, marked, num, said
 
 ROLES = (
     *(N_("publisher"), N_("second publisher"), N_("coordinator"), N_("observer")),

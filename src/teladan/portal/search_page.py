@@ -25,7 +25,7 @@ from teladan.portal.practice_words import (
     told,
 )
 from teladan.portal.search_asked import ADOPTION, BODY, EDITION, INSTRUMENT, KIND, PRACTICE, Asked
-from teladan.portal.words import marked, named
+from teladan.portal.words import named
 from teladan.search import queries as index
 from teladan.search.border import clean
 from teladan.search.library import LONGEST, Answer, Found, NoQuestion, Reason
@@ -33,7 +33,7 @@ from teladan.search.model import unavailable
 from teladan.search.words import runs
 from teladan.search.zawgyi import is_zawgyi
 from teladan.web import exchange_words as words
-from teladan.web.formats import language, said
+from teladan.web.formats import language, marked, said
 
 MOST = 60  # things looked at
 SHOWN_OF = {True: 15, False: 10}  # practices shown, and things of other kinds

@@ -14,15 +14,6 @@ from teladan.core.text import Texts
 from teladan.web.formats import language, num, said
 
 
-def marked(text: str, **values: object) -> Markup:
-    """Fill a translated text with values that may carry markup (a name with its language).
-
-    >>> marked("%(name)s rose", name=Markup('<span lang="id">Kota</span>'))
-    Markup('<span lang="id">Kota</span> rose')
-    """
-    return escape(text) % values
-
-
 def named(name: str, spoken: str) -> Markup:
     """Return a name marked with its language where it is not the reader's."""
     if spoken == language():

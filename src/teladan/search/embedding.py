@@ -66,15 +66,14 @@ def _vector(text: str, language: str | None, roles: tuple[Role, ...], model: Emb
     own = canonical(language) if language else detect(cleaned)
     if own not in LANGUAGES:
         log.info("no mean for the language %s: the mean of all languages is used", own or "of a text")
-    vectors = [_centred(part, own, role, model) for part in parts for role in roles]
+    kept = language_means.load(model.means, model.model_id) if model.means else None
+    vectors = []
+    for part in parts:
+        tokens = model.count(part) if kept else 0
+        for role in roles:
+            raw = model.encode(part, query=role == "query")
+            vectors.append(kept.centre(raw, own, role, tokens) if kept else raw)
     return language_means.unit(np.mean(vectors, axis=0, dtype=np.float32))
-
-
-def _centred(part: str, own: str | None, role: Role, model: Embedder) -> Vectors:
-    raw = model.encode(part, query=role == "query")
-    if model.means is None:
-        return raw
-    return language_means.load(model.means, model.model_id).centre(raw, own, role, model.count(part))
 
 
 def chunks(text: str, most: int = MOST_WORDS) -> Iterator[str]:

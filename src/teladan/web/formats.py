@@ -105,3 +105,12 @@ def plain(texts: Mapping[str, str] | str | None) -> str:
 def direction(code: str) -> str:
     """Return the direction of writing of a language: ltr or rtl."""
     return Locale.parse(code, sep="-").text_direction
+
+
+def marked(text: str, **values: object) -> Markup:
+    """Fill a translated text with values that may carry markup (a name with its language).
+
+    >>> marked("%(name)s rose", name=Markup('<span lang="id">Kota</span>'))
+    Markup('<span lang="id">Kota</span> rose')
+    """
+    return escape(text) % values

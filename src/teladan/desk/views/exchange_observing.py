@@ -89,16 +89,10 @@ def observe(request: HttpRequest, code: str) -> HttpResponse:
         if conflicts and sent.get("beside") != mark:
             return page(request, "observe", {**context, "conflicts": conflicts, "beside": mark})
         claim, _slash, measure = given["measure"].partition("/")
-        by: dict[str, Any] = {"measure__claim__practice": found, "adoption": None}
-        by |= (
-            {"measure__claim__statement": contents.clean(given["statement"])}
-            if claim == NEW
-            else {
-                "measure__claim__code": claim,
-                "measure__code": measure,
-            }
-        )
-        if on_record(observation, **by):
+        by = {"measure__claim__code": claim, "measure__code": measure}
+        if claim == NEW:
+            by = {"measure__claim__statement": contents.clean(given["statement"])}
+        if on_record(observation, measure__claim__practice=found, adoption=None, **by):
             return already(request, address(found))
         try:
             services.observe(

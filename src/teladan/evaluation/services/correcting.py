@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -56,23 +58,15 @@ def ask_correction(
     if not reason:
         raise Refused(Reason("reason-correction", N_("Give the reason for which it should be corrected.")))
     demand(_asked_already(publication, organisation, element))
-    about = subject(publication.code)
-    act = recorder.commit(
-        kind="request",
-        at=at,
-        subject=about,
-        role=rules.acting_as(by, publication.series, ASKING),
-        actor=pseudonym(by, about),
-        content={
-            "publication": publication.code,
-            "organisation": organisation,
-            "element": element,
-            "was": was,
-            "becomes": becomes,
-            "reason": reason,
-            "at": at.isoformat(),
-        },
-    )
+    content = {
+        "publication": publication.code,
+        "organisation": organisation,
+        "element": element,
+        "was": was,
+        "becomes": becomes,
+        "reason": reason,
+    }
+    act = _sealed("request", by=by, publication=publication, roles=ASKING, at=at, content=content)
     return Correction.objects.create(
         publication=publication.code,
         organisation_id=organisation,
@@ -98,23 +92,13 @@ def decide_correction(
         demand(_changed_meanwhile(publication, correction))
     if not reason.strip():
         raise Refused(Reason("reason-decision", N_("Give the reason of the decision.")))
-    about = subject(publication.code)
     correction.accepted = accept
     correction.decision = reason.strip()
     correction.decided_at = at
     correction.decided_by = by
-    correction.decided_act = recorder.commit(
-        kind="decision",
-        at=at,
-        subject=about,
-        role=rules.acting_as(by, publication.series, DECIDING),
-        actor=pseudonym(by, about),
-        content={
-            "request": str(correction.asked_act),
-            "accepted": accept,
-            "reason": correction.decision,
-            "at": at.isoformat(),
-        },
+    content = {"request": str(correction.asked_act), "accepted": accept, "reason": correction.decision}
+    correction.decided_act = _sealed(
+        "decision", by=by, publication=publication, roles=DECIDING, at=at, content=content
     )
     if accept:
         correction.preparation = keep_draft(
@@ -140,24 +124,39 @@ def take_back_correction(*, by: Person, correction: Correction, reason: str, at:
     demand(rules.may_take_back(by, correction, publication.series))
     if not reason.strip():
         raise Refused(Reason("reason-withdraw", N_("Give the reason for which it is withdrawn.")))
-    about = subject(publication.code)
     correction.withdrawn_reason = reason.strip()
     correction.withdrawn_at = at
-    correction.withdrawn_act = recorder.commit(
-        kind="decision",
-        at=at,
-        subject=about,
-        role=rules.acting_as(by, publication.series, ASKING),
-        actor=pseudonym(by, about),
-        content={
-            "request": str(correction.asked_act),
-            "withdrawn": True,
-            "reason": correction.withdrawn_reason,
-            "at": at.isoformat(),
-        },
+    content = {
+        "request": str(correction.asked_act),
+        "withdrawn": True,
+        "reason": correction.withdrawn_reason,
+    }
+    correction.withdrawn_act = _sealed(
+        "decision", by=by, publication=publication, roles=ASKING, at=at, content=content
     )
     correction.save()
     return correction
+
+
+def _sealed(
+    kind: str,
+    *,
+    by: Person,
+    publication: Publication,
+    roles: tuple[str, ...],
+    at: datetime,
+    content: dict[str, Any],
+) -> UUID:
+    """Put an act about a publication under seal into the record, and return it."""
+    about = subject(publication.code)
+    return recorder.commit(
+        kind=kind,
+        at=at,
+        subject=about,
+        role=rules.acting_as(by, publication.series, roles),
+        actor=pseudonym(by, about),
+        content={**content, "at": at.isoformat()},
+    )
 
 
 def _now(code: str) -> Publication:

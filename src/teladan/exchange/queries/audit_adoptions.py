@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
@@ -33,6 +34,8 @@ TEXTS = (
 )
 WORDS = ("rows", "context", "conclusion")
 CHANGING = (STAGE, BECAME, APPRAISED, REPLIED)  # which say when an adoption changed last
+CHANGE = ("treatment", "decided_by", "planned", "faithful", "reason")
+CALLED = {"what": "text"}  # columns that the details of an act name otherwise
 CHUNK = 200  # adoptions in memory at once
 DECISIONS = (WAY[DECIDED], NOT_ADOPTED)
 
@@ -147,7 +150,8 @@ def _of_prospect(found: _Recorded, record: Said) -> Iterator[Difference]:
     decision = next((each for each in found.adoption.stages.all() if each.stage in DECISIONS), None)
     if decision is None:
         return
-    says = _details(record.of(decision.act, code, STAGE)).get("weighed")
+    told = record.of(decision.act, code, STAGE)
+    says = ((_details(told) if told else None) or {}).get("weighed")
     place = f"table exchange_prospectiveevaluation, {code}"
     if row is not None and says is not None:
         own = {name: getattr(row, name) for name in WORDS} | {"at": row.at.isoformat()}
@@ -167,13 +171,10 @@ def _of_modifications(found: _Recorded, record: Said) -> Iterator[Difference]:
         own = {
             "practice": row.practice or "",  # type: ignore[attr-defined]  # annotated
             "element": row.code or "",  # type: ignore[attr-defined]  # annotated
-            "text": row.what,
-            **{
-                name: getattr(row, name)
-                for name in ("treatment", "decided_by", "planned", "faithful", "reason")
-            },
+            "what": row.what,
+            **{name: getattr(row, name) for name in CHANGE},
         }
-        yield from _detailed(place, told, own, {"text": "what"})
+        yield from _detailed(place, told, own)
 
 
 def _of_outcomes(found: _Recorded, record: Said) -> Iterator[Difference]:
@@ -194,9 +195,8 @@ def _of_outcomes(found: _Recorded, record: Said) -> Iterator[Difference]:
             "measure": row.measure.code,
             "moment": row.moment,
         }
-        yield from _detailed(place, told, own)
-        if told and told.document():
-            yield from figure_differences(key, asdict(observation_part(row)), _details(told))
+        figure = partial(figure_differences, key, asdict(observation_part(row)))
+        yield from _detailed(place, told, own, figure)
 
 
 def _of_appraisals(found: _Recorded, record: Said) -> Iterator[Difference]:
@@ -222,20 +222,24 @@ def _of_appraisals(found: _Recorded, record: Said) -> Iterator[Difference]:
 
 
 def _detailed(
-    place: str, told: Told | None, own: Mapping[str, Any], called: Mapping[str, str] | None = None
+    place: str,
+    told: Told | None,
+    own: Mapping[str, Any],
+    further: Callable[[Mapping[str, Any]], Iterator[Difference]] | None = None,
 ) -> Iterator[Difference]:
-    """Hold columns against the details in the document of an act; `called` names those called otherwise."""
+    """Hold columns, and what is `further` to be held, against the details in the document of an act."""
     if told is None:
         return
-    if told.document() is None:
+    says = _details(told)
+    if says is None:
         yield place, NO_DOCUMENT
         return
-    names = called or {}
-    says = {names.get(name, name): value for name, value in _details(told).items()}
-    yield from differing(place, {names.get(name, name): value for name, value in own.items()}, says)
+    yield from differing(place, own, {name: says.get(CALLED.get(name, name)) for name in own})
+    if further:
+        yield from further(says)
 
 
-def _details(told: Told | None) -> Mapping[str, Any]:
-    document = told.document() if told else None
-    found: Mapping[str, Any] = (document or {}).get("details") or {}
-    return found
+def _details(told: Told) -> Mapping[str, Any] | None:
+    """Return the details in the document of an act; None where it cannot be read."""
+    document = told.document()
+    return None if document is None else document.get("details") or {}
