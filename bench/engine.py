@@ -127,8 +127,8 @@ def read_alone(file: Path) -> int:
 
 
 def from_file(edition: Edition, file: Path) -> Results:
-    from teladan.cli.answers import answers_of, read_sheet
-    from teladan.cli.tables import read
+    from teladan.cli.files.answers import answers_of, read_sheet
+    from teladan.cli.files.reading import read
 
     answers, problems, _ = answers_of(read_sheet(read(str(file)), edition), edition)
     assert answers is not None

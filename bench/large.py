@@ -174,8 +174,8 @@ def child(method: str, answers: str, results: str) -> None:
     import duckdb  # noqa: F401  (imports are not measured)
     import ibis
 
-    import teladan.cli.large_rows  # noqa: F401
-    from teladan.cli.large import run
+    import teladan.cli.index.large_rows  # noqa: F401
+    from teladan.cli.index.large import run
 
     ibis.to_sql(ibis.table({"a": "int64"}, name="t"), dialect="duckdb")  # loads the dialect
     cpu, wall = time.process_time(), time.perf_counter()

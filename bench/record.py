@@ -123,7 +123,7 @@ def _plain_copy(size: int) -> float:
 
 
 def _of_proofs(home: Path, size: int) -> Iterator[Measure]:
-    from teladan.core.tiles import tile_path
+    from teladan.core.log.tiles import tile_path
     from teladan.record import queries
 
     chance = random.Random(3)

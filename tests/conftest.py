@@ -230,7 +230,7 @@ def results_loaded(django_db_setup: None, django_db_blocker: Any, home_of_the_ru
 @pytest.fixture
 def published(results_loaded: None, db: None) -> None:
     """Give a test the published results; load them again where another test emptied the database."""
-    from teladan.evaluation.models import Publication
+    from teladan.publication.models import Publication
 
     if not Publication.objects.filter(code="spbe-2024").exists():
         _load()
@@ -238,8 +238,8 @@ def published(results_loaded: None, db: None) -> None:
 
 def _load() -> None:
     from teladan.cooperation.services import load_cooperation
-    from teladan.evaluation.services import load_all
     from teladan.exchange.services import load_exchange
+    from teladan.publication.services import load_all
 
     load_all(at=LOADED_AT)
     load_exchange(at=LOADED_AT)

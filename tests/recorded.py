@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from teladan.evaluation.models import Publication
-from teladan.evaluation.publication_file import read
-from teladan.evaluation.services import ask_correction, decide_correction, draft, prepare, release
+from teladan.publication.documents.source import read
+from teladan.publication.models import Publication
+from teladan.publication.services import ask_correction, decide_correction, draft, prepare, release
 from teladan.registry.services import load_registry
-from tests.evaluation.conftest import AT, Persons, make_persons
-from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
+from tests.publication.conftest import AT, Persons, make_persons
+from tests.publication.sample import GOOD, OFF_SCALE, SPBE, publish
 
 LATER = AT + timedelta(days=1)
 CODE = "smp-2024"

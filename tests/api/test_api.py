@@ -7,9 +7,9 @@ from django.test import Client
 
 from teladan.api import instrument_schemas, schemas
 from teladan.core import library
-from teladan.evaluation import queries
-from teladan.evaluation.queries import faces, instrument_faces
-from teladan.portal.data_page import API, ENDPOINTS
+from teladan.core.instrument import serialize
+from teladan.portal.about.data import API, ENDPOINTS
+from teladan.publication import queries, serializers
 from teladan.registry.models import Organisation
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -77,11 +77,11 @@ def check(shape: Any, value: dict[str, Any]) -> None:
 
 
 def test_every_publication_is_as_described():
-    check(schemas.Publications, faces.publications_value(queries.publications()))
+    check(schemas.Publications, serializers.publications_value(queries.publications()))
     for each in queries.publications():
         view = queries.edition(each.code)
         assert view is not None
-        check(schemas.Edition, faces.edition_value(view))
+        check(schemas.Edition, serializers.edition_value(view))
 
 
 def test_every_organisation_is_as_described():
@@ -90,19 +90,19 @@ def test_every_organisation_is_as_described():
     for code in ("idn-kota-denpasar", "idn-kab-aceh-tengah", "idn-kab-banyuasin", *codes, *countries):
         view = queries.organisation(code)
         assert view is not None
-        check(schemas.Organisation, faces.organisation_value(view))
+        check(schemas.Organisation, serializers.organisation_value(view))
 
 
 def test_every_country_is_as_described():
-    check(schemas.Countries, faces.countries_value(queries.exchange_countries()))
+    check(schemas.Countries, serializers.countries_value(queries.exchange_countries()))
     for country in queries.exchange_countries():
-        check(schemas.Country, faces.country_value(country, queries.results_of([country.code])))
+        check(schemas.Country, serializers.country_value(country, queries.results_of([country.code])))
 
 
 def test_every_instrument_is_as_described():
-    check(instrument_schemas.Instruments, instrument_faces.instruments_value(library.everything()))
+    check(instrument_schemas.Instruments, serialize.instruments_value(library.everything()))
     for instrument in library.everything():
-        check(instrument_schemas.Instrument, instrument_faces.instrument_value(instrument))
+        check(instrument_schemas.Instrument, serialize.instrument_value(instrument))
 
 
 # --- the same as the pages ---------------------------------------------------------------------

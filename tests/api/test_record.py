@@ -17,17 +17,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from teladan import verify
-from teladan.core import note, tiles, tlog_proof
-from teladan.core.entry import commitment
-from teladan.core.merkle import leaf_hash
-from teladan.evaluation.models import Preparation
-from teladan.evaluation.publication_file import read
-from teladan.evaluation.queries import record
-from teladan.evaluation.services import draft, prepare
+from teladan.core.log import note, tiles, tlog_proof
+from teladan.core.log.entry import commitment
+from teladan.core.log.merkle import leaf_hash
+from teladan.publication.documents.source import read
+from teladan.publication.models import Preparation
+from teladan.publication.queries import record
+from teladan.publication.services import draft, prepare
 from teladan.record import objects
 from teladan.record.models import Commitment
-from tests.evaluation.conftest import AT
-from tests.evaluation.sample import GOOD, SPBE, publish
+from tests.publication.conftest import AT
+from tests.publication.sample import GOOD, SPBE, publish
 from tests.recorded import CODE, REASON, Recorded, recorded
 
 
@@ -385,7 +385,7 @@ def test_the_questions_do_not_grow_with_the_publications(
 
 
 def test_the_state_changes_when_the_proof_arrives(node: Any, tmp_path: Path) -> None:
-    from teladan.evaluation import queries
+    from teladan.publication import queries
 
     made = recorded(node, tmp_path)
     made.release()

@@ -14,7 +14,7 @@ AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 def node(bound_database, tmp_path, settings, monkeypatch):
     """Release Denpasar in a node of its own, and return the call that signs it."""
     from teladan.core import library
-    from teladan.evaluation.services import load_publication
+    from teladan.publication.services import load_publication
     from teladan.record.sequencer import Sequencer
     from teladan.registry.services import load_registry
 

@@ -12,8 +12,8 @@ from time import time
 
 import pytest
 
-from teladan.cli import person as verbs
-from teladan.cli import server
+from teladan.cli.node import person as verbs
+from teladan.cli.node import server
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -118,7 +118,7 @@ def test_a_file_that_is_none_of_ours_is_refused(here, tmp_path):
 
 
 def test_a_load_by_persons_needs_an_exchange_officer_for_practices(here, capsys):
-    from teladan.cli import exchange
+    from teladan.cli.node import exchange
     from teladan.registry.models import Person
 
     pair = (Person.objects.get(email="adopter@node.example"),) * 2
@@ -130,7 +130,7 @@ def test_a_load_by_persons_needs_an_exchange_officer_for_practices(here, capsys)
 
 
 def test_a_load_says_how_much_was_new(here, capsys, tmp_path):
-    from teladan.cli import exchange
+    from teladan.cli.node import exchange
     from teladan.registry.models import Person
 
     officer = Person.objects.get(email="officer@node.example")
@@ -144,7 +144,7 @@ def test_a_load_says_how_much_was_new(here, capsys, tmp_path):
 
 
 def test_the_command_reads_as_much_as_may_be_carried():
-    from teladan.cli import exchange
-    from teladan.exchange import carrying
+    from teladan.cli.node import exchange
+    from teladan.exchange import transfer
 
-    assert exchange.MOST == carrying.LARGEST
+    assert exchange.MOST == transfer.LARGEST

@@ -10,14 +10,14 @@ from django.core.cache import cache
 from typer.testing import CliRunner
 
 from teladan.cli.app import app
-from teladan.evaluation.models import Correction, Preparation, Publication
+from teladan.publication.models import Correction, Preparation, Publication
 from teladan.record.models import Outbox
 from teladan.registry import second_factor
 from teladan.registry.services import give_role, give_second_factor, load_registry
 from teladan.registry.services.persons import add_person
 from tests.cli.conftest import Ran
-from tests.evaluation.conftest import root  # noqa: F401
-from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
+from tests.publication.conftest import root  # noqa: F401
+from tests.publication.sample import GOOD, OFF_SCALE, SPBE, publish
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 PASSWORD = "four plain words here"
@@ -258,7 +258,7 @@ def test_a_code_opens_once_also_after_the_site_took_it(folder):
     given = f"{PASSWORD}\n{code_now()}\n"
     assert run("draft", folder, by="publisher", given=given).status == 0
     assert run("prepare", "smp-2024", by="publisher", given=given).status == 1
-    from teladan.desk.forms import used
+    from teladan.desk.account.forms import used
     from teladan.registry.queries import person_at
 
     cache.clear()

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from teladan.cli import server
+from teladan.cli.node import server
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def served(monkeypatch):
     monkeypatch.setattr(server, "_load", lambda published, *_by: calls.append(("load", published)) or 3)
     monkeypatch.setattr(server, "_index_soon", lambda: calls.append(("index",)))
     monkeypatch.setattr(server, "_setup", lambda: None)
-    monkeypatch.setattr("teladan.cli.who.this_machine_only", lambda: True)
+    monkeypatch.setattr("teladan.cli.node.acting.this_machine_only", lambda: True)
     monkeypatch.setattr(server, "_sign_ins", lambda _: [])
     return calls
 

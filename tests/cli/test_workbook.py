@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.cli.tables import letter
-from teladan.cli.workbook import number_text
+from teladan.cli.files.table import letter
+from teladan.cli.files.workbook import number_text
 
 HEAD = ["organisation", "OSI", "HCI", "TII"]
 DAMAGED = "the workbook is damaged: open it in a spreadsheet program and save it again"

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from teladan.core.entry import make
-from teladan.core.note import Signer
+from teladan.core.log.entry import make
+from teladan.core.log.note import Signer
 from tests.core.log_files import NAME, SIGNER, log_files, signed
 
 pytestmark = pytest.mark.more

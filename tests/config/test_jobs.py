@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from teladan.evaluation.queries import archives
-from teladan.evaluation.refused import Refused
+from teladan.publication.queries import archives
+from teladan.registry.refusals import Refused
 
 DENPASAR = "spbe-2021-denpasar"
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -33,7 +33,7 @@ def published_here(
 ) -> Iterator[Callable[[], None]]:
     """Release Denpasar in a node of this test's own; give the call that has it placed and signed."""
     from teladan.core import library
-    from teladan.evaluation.services import load_publication
+    from teladan.publication.services import load_publication
     from teladan.record.sequencer import Sequencer
     from teladan.registry.services import load_registry
 
@@ -78,8 +78,8 @@ def person(*roles: str) -> Any:
 
 
 def ask(by: Any) -> archives.ArchiveView:
-    from teladan.evaluation.models import Publication
-    from teladan.evaluation.services.archiving import ask_archive
+    from teladan.publication.models import Publication
+    from teladan.publication.services.archiving import ask_archive
 
     return ask_archive(by=by, publication=Publication.objects.get(code=DENPASAR))
 
@@ -211,7 +211,7 @@ def test_a_worker_that_is_told_to_stop_says_goodbye(published_here: Callable[[],
 def test_a_correction_meanwhile_makes_no_archive_under_the_wrong_number(
     published_here: Callable[[], None],
 ) -> None:
-    from teladan.evaluation.models import Publication
+    from teladan.publication.models import Publication
 
     published_here()
     ask(person("publisher"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from teladan.core.checkpoint import Checkpoint
-from teladan.core.merkle import leaf_hash, node_hash, root_of
-from teladan.core.note import Signer, sign
-from teladan.core.tiles import WIDTH, bundle, entries_path, tile_path, tiles_between
+from teladan.core.log.checkpoint import Checkpoint
+from teladan.core.log.merkle import leaf_hash, node_hash, root_of
+from teladan.core.log.note import Signer, sign
+from teladan.core.log.tiles import WIDTH, bundle, entries_path, tile_path, tiles_between
 
 SEED = bytes(range(32))
 NAME = "example.org/record"

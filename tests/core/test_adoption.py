@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.core.adoption import (
+from teladan.exchange.adoption_degree import (
     CHANGED,
     DECIDED,
     DROPPED,

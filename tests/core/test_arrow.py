@@ -7,8 +7,8 @@ import gc
 import pytest
 
 from teladan import Instrument, evaluate
-from teladan.core.arrow import ArrowError, read_stream
-from teladan.core.frames import columns_of
+from teladan.core.interface.arrow import ArrowError, read_stream
+from teladan.core.interface.frames import columns_of
 
 DATA = {
     "organisation": ["KOR", "a name longer than twelve bytes", "한국", None],

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.core.checkpoint import LARGEST, Checkpoint, CheckpointError, open_checkpoint, parse
-from teladan.core.note import NoteError, Signer, sign
+from teladan.core.log.checkpoint import LARGEST, Checkpoint, CheckpointError, open_checkpoint, parse
+from teladan.core.log.note import NoteError, Signer, sign
 from tests.core.log_files import NAME, SIGNER, signed
 
 SHARED = Path(__file__).parents[3] / "shared" / "vectors" / "tlog"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.core.figure_lineage import ROOM, Mark, Years, scale, strips, years
+from teladan.portal.practices.lineage_figure import ROOM, Mark, Years, scale, strips, years
 
 ORIGIN = Mark(date="2002", origin=True)
 

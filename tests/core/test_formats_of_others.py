@@ -21,12 +21,21 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from teladan import verify
-from teladan.core import canonical, entry, merkle, note, tlog_proof
-from teladan.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint
-from teladan.core.checkpoint import parse as parse_checkpoint
-from teladan.core.merkle import ProofError
-from teladan.core.note import NoteError, Signer
-from teladan.core.tiles import TileError, bundle, entries_path, parse_path, tile_path, tiles_between, unbundle
+from teladan.core import canonical
+from teladan.core.log import entry, merkle, note, tlog_proof
+from teladan.core.log.checkpoint import Checkpoint, CheckpointError, open_checkpoint
+from teladan.core.log.checkpoint import parse as parse_checkpoint
+from teladan.core.log.merkle import ProofError
+from teladan.core.log.note import NoteError, Signer
+from teladan.core.log.tiles import (
+    TileError,
+    bundle,
+    entries_path,
+    parse_path,
+    tile_path,
+    tiles_between,
+    unbundle,
+)
 
 HASHES = st.binary(min_size=32, max_size=32)
 SIGNERS = [Signer(name, bytes([place]) * 32) for place, name in enumerate(("a.example", "b.example/log"), 1)]

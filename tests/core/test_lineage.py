@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.core.lineage import ancestors, cycle, descendants
+from teladan.exchange.lineage import ancestors, cycle, descendants
 
 NODES = st.integers(0, 7)
 EDGES = st.lists(st.tuples(NODES, NODES).filter(lambda edge: edge[0] < edge[1]), max_size=14)

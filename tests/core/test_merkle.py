@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.core.merkle import (
+from teladan.core.log.merkle import (
     EMPTY_ROOT,
     Frontier,
     ProofError,

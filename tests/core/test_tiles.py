@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.core.merkle import (
+from teladan.core.log.merkle import (
     Frontier,
     ProofError,
     consistency_proof,
@@ -18,7 +18,7 @@ from teladan.core.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from teladan.core.tiles import (
+from teladan.core.log.tiles import (
     HashReader,
     TileError,
     bundle,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.core.checkpoint import CheckpointError
-from teladan.core.merkle import ProofError, inclusion_proof
-from teladan.core.note import NoteError, Signer
-from teladan.core.tiles import HashReader
-from teladan.core.tlog_proof import TlogProof, parse
+from teladan.core.log.checkpoint import CheckpointError
+from teladan.core.log.merkle import ProofError, inclusion_proof
+from teladan.core.log.note import NoteError, Signer
+from teladan.core.log.tiles import HashReader
+from teladan.core.log.tlog_proof import TlogProof, parse
 from tests.core.log_files import NAME, SIGNER, log_files, signed
 
 ENTRIES = [b"entry %d" % number for number in range(300)]

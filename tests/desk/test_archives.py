@@ -10,16 +10,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from teladan.evaluation import services
-from teladan.evaluation.models import Publication
-from teladan.evaluation.publication_file import read
-from teladan.evaluation.queries import archives
+from teladan.publication import services
+from teladan.publication.documents.source import read
+from teladan.publication.models import Publication
+from teladan.publication.queries import archives
 from teladan.record.models import Audit, Checkpoint, Entry
 from teladan.registry.services import add_person, give_role, give_second_factor, load_registry
 from tests.desk.conftest import PASSWORD, SECRET
 from tests.desk.publishing_people import PEOPLE
-from tests.evaluation.conftest import root  # noqa: F401
-from tests.evaluation.sample import GOOD, SPBE, publish
+from tests.publication.conftest import root  # noqa: F401
+from tests.publication.sample import GOOD, SPBE, publish
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 CODE = "smp-2024"
@@ -158,7 +158,7 @@ def test_the_list_asks_no_more_for_three_than_for_one(release, sign_in):
 
 @pytest.mark.parametrize("name", ["elsewhere", "nobody"])
 def test_what_audits_quote_of_others_is_not_shown_to_those_who_may_not_see_it(people, sign_in, name):
-    finding = {"place": "table evaluation_correction, smp-2024", "message": "holds '3.30'"}
+    finding = {"place": "table publication_correction, smp-2024", "message": "holds '3.30'"}
     Audit.objects.create(started_at=AT, finished_at=AT, size=3, findings=[finding])
     shown = text(sign_in(f"{name}@node.example", secret=SECRET), "/en/desk/audits/")
     assert "1 difference" in shown

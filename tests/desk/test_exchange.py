@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from teladan.desk.exchange_sheet import Sheet, changes
+from teladan.desk.practices.sheet import Sheet, changes
 from teladan.exchange import files, services
 from teladan.exchange.models import (
     CheckIn,

@@ -443,7 +443,7 @@ def test_an_adoption_in_use_without_outcome_waits_after_a_year(adoption, people,
     waits = "No outcome yet: Satu loket"
     assert waits not in text_of(client_of("adopter-idn").get(f"{DESK}/"))
     monkeypatch.setattr(timezone, "now", lambda: AT.replace(year=2027, month=12))
-    from teladan.desk.waiting import waiting_for
+    from teladan.desk.home.tasks import waiting_for
 
     found = waiting_for(people["adopter-idn"], timezone.now())
     titles = [Markup(task.title).striptags() for task in found.mine]

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from teladan.desk import exchange_adoption_forms as adopting
-from teladan.desk import exchange_forms as forms
-from teladan.desk import exchange_request_forms as asking
+from teladan.desk.adoptions import forms as adopting
+from teladan.desk.practices import forms
+from teladan.desk.practices import forms as forms_
+from teladan.desk.requests import forms as asking
 from teladan.exchange import models
 from teladan.exchange.content import LONGEST_TEXT
 from teladan.registry.models import Organisation
@@ -34,7 +35,7 @@ KEPT_IN = [  # form, field, model, its field
     (adopting.ParentRow, "share", models.AdoptionParent, "share"),
     (adopting.MoveForm, "date", models.AdoptionStage, "date"),
     (adopting.ModifyForm, "decided_by", models.Modification, "decided_by"),
-    (asking.FocalForm, "office", models.FocalPoint, "office"),
+    (forms_.FocalForm, "office", models.FocalPoint, "office"),
 ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from teladan.desk import exchange_answers
+from teladan.desk import pages
 from teladan.exchange import rules, services
 from teladan.exchange.models import Appraisal
 from teladan.exchange.services import Beginning
@@ -101,7 +101,7 @@ def test_to_whom_a_reply_is_open_is_the_same_as_a_filter(who, registry):  # noqa
 
 @pytest.fixture
 def short_lists(monkeypatch):
-    monkeypatch.setattr(exchange_answers, "LISTED", 2)
+    monkeypatch.setattr(pages, "LISTED", 2)
 
 
 LISTS = {  # list -> (who, what each row says, the name of its page in the address)

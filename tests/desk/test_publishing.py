@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from teladan.evaluation import services
-from teladan.evaluation.models import Correction, Preparation, Publication
-from teladan.evaluation.publication_file import read
+from teladan.publication import services
+from teladan.publication.documents.source import read
+from teladan.publication.models import Correction, Preparation, Publication
 from teladan.record.models import Outbox
 from teladan.registry.models import Person
 from teladan.registry.services import add_person, give_role, give_second_factor, load_registry
 from tests.desk.conftest import PASSWORD, SECRET
 from tests.desk.publishing_people import PEOPLE
 from tests.desk.reading import rule_of, text_of
-from tests.evaluation.conftest import root  # noqa: F401
-from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE, publish
+from tests.publication.conftest import root  # noqa: F401
+from tests.publication.sample import GOOD, OFF_SCALE, SPBE, publish
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 CODE = "smp-2024"
@@ -275,7 +275,7 @@ def test_a_key_of_another_shape_is_named(client_of, folder, key):
 
 
 def test_files_are_bounded(client_of, folder, monkeypatch):
-    from teladan.desk import uploads
+    from teladan.desk.publications import uploads
 
     monkeypatch.setitem(uploads.FILES, "results", ("results.csv", 60))
     answer = client_of("publisher").post("/en/desk/publications/new", files_of(folder))
@@ -283,7 +283,7 @@ def test_files_are_bounded(client_of, folder, monkeypatch):
 
 
 def test_a_request_larger_than_all_files_is_turned_away_unread(client_of, folder):
-    from teladan.desk.uploads import MOST
+    from teladan.desk.publications.uploads import MOST
 
     answer = client_of("publisher").post(
         "/en/desk/publications/new", files_of(folder), CONTENT_LENGTH=str(MOST + 1)

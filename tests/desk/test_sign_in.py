@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from teladan.desk.signed_in import signed_in
-from teladan.evaluation.refused import Reason, Refused
+from teladan.registry.refusals import Reason, Refused
 from teladan.registry.services import add_person, end_person, end_role, give_second_factor
 from tests.desk.conftest import AT, PASSWORD, SECRET
 

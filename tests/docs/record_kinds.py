@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from teladan.core.entry import KINDS
+from teladan.core.log.entry import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs/reference/record-kinds.md"
 BEGIN = "<!-- kinds: written by python -m tests.docs.record_kinds -->\n"

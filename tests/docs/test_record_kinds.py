@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from teladan.core.entry import KEYS, KINDS, parse
+from teladan.core.log.entry import KEYS, KINDS, parse
 from tests.docs.record_kinds import PAGE, written
 
 TEXT = PAGE.read_text("utf-8")

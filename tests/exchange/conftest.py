@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from teladan.evaluation.refused import Refused
 from teladan.exchange.content import (
     ClaimPart,
     Content,
@@ -22,6 +21,7 @@ from teladan.exchange.content import (
 )
 from teladan.exchange.models import Adoption, Observation, Practice
 from teladan.registry.models import Country, Organisation, Person, Role
+from teladan.registry.refusals import Refused
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]

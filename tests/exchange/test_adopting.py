@@ -11,7 +11,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from teladan.evaluation.models import Publication, Result
 from teladan.exchange import queries
 from teladan.exchange.files import StagePart
 from teladan.exchange.models import Adoption, AdoptionParent, AdoptionStage, Appraisal, Modification, Practice
@@ -28,6 +27,7 @@ from teladan.exchange.services import (
     revise,
     weigh,
 )
+from teladan.publication.models import Publication, Result
 from teladan.record import objects
 from teladan.record.models import Outbox
 from teladan.registry.models import Organisation

@@ -12,10 +12,8 @@ import pytest
 from django.db import connection, transaction
 
 from teladan.core import canonical
-from teladan.core.note import Verifier
-from teladan.evaluation.refused import Refused
+from teladan.core.log.note import Verifier
 from teladan.exchange import queries
-from teladan.exchange.carrying import export, opened
 from teladan.exchange.models import AcceptedKey, Observation, Practice, PracticeVersion
 from teladan.exchange.queries.audit import exchange_differences
 from teladan.exchange.services import (
@@ -28,11 +26,13 @@ from teladan.exchange.services import (
     revise,
     spoken_for,
 )
+from teladan.exchange.transfer import export, opened
 from teladan.record import objects
 from teladan.record.models import Outbox
 from teladan.registry.models import Organisation
-from tests.evaluation.test_correcting import wait_for_a_lock
+from teladan.registry.refusals import Refused
 from tests.exchange.conftest import AT, COUNTRIES, SEEN, People, person, refusal, sample
+from tests.publication.test_correcting import wait_for_a_lock
 
 CODE = "smp-window"
 

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from teladan.core.document import DocumentError
-from teladan.evaluation.refused import Refused
 from teladan.exchange import documents, files
-from teladan.exchange.carrying import opened
 from teladan.exchange.content import cleaned, first_problem
+from teladan.exchange.transfer import opened
+from teladan.registry.refusals import Refused
 from tests.exchange.conftest import ROOT, sample
 
 TEXT = st.text(max_size=12)

@@ -9,8 +9,8 @@ import pytest
 
 from teladan.cooperation import files as cooperation
 from teladan.exchange import files
-from teladan.exchange.carrying import FORMAT
 from teladan.exchange.models import Evidence
+from teladan.exchange.transfer import FORMAT
 from tests.exchange.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "formats.md").read_text("utf-8")

@@ -9,11 +9,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from teladan.core.adoption import STAGES
-from teladan.evaluation import rules as publishing
-from teladan.evaluation.models import Preparation
-from teladan.evaluation.refused import Reason
-from teladan.exchange import becoming, rules
+from teladan.exchange import adoption_checks, rules
+from teladan.exchange.adoption_degree import STAGES
 from teladan.exchange.models import Adoption, Appraisal, FocalPoint, Message, Practice, PracticeRequest
 from teladan.exchange.services import (
     Beginning,
@@ -26,7 +23,10 @@ from teladan.exchange.services import (
     name_focal_point,
     withdraw_consent,
 )
+from teladan.publication import rules as publishing
+from teladan.publication.models import Preparation
 from teladan.registry.models import Organisation, Person, Role
+from teladan.registry.refusals import Reason
 from teladan.registry.services import end_person
 from tests.exchange.conftest import AT, People, person, refusal
 
@@ -300,4 +300,4 @@ def test_every_role_is_a_word_that_is_translated() -> None:
 
 
 def test_every_stage_is_a_word_that_is_translated() -> None:
-    assert becoming.WORDS == STAGES
+    assert adoption_checks.WORDS == STAGES

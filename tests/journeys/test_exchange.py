@@ -34,8 +34,8 @@ def exchanging(node: Callable[[], None], settings: Any, tmp_path: Path) -> Calla
     """A node with three real practices, EGDI and GTMI, and four persons; calling it signs the log."""
     from django.core.cache import cache
 
-    from teladan.evaluation.services import load_publication
     from teladan.exchange.services import load_exchange
+    from teladan.publication.services import load_publication
     from teladan.registry.services import add_person, give_role, give_second_factor, load_registry
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -47,7 +47,7 @@ def node_with_spbe(node: Callable[[], None], settings: Any, tmp_path: Path) -> C
     """A node with three printed rows of SPBE 2023 and four persons; calling it signs the log."""
     from django.core.cache import cache
 
-    from teladan.evaluation.services import load_publication
+    from teladan.publication.services import load_publication
     from teladan.registry.services import add_person, give_role, give_second_factor, load_registry
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -94,7 +94,7 @@ def upload(page: Any, results: str = RESULTS) -> None:
 
 
 def test_two_persons_publish_an_edition(enter: Any, site: str, node_with_spbe: Callable[[], None]) -> None:
-    from teladan.evaluation.models import Publication
+    from teladan.publication.models import Publication
 
     publisher = enter("publisher")
     follow(publisher, "New publication")
@@ -131,7 +131,7 @@ def test_two_persons_publish_an_edition(enter: Any, site: str, node_with_spbe: C
 def test_a_printed_figure_is_corrected_by_four_acts(
     enter: Any, site: str, node_with_spbe: Callable[[], None]
 ) -> None:
-    from teladan.evaluation.models import Publication, Result
+    from teladan.publication.models import Publication, Result
 
     publisher, coordinator, second = map(enter, ("publisher", "coordinator", "second publisher"))
     publisher.goto(f"{site}/en/desk/corrections/new?publication=spbe-2023&organisation=idn-kab-banyuasin")
@@ -228,7 +228,7 @@ def walk(page: Any, site: str, language: str, look: Callable[[str], None]) -> No
 
 def walk_second(page: Any, site: str, language: str, look: Callable[[str], None]) -> None:
     """Open what the second publisher sees of it."""
-    from teladan.evaluation.models import Correction, Preparation
+    from teladan.publication.models import Correction, Preparation
 
     desk = f"{site}/{language}/desk"
     page.goto(f"{desk}/")

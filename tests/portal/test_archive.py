@@ -21,8 +21,8 @@ from typing import Any
 
 import pytest
 
-from tests.evaluation.sample import GOOD, OFF_SCALE, SPBE
-from tests.evaluation.sample import publish as publish_sample
+from tests.publication.sample import GOOD, OFF_SCALE, SPBE
+from tests.publication.sample import publish as publish_sample
 
 DENPASAR = "spbe-2021-denpasar"
 ACEH_TENGAH = "pemdi-2026-aceh-tengah"
@@ -56,8 +56,8 @@ def made(empty_database: str, django_db_blocker: Any, tmp_path_factory: pytest.T
     """Publish Denpasar and another edition in a node of their own, correct the first, and archive it."""
     from django.test import override_settings
 
-    from teladan.evaluation.queries import archives
     from teladan.portal import archive
+    from teladan.publication.queries import archives
 
     base = tmp_path_factory.mktemp("archives")
     with node(empty_database, django_db_blocker, base / "node") as sign:
@@ -146,8 +146,8 @@ def node(empty_database: str, blocker: Any, home: Path) -> Iterator[Any]:
 def publish(code: str, folder: str) -> None:
     """Release one of the publications that come with Teladan."""
     from teladan.core import library
-    from teladan.evaluation.models import Publication
-    from teladan.evaluation.services import load_publication
+    from teladan.publication.models import Publication
+    from teladan.publication.services import load_publication
     from teladan.registry.services import load_registry
 
     root = library.shipped("published")
@@ -158,9 +158,9 @@ def publish(code: str, folder: str) -> None:
 
 def correct(published: Path, sign: Any) -> None:
     """Release a sample publication, then its correction: a figure of its second body."""
-    from teladan.evaluation.publication_file import read
-    from teladan.evaluation.services import draft, prepare, release
-    from teladan.evaluation.services.loading import samples
+    from teladan.publication.documents.source import read
+    from teladan.publication.services import draft, prepare, release
+    from teladan.publication.services.loading import samples
     from teladan.registry.services import load_registry
 
     for name, text in ORGANISATIONS.items():
@@ -532,7 +532,7 @@ def refusals(tmp_path: Path, sign: Any) -> None:
 
 def changed_objects(home: Path, refusal: Callable[[], str]) -> None:
     """Change one object, and let the manifest name a file that is none: neither gets into an archive."""
-    from teladan.evaluation.models import Preparation, Publication
+    from teladan.publication.models import Preparation, Publication
     from teladan.record import objects
 
     digest = Publication.objects.get(code=DENPASAR).sha256

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from teladan.evaluation import queries
-from teladan.portal.country_page import prepare
+from teladan.portal.countries.page import prepare
+from teladan.publication import queries
 from teladan.registry.models import Country
 from tests.portal.test_organisations import heading, words
 
@@ -254,8 +254,8 @@ def test_two_countries_are_compared_and_the_rest_is_named(client: Client):
 
 
 def test_the_list_stands_where_a_series_is_not_published(client: Client):
-    from teladan.evaluation.queries.standing import countries
-    from teladan.portal.country_list import prepare as prepare_list
+    from teladan.portal.countries.list_page import prepare as prepare_list
+    from teladan.publication.queries.countries import countries
 
     view = countries()
     view.publications.pop("egdi")

@@ -10,13 +10,15 @@ from markupsafe import Markup
 
 from teladan.core import library
 from teladan.core.agreement import agree
-from teladan.portal import breaks, country_findings, organisation_findings
-from teladan.portal.country_charts import Subject, charts
-from teladan.portal.country_list import initial
-from teladan.portal.country_series import Survey, change, newest_run
-from teladan.portal.country_tables import change_tables
-from teladan.portal.organisation_figures import aligned
-from teladan.portal.organisation_findings import Point
+from teladan.portal import method_breaks
+from teladan.portal.countries import findings
+from teladan.portal.countries.charts import Subject, charts
+from teladan.portal.countries.list_page import initial
+from teladan.portal.countries.series import Survey, change, newest_run
+from teladan.portal.countries.tables import change_tables
+from teladan.portal.organisations import findings as organisation_findings
+from teladan.portal.organisations.explanation import aligned
+from teladan.portal.organisations.findings import Point
 
 GOOD, FAIR = {"id": "Baik", "en": "Good"}, {"id": "Cukup", "en": "Fair"}
 KOTA = Markup('<span lang="id">Kota A</span>')
@@ -151,7 +153,7 @@ def test_exact_values_stand_in_line():
 # --- breaks of method -----------------------------------------------------------------------
 
 
-def method(slug: str, year: str) -> breaks.Method:
+def method(slug: str, year: str) -> method_breaks.Method:
     instrument = library.find(slug)
     return instrument, instrument.edition(year)
 
@@ -170,14 +172,14 @@ def method(slug: str, year: str) -> breaks.Method:
     ],
 )
 def test_breaks_between_editions(one: tuple[str, str], other: tuple[str, str], said: list[str]):
-    found = breaks.between(method(*one), method(*other), (one[1], other[1]))
+    found = method_breaks.between(method(*one), method(*other), (one[1], other[1]))
     assert len(found) == len(said)
     assert all(part in text for part, text in zip(said, found, strict=True))
 
 
 def test_a_method_that_was_not_seen_is_a_break_beside_one_that_was():
-    assert breaks.between((None, None), (None, None), ("1", "2")) == []
-    assert len(breaks.between((None, None), method("spbe", "2024"), ("2023", "2024"))) == 1
+    assert method_breaks.between((None, None), (None, None), ("1", "2")) == []
+    assert len(method_breaks.between((None, None), method("spbe", "2024"), ("2023", "2024"))) == 1
 
 
 # --- a country ------------------------------------------------------------------------------
@@ -214,13 +216,13 @@ def test_the_title_of_a_country():
     parts = {"OSI": {"en": "Online"}, "HCI": {"en": "Human"}, "TII": {"en": "Telecom"}}
     shown = {"2014": "0.4000", "2024": "0.6000"}
     low, high = survey("2014", "0.4", tii="0.2"), survey("2024", "0.6", tii="0.8")
-    title = country_findings.country_title("A", change(low, high), shown, parts)
+    title = findings.country_title("A", change(low, high), shown, parts)
     assert title == "A rose from 0.4000 (2014) to 0.6000 (2024) in the UN index, mostly through ‘Telecom’"
     fell = change(replace(high, year="2014"), replace(low, year="2024"))
-    assert "A fell from" in country_findings.country_title("A", fell, shown, parts)
-    assert country_findings.country_title("A", None, shown, parts) == "A"
+    assert "A fell from" in findings.country_title("A", fell, shown, parts)
+    assert findings.country_title("A", None, shown, parts) == "A"
     same = change(low, replace(low, year="2024"))
-    assert "stands at" in country_findings.country_title("A", same, shown, parts)
+    assert "stands at" in findings.country_title("A", same, shown, parts)
 
 
 @pytest.mark.parametrize(
@@ -241,12 +243,12 @@ def test_the_title_of_a_country():
 def test_the_distance_of_two_countries(one: tuple[str, ...], other: tuple[str, ...], said: str):
     years = ("2014", "2024")
     told = [[survey(y, v) for y, v in zip(years, values, strict=False)] for values in (one, other)]
-    assert country_findings.distance_title(("A", "B"), *told) == said
+    assert findings.distance_title(("A", "B"), *told) == said
 
 
 def test_the_title_of_groups():
     a, b = {"en": "Group A"}, {"en": "Group B"}
-    title = country_findings.gtmi_title
+    title = findings.gtmi_title
     assert title("X", []) == "X"
     assert "moved from ‘Group B’ in 2020 to ‘Group A’ in 2025" in title("X", [("2020", b), ("2025", a)])
     assert "in every edition listed" in title("X", [("2020", a), ("2022", a)])
@@ -256,7 +258,7 @@ def test_the_title_of_groups():
 
 def test_a_survey_without_score_is_named_and_not_joined():
     told = [survey("2003", "0.1"), survey("2004", "0.2"), survey("2005", None), survey("2008", "0.3")]
-    assert "not scored in 2005" in country_findings.series_title("A", told)
+    assert "not scored in 2005" in findings.series_title("A", told)
     big, small = charts([Subject(code="AAA", surveys=told)], [("EPI", {"en": "E-Participation"})])
     assert big.draw.count('<line class="l-a"') == 1
     assert big.draw.count('<circle class="p-a"') == 3

@@ -8,14 +8,15 @@ import pytest
 from django.utils.translation import override
 
 from teladan.core import library
-from teladan.evaluation.models import Publication
-from teladan.evaluation.queries import EditionView, RowView
-from teladan.portal import edition_findings as findings
-from teladan.portal import edition_page as page
-from teladan.portal.edition_page_notes import mean_note, unlisted
-from teladan.portal.edition_page_rows import axis_of
-from teladan.portal.edition_page_spread import band_spread, counts, share, tenths
-from teladan.portal.home_page import moves, tile_class
+from teladan.portal import names
+from teladan.portal.countries.tiles import tile_class
+from teladan.portal.home.page import moves
+from teladan.portal.results import findings, page
+from teladan.portal.results.distribution import band_spread, counts, share, tenths
+from teladan.portal.results.notes import mean_note, unlisted
+from teladan.portal.results.rows import axis_of
+from teladan.publication.models import Publication
+from teladan.publication.queries import EditionView, RowView
 
 
 @pytest.fixture(autouse=True)
@@ -166,8 +167,8 @@ def test_status_says_kind_and_consistency():
 
 def test_figures_are_shown_with_the_declared_digits():
     long = edition([row("A", "0.868093845284015")], "gtmi@1", "2025")
-    assert findings.shown(long, "0.868093845284015") == "0.868"
-    assert findings.shown(edition([row("A", "0.20827")], "egdi@1"), "0.20827") == "0.2083"
+    assert names.shown(long, "0.868093845284015") == "0.868"
+    assert names.shown(edition([row("A", "0.20827")], "egdi@1"), "0.20827") == "0.2083"
 
 
 def test_what_the_unlisted_must_average_is_exact():

@@ -14,8 +14,8 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from teladan.evaluation import queries
 from teladan.portal.words import figure_of
+from teladan.publication import queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 LANGUAGES = ("en", "id", "ko")
@@ -127,7 +127,7 @@ def test_html_csv_and_json_say_the_same_figures(client: Client, language: str, c
 
 
 def test_the_csv_of_a_page_is_what_the_command_checks(client: Client, tmp_path: Path, capsys: Any):
-    from teladan.cli import check
+    from teladan.cli.index import check
 
     expected = {
         "spbe-2023": (615, 1, 0),

@@ -51,7 +51,7 @@ def test_home_asks_a_fixed_number_of_questions(client: Client, django_assert_max
 
 
 def test_home_of_an_empty_database_stands(client: Client):
-    from teladan.evaluation.models import Publication
+    from teladan.publication.models import Publication
 
     Publication.objects.all().delete()
     assert "<h1>" in text(client, "/ko/")

@@ -11,11 +11,11 @@ from django.test import Client
 
 from teladan.core import library
 from teladan.core.instrument import Instrument, parse
-from teladan.portal import instrument_page as page
-from teladan.portal.instrument_page_changes import Change, change_text, changes
-from teladan.portal.instrument_page_example import example
-from teladan.portal.instrument_page_list import list_finding, superseding
-from teladan.portal.instrument_page_tree import share_text, spans
+from teladan.portal.instruments import page
+from teladan.portal.instruments.changes import Change, change_text, changes
+from teladan.portal.instruments.example import example
+from teladan.portal.instruments.list_page import list_finding, superseding
+from teladan.portal.instruments.tree import share_text, spans
 
 TEXT = """\
 format: teladan-instrument/1

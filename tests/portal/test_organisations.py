@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from teladan.evaluation import queries
-from teladan.evaluation.models import Result
-from teladan.portal.organisation_page import prepare
+from teladan.portal.organisations.page import prepare
+from teladan.publication import queries
+from teladan.publication.models import Result
 from teladan.registry.models import Organisation
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -89,7 +89,7 @@ def test_contributions_sum_to_the_index_exactly(client: Client):
 
 def test_every_reported_sum_is_one_of_the_exact_values(client: Client):
     """For a sample of all bodies, every set of contributions sums to its own exact index."""
-    from teladan.portal.organisation_figures import _explaining, _sets
+    from teladan.portal.organisations.explanation import _explaining, _sets
 
     for result in Result.objects.filter(publication="spbe-2024").order_by("position")[::20]:
         view = next(

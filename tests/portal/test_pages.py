@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from teladan.evaluation import queries
-from teladan.evaluation.queries import overview
-from teladan.portal.data_page import data_page
-from teladan.portal.data_page import finding as data_finding
-from teladan.portal.method_page import finding, method_page
+from teladan.portal.about.data import data_page
+from teladan.portal.about.data import finding as data_finding
+from teladan.portal.about.method import finding, method_page
+from teladan.publication import queries
+from teladan.publication.queries import overview
 
 pytestmark = pytest.mark.usefixtures("published")
 

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from teladan.evaluation.models import Preparation
-from teladan.evaluation.queries import record
+from teladan.publication.models import Preparation
+from teladan.publication.queries import record
 from teladan.record import objects
 from tests.recorded import CODE, REASON, Recorded, recorded
 
@@ -205,8 +205,8 @@ def test_the_story_of_one_figure_gives_it_in_each_publication(corrected: Recorde
 
 
 def test_what_is_under_way_stays_sealed(client: Client, sample: Recorded) -> None:
-    from teladan.evaluation.models import Publication
-    from teladan.evaluation.services import ask_correction
+    from teladan.publication.models import Publication
+    from teladan.publication.services import ask_correction
     from tests.recorded import LATER
 
     sample.sequence()
@@ -230,7 +230,7 @@ def test_what_is_under_way_stays_sealed(client: Client, sample: Recorded) -> Non
 def test_an_erased_act_keeps_its_place_and_loses_its_words(client: Client, corrected: Recorded) -> None:
     from django.db import transaction
 
-    from teladan.evaluation.models import Correction
+    from teladan.publication.models import Correction
     from teladan.record.services import erase
     from tests.recorded import LATER
 

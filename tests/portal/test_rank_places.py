@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from teladan.evaluation import queries
-from teladan.portal import rank_words
+from teladan.portal.uncertainty import words as rank_words
+from teladan.publication import queries
 from tests.portal.test_uncertainty import drawn, plain, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]

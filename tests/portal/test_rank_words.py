@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teladan.core import figure
-from teladan.evaluation.queries.uncertainty import Ranking, Standing, Untold
-from teladan.portal import rank_assumptions, rank_words
+from teladan.portal.uncertainty import assumptions, words
+from teladan.publication.queries.uncertainty import Ranking, Standing, Untold
 
 RANKS = st.integers(min_value=1, max_value=2_000)
 
@@ -38,7 +38,7 @@ def test_the_first_rank_stands_at_the_start_and_the_last_at_the_end():
 @given(low=st.decimals(1, 600, places=2), more=st.decimals(0, 50, places=2))
 def test_an_interval_is_widened_outward_to_whole_ranks(low: Decimal, more: Decimal):
     standing = Standing(organisation="x", nominal=1, p5=low, median=low, p95=low + more, bands={}, alike=None)
-    span = rank_words.span(standing)
+    span = words.span(standing)
     assert span is not None
     assert low - 1 < span.low <= low
     assert low + more <= span.high < low + more + 1
@@ -55,10 +55,10 @@ def test_an_interval_is_widened_outward_to_whole_ranks(low: Decimal, more: Decim
 )
 def test_why_nothing_was_drawn_is_told(code: str, said: str):
     reason = Untold(code=code, text="as it was published.", values={"problem": "a column is constant"})
-    assert rank_assumptions.why_not(reason) == said
+    assert assumptions.why_not(reason) == said
     with override("ko"):
-        assert rank_assumptions.why_not(reason) != said
-        assert ('<span lang="en">' in rank_assumptions.why_not(reason)) == (
+        assert assumptions.why_not(reason) != said
+        assert ('<span lang="en">' in assumptions.why_not(reason)) == (
             code in {"cannot-be-drawn", "a-new-one"}
         )
 
@@ -81,8 +81,8 @@ def test_other_shares_and_unknown_assumptions_are_shown_as_published():
         reason=None,
         standings={},
     )
-    assert "± 10 % at level 1; ± 30 % at level 2" in rank_assumptions.sentence(ranking_)
-    assert [row.how for row in rank_assumptions.assumption_rows(ranking_)] == [
+    assert "± 10 % at level 1; ± 30 % at level 2" in assumptions.sentence(ranking_)
+    assert [row.how for row in assumptions.assumption_rows(ranking_)] == [
         "weights ± 10 % at level 1; ± 30 % at level 2",
         "the phase of the moon",
     ]

@@ -282,7 +282,7 @@ def test_while_it_is_being_indexed_the_page_says_how_far_it_is(client: Client):
 def test_after_a_load_the_worker_is_asked_once_to_index():
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from teladan.config.search import soon
+    from teladan.config.tasks import soon
 
     waiting = ProcrastinateJob.objects.filter(task_name="search", status="todo")
     before = waiting.count()

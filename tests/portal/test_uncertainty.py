@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from teladan.evaluation import queries
-from teladan.evaluation.queries.uncertainty import Ranking, ranking
-from teladan.portal import rank_report, rank_words
-from teladan.portal.rank_faces import HEADER
+from teladan.portal.uncertainty import page as rank_report
+from teladan.portal.uncertainty import words
+from teladan.portal.uncertainty.data import HEADER
+from teladan.publication import queries
+from teladan.publication.queries.uncertainty import Ranking, ranking
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 LANGUAGES = ("en", "id", "ko")
@@ -62,7 +63,7 @@ def test_every_row_of_an_edition_has_its_interval_in_figures_and_drawn(client: C
         assert row
         cell = re.search(r'<td class="n rank.*?</td>', row[0])
         assert cell
-        span = rank_words.span(standing)
+        span = words.span(standing)
         assert span is not None
         said = plain(cell[0])
         if printed[organisation] == str(standing.nominal):
@@ -107,7 +108,7 @@ def test_no_ranks_and_no_pairs_where_the_publisher_ranks_nobody(client: Client):
 def test_groups_are_told_by_the_share_of_the_draws_in_each(client: Client):
     page = text(client, "/en/results/gtmi-2025")
     several = {
-        code: rank_words.ordered(each.bands)
+        code: words.ordered(each.bands)
         for code, each in drawn("gtmi-2025").standings.items()
         if len(each.bands) > 1
     }
@@ -115,7 +116,7 @@ def test_groups_are_told_by_the_share_of_the_draws_in_each(client: Client):
     for code, shares in several.items():
         row = re.search(rf'/countries/{code}">.*?</tr>', page)
         assert row
-        said = " · ".join(f"{band} {rank_words.share_text(share)}" for band, share in shares)
+        said = " · ".join(f"{band} {words.share_text(share)}" for band, share in shares)
         assert said.replace(">", "&gt;").replace("<", "&lt;") in row[0].replace("&nbsp;", " ")
     report = plain(text(client, "/en/results/gtmi-2025/uncertainty"))
     assert f"of 197 economies are in more than one group {len(several)} " in report
@@ -172,7 +173,7 @@ def test_the_command_of_the_page_draws_the_same_from_its_csv(
     client: Client, tmp_path: Path, capsys: Any, code: str
 ):
     """Run what the page says on what the page offers: every figure comes out as published."""
-    from teladan.cli import rank
+    from teladan.cli.index import rank
 
     page = text(client, f"/id/results/{code}/uncertainty")
     command = re.search(r"teladan rank (\S+) (\S+) --edition (\S+) --draws (\d+) --seed (\d+)", page)
@@ -258,7 +259,7 @@ def test_one_row_is_shown_with_those_like_it(client: Client):
     page = text(client, "/en/results/egdi-2024/uncertainty?organisation=KOR")
     assert set(re.findall(r'<tr role="row" id="([A-Z]{3})"', page)) == {"KOR", *korea.alike}
     assert 'id="KOR" class="is-here"' in page
-    sentence = rank_words.rank_sentence(korea, 193).removesuffix(".")
+    sentence = words.rank_sentence(korea, 193).removesuffix(".")
     assert f"South Korea: {sentence}" in plain(page)
     rows = rows_of(client, "/en/results/egdi-2024/uncertainty.csv?organisation=KOR")
     assert [row["organisation"] for row in rows] == ["KOR"]

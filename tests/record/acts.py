@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from teladan.core import note, tlog_proof
-from teladan.core.entry import parse
-from teladan.core.merkle import Frontier, leaf_hash
+from teladan.core.log import note, tlog_proof
+from teladan.core.log.entry import parse
+from teladan.core.log.merkle import Frontier, leaf_hash
 from teladan.record import queries, services
 from teladan.record.audit import Audit, audit
 from teladan.record.models import Entry

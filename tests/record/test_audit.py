@@ -197,7 +197,7 @@ def test_what_other_rooms_compare_is_counted_and_told(filled):
 
 def test_a_log_rewritten_everywhere_but_in_what_was_signed_is_found(filled):
     """Entry, leaf, bundle and tile agree: only the signed root knows better."""
-    from teladan.core.merkle import leaf_hash
+    from teladan.core.log.merkle import leaf_hash
     from teladan.record.models import Entry
 
     row = Entry.objects.get(position=7)

@@ -5,7 +5,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from teladan.core.note import Signer
+from teladan.core.log.note import Signer
 from teladan.record import objects
 from teladan.record.models import Entry, Outbox
 from teladan.record.stops import Stopped

@@ -7,8 +7,8 @@ import stat
 import pytest
 from django.db import connection
 
-from teladan.core import note
-from teladan.core.checkpoint import open_checkpoint
+from teladan.core.log import note
+from teladan.core.log.checkpoint import open_checkpoint
 from teladan.record import queries
 from teladan.record.disk import Disk
 from teladan.record.keys import Keys

@@ -15,10 +15,10 @@ import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from teladan.core.checkpoint import open_checkpoint
-from teladan.core.entry import parse
-from teladan.core.note import Verifier
-from teladan.core.tiles import entries_path, tile_path, tiles_between, unbundle
+from teladan.core.log.checkpoint import open_checkpoint
+from teladan.core.log.entry import parse
+from teladan.core.log.note import Verifier
+from teladan.core.log.tiles import entries_path, tile_path, tiles_between, unbundle
 from teladan.record import queries
 from teladan.record.audit_span import Span, read_span
 from teladan.record.disk import Disk, forget

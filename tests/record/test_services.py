@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from teladan.core.canonical import CanonicalError
-from teladan.core.entry import EntryError, commitment
+from teladan.core.log.entry import EntryError, commitment
 from teladan.record import services
 from teladan.record.models import Commitment, Outbox
 from teladan.record.services import Act

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.search import embed, means
+from teladan.search import centroids, embed
+from teladan.search.centroid_texts import PARTS, texts
 from teladan.search.embedding import MOST_WORDS, chunks
 from teladan.search.languages import LANGUAGES, detect
-from teladan.search.mean_texts import PARTS, texts
 from teladan.search.model import MEANS
 
 MEANS_DIGEST = "d8a94b58b248f1a640a6c2487a19a8f6f982505bf30f7525cbf829d0af564d9d"
@@ -117,14 +117,16 @@ def test_a_language_is_the_same_by_any_of_its_codes(model, code: str, other: str
 
 
 def test_a_passage_is_read_both_as_a_question_and_as_a_passage(model) -> None:
-    kept, text = means.load(MEANS, model.model_id), SAME["lo"]
+    kept, text = centroids.load(MEANS, model.model_id), SAME["lo"]
     readings = [
         kept.centre(model.encode(text, query=role == "query"), "lo", role, model.count(text))
-        for role in means.ROLES
+        for role in centroids.ROLES
     ]
 
     assert np.allclose(embed([text], "lo", "query")[0], readings[0], atol=1e-6)
-    assert np.allclose(embed([text], "lo", "passage")[0], means.unit(np.mean(readings, axis=0)), atol=1e-6)
+    assert np.allclose(
+        embed([text], "lo", "passage")[0], centroids.unit(np.mean(readings, axis=0)), atol=1e-6
+    )
 
 
 def test_ten_thousand_khmer_characters_are_read(model) -> None:
@@ -166,7 +168,7 @@ def test_the_means_are_the_ones_that_were_published() -> None:
 
 
 def test_the_means_are_those_of_the_sentences(model) -> None:
-    kept = means.load(MEANS, model.model_id)
+    kept = centroids.load(MEANS, model.model_id)
     column = LANGUAGES.index("ko")
     made = np.mean([model.encode(line, query=True) for line in texts("ko")["queries"]], axis=0)
 
@@ -176,7 +178,7 @@ def test_the_means_are_those_of_the_sentences(model) -> None:
 
 def test_means_of_another_model_are_refused() -> None:
     with pytest.raises(ValueError, match="the model in use is other/1"):
-        means.load(MEANS, "other/1")
+        centroids.load(MEANS, "other/1")
 
 
 def test_the_sentences_are_parallel() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from teladan.search import zawgyi
 from teladan.search.border import clean
-from teladan.search.mean_texts import texts
+from teladan.search.centroid_texts import texts
 
 PAIRS = [
     ("ျမန္မာ", "မြန်မာ"),

@@ -12,11 +12,12 @@ from uuid import UUID
 import pytest
 
 from teladan import verify
-from teladan.core import canonical, entry, library, merkle, tiles, tlog_proof
-from teladan.core.checkpoint import Checkpoint
+from teladan.core import canonical, library
 from teladan.core.index import evaluate, read_answers
-from teladan.core.note import Signer, sign
-from teladan.evaluation.documents import instrument_document
+from teladan.core.log import entry, merkle, tiles, tlog_proof
+from teladan.core.log.checkpoint import Checkpoint
+from teladan.core.log.note import Signer, sign
+from teladan.publication.documents.build import instrument_document
 
 ORIGIN = "localhost/record"
 BEGAN = datetime(2026, 11, 24, 8, tzinfo=UTC)

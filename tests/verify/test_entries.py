@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teladan import verify
-from teladan.core import canonical, entry
+from teladan.core import canonical
+from teladan.core.log import entry
 
 RANDOM = settings(deadline=None, max_examples=200)
 VALUES = st.recursive(

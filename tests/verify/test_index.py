@@ -14,7 +14,7 @@ from teladan.core import canonical, library
 from teladan.core.index import read_answers
 from teladan.core.instrument import Aggregation, Instrument
 from teladan.core.quantity import Rounding, printed
-from teladan.evaluation.documents import instrument_document
+from teladan.publication.documents.build import instrument_document
 from tests.core.index_trees import SCALES, cases
 from tests.verify.conftest import rows_of
 

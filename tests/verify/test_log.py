@@ -13,9 +13,10 @@ from typing import ClassVar
 import pytest
 
 from teladan import verify
-from teladan.core import canonical, entry, merkle, tiles
-from teladan.core.checkpoint import Checkpoint
-from teladan.core.note import Signer, sign
+from teladan.core import canonical
+from teladan.core.log import entry, merkle, tiles
+from teladan.core.log.checkpoint import Checkpoint
+from teladan.core.log.note import Signer, sign
 from tests.verify.conftest import ORIGIN, Record
 
 OTHER = Signer(ORIGIN, bytes(range(1, 33)))

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teladan import verify
-from teladan.core import note
-from teladan.core.note import NoteError, Signer, Verifier
+from teladan.core.log import note
+from teladan.core.log.note import NoteError, Signer, Verifier
 
 VECTORS = Path(__file__).parents[3] / "shared/vectors/tlog"
 ONE, OTHER = Signer("log.example/one", bytes(range(32))), Signer("log.example/other", bytes(range(1, 33)))

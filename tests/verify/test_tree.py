@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teladan import verify
-from teladan.core import checkpoint, merkle, tiles, tlog_proof
-from teladan.core.checkpoint import Checkpoint, CheckpointError
-from teladan.core.merkle import ProofError
-from teladan.core.note import NoteError, Signer, sign
+from teladan.core.log import checkpoint, merkle, tiles, tlog_proof
+from teladan.core.log.checkpoint import Checkpoint, CheckpointError
+from teladan.core.log.merkle import ProofError
+from teladan.core.log.note import NoteError, Signer, sign
 
 PROBES = Path(__file__).parents[3] / "shared/vectors/tlog/merkle_probes/testdata"
 SIGNER = Signer("log.example/record", bytes(range(32)))

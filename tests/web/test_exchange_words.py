@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from teladan.core.adoption import DEGREES, STAGES, TREATMENTS, WEIGHTS
+from teladan.exchange import labels
+from teladan.exchange.adoption_degree import DEGREES, STAGES, TREATMENTS, WEIGHTS
 from teladan.exchange.content import PRECONDITIONS
 from teladan.exchange.models import (
     Adoption,
@@ -18,26 +19,25 @@ from teladan.exchange.models import (
     Practice,
     PracticeVersion,
 )
-from teladan.web import exchange_words as words
 
 CODES: list[tuple[Any, Any]] = [
-    (words.STATUS, PracticeVersion.Status.values),
-    (words.THEME, Practice.Theme.values),
-    (words.TRACK, Practice.Track.values),
-    (words.LEVEL, Claim.Level.values),
-    (words.NATURE, Observation.Nature.values),
-    (words.MOMENT, Observation.Moment.values),
-    (words.EVIDENCE, Evidence.Type.values),
-    (words.WEIGHT, WEIGHTS),
-    (words.PRECONDITION, PRECONDITIONS),
-    (words.STAGE, STAGES),
-    (words.DEGREE, DEGREES),
-    (words.MOTIVE, Adoption.Motive.values),
-    (words.CHANNEL, Adoption.Channel.values),
-    (words.TREATMENT, TREATMENTS),
-    (words.COMPLETION, Appraisal.Completion.values),
-    (words.FIDELITY, Appraisal.Fidelity.values),
-    (words.RESULTS, Appraisal.Results.values),
+    (labels.STATUS, PracticeVersion.Status.values),
+    (labels.THEME, Practice.Theme.values),
+    (labels.TRACK, Practice.Track.values),
+    (labels.LEVEL, Claim.Level.values),
+    (labels.NATURE, Observation.Nature.values),
+    (labels.MOMENT, Observation.Moment.values),
+    (labels.EVIDENCE, Evidence.Type.values),
+    (labels.WEIGHT, WEIGHTS),
+    (labels.PRECONDITION, PRECONDITIONS),
+    (labels.STAGE, STAGES),
+    (labels.DEGREE, DEGREES),
+    (labels.MOTIVE, Adoption.Motive.values),
+    (labels.CHANNEL, Adoption.Channel.values),
+    (labels.TREATMENT, TREATMENTS),
+    (labels.COMPLETION, Appraisal.Completion.values),
+    (labels.FIDELITY, Appraisal.Fidelity.values),
+    (labels.RESULTS, Appraisal.Results.values),
 ]
 
 
@@ -60,7 +60,7 @@ def test_every_word_is_translated(language: str) -> None:
 
 
 def test_a_code_without_a_word_is_said_as_it_is() -> None:
-    assert words.word(words.STAGE, "noticed") == "Noticed"
-    assert words.word(words.STAGE, "unheard of") == "unheard of"
-    assert words.language_name("km") == "ខ្មែរ"
-    assert words.language_name("eo") == "eo"
+    assert labels.word(labels.STAGE, "noticed") == "Noticed"
+    assert labels.word(labels.STAGE, "unheard of") == "unheard of"
+    assert labels.language_name("km") == "ខ្មែរ"
+    assert labels.language_name("eo") == "eo"

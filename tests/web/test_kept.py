@@ -10,8 +10,8 @@ import pytest
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import override
 
-from teladan.web import kept as module
-from teladan.web.kept import Kept, Shelf, State, kept, settle
+from teladan.web import page_cache as module
+from teladan.web.page_cache import Kept, Shelf, State, kept, settle
 
 TEXT = "<p>Exact, or honestly marked as reported.</p>" * 200
 

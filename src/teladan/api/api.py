@@ -13,7 +13,7 @@ from ninja.renderers import BaseRenderer
 
 from teladan import __version__
 from teladan.api.views import router
-from teladan.web.kept import kept
+from teladan.web.page_cache import kept
 
 PREFIX = "/api/v1/"
 DESCRIPTION = """\

@@ -6,7 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from teladan.evaluation.queries import archives
+from teladan.publication.queries import archives
 
 FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -21,13 +21,13 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from teladan import verify
-from teladan.core import tiles
-from teladan.evaluation.queries import faces
-from teladan.evaluation.queries import record as publications
+from teladan.core.log import tiles
+from teladan.publication import serializers
+from teladan.publication.queries import record as publications
 from teladan.record import objects, places
 from teladan.record import queries as log
 from teladan.record.stops import Stopped
-from teladan.web.kept import choose_encoding
+from teladan.web.page_cache import choose_encoding
 
 LOG = logging.getLogger(__name__)
 PLAIN = "text/plain; charset=utf-8"
@@ -88,7 +88,7 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
     if asked is not None and not POSITION.fullmatch(asked):
         return _refused(request, 400, "before is a size: a whole number without zeros before it.")
     rungs = log.ladder(MOST_RUNGS, before=None if asked is None else int(asked))
-    return _open(_json([faces.checkpoint_value(each) for each in reversed(rungs)]), MOMENTS)
+    return _open(_json([serializers.checkpoint_value(each) for each in reversed(rungs)]), MOMENTS)
 
 
 @require_safe
@@ -165,7 +165,7 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     """Answer an address below /record/ that leads nowhere with those that lead somewhere."""
     return _missing(
         request,
-        "There is nothing here. The record's addresses: " + ", ".join(faces.RECORD_ADDRESSES.values()),
+        "There is nothing here. The record's addresses: " + ", ".join(serializers.RECORD_ADDRESSES.values()),
     )
 
 

@@ -1,6 +1,6 @@
 """The shapes of the answers, field by field, as OpenAPI describes them.
 
-The values are built by `evaluation.queries.faces` and `instrument_faces`; nothing is added here.
+The values are built by `publication.serializers` and `core.instrument.serialize`; nothing is added here.
 """
 
 from __future__ import annotations

@@ -11,10 +11,11 @@ from ninja.errors import HttpError
 
 from teladan.api import instrument_schemas, schemas
 from teladan.core import library
-from teladan.evaluation import queries
-from teladan.evaluation.queries import faces, instrument_faces, standing
+from teladan.core.instrument import serialize
+from teladan.publication import queries, serializers
+from teladan.publication.queries import countries as standing
 from teladan.record import queries as log
-from teladan.web.kept import State, kept
+from teladan.web.page_cache import State, kept
 
 LONGEST_QUERY = 200
 MISSING = {404: schemas.Problem}
@@ -41,7 +42,7 @@ def _found(what: str, code: str) -> HttpError:
 @decorate_view(kept(token=_state))
 def publications(request: HttpRequest) -> dict[str, Any]:
     """List every publication, by series, newest edition first. Also at `/en/results.json`."""
-    return faces.publications_value(queries.publications())
+    return serializers.publications_value(queries.publications())
 
 
 @router.get(
@@ -57,7 +58,7 @@ def publication(request: HttpRequest, code: str) -> dict[str, Any]:
     view = queries.edition(code)
     if view is None:
         raise _found("publication", code)
-    return faces.edition_value(view)
+    return serializers.edition_value(view)
 
 
 @router.get(
@@ -73,7 +74,7 @@ def organisation(request: HttpRequest, code: str) -> dict[str, Any]:
     view = queries.organisation(code)
     if view is None:
         raise _found("organisation", code)
-    return faces.organisation_value(view)
+    return serializers.organisation_value(view)
 
 
 @router.get(
@@ -82,7 +83,7 @@ def organisation(request: HttpRequest, code: str) -> dict[str, Any]:
 @decorate_view(kept(token=_state))
 def countries(request: HttpRequest) -> dict[str, Any]:
     """List every country and economy that was evaluated. Also at `/en/countries.json`."""
-    return faces.countries_value(one.country for one in standing.countries().countries)
+    return serializers.countries_value(one.country for one in standing.countries().countries)
 
 
 @router.get(
@@ -98,7 +99,7 @@ def country(request: HttpRequest, code: str) -> dict[str, Any]:
     found = queries.country(code)
     if found is None:
         raise _found("country", code)
-    return faces.country_value(found, queries.results_of([found.code]))
+    return serializers.country_value(found, queries.results_of([found.code]))
 
 
 @router.get(
@@ -111,7 +112,7 @@ def country(request: HttpRequest, code: str) -> dict[str, Any]:
 @decorate_view(kept(token=_state))
 def instruments(request: HttpRequest) -> dict[str, Any]:
     """List every instrument and version. Also at `/en/instruments.json`."""
-    return instrument_faces.instruments_value(library.everything())
+    return serialize.instruments_value(library.everything())
 
 
 @router.get(
@@ -128,13 +129,13 @@ def instrument(request: HttpRequest, slug: str, version: str) -> dict[str, Any]:
     there = library.files()
     if version not in there.get(slug, {}):  # never a path: only what is on the shelf
         raise _found("instrument", address)
-    return instrument_faces.instrument_value(library.find(address))
+    return serialize.instrument_value(library.find(address))
 
 
 @router.get("/record", response=schemas.Record, by_alias=True, summary="The record", tags=["record"])
 def record(request: HttpRequest) -> dict[str, Any]:
     """Return the newest checkpoints, the keys, where the record's files are. Also at `/en/record.json`."""
-    return faces.record_value(log.ladder(faces.RUNGS), log.vkeys())
+    return serializers.record_value(log.ladder(serializers.RUNGS), log.vkeys())
 
 
 @router.get(
@@ -149,4 +150,4 @@ def search(
     q: str = Query(..., min_length=1, max_length=LONGEST_QUERY, description="Words of the name, any order."),
 ) -> dict[str, Any]:
     """Return organisations whose names hold every word, best first, at most 50."""
-    return faces.search_value(q, queries.search(q))
+    return serializers.search_value(q, queries.search(q))

@@ -13,13 +13,13 @@ from teladan.cli.background_app import background
 from teladan.cli.diagnose_app import diagnosing
 from teladan.cli.examples import example as _example
 from teladan.cli.exchange_app import practice
+from teladan.cli.node.verify import verifying
 from teladan.cli.person_app import person
 from teladan.cli.problems import CannotRun, reported
 from teladan.cli.publish_app import correct, publishing
 from teladan.cli.rank_app import ranking
 from teladan.cli.record_app import record
 from teladan.cli.search_app import searching
-from teladan.cli.verify import verifying
 
 app = typer.Typer(
     name="teladan",
@@ -90,7 +90,7 @@ def teladan(
 
 
 def _mark(decimal: str | None) -> str | None:
-    from teladan.cli.decimals import WORDS
+    from teladan.cli.files.decimals import WORDS
 
     if decimal is not None and decimal not in WORDS:
         raise CannotRun(f"--decimal {decimal!r}: say point or comma")
@@ -101,8 +101,8 @@ def _mark(decimal: str | None) -> str | None:
 def instruments(form: As = Listing.TABLE) -> None:
     """List the instruments at hand, with their editions."""
     with reported():
-        from teladan.cli import instruments as verb
         from teladan.cli import output
+        from teladan.cli.index import instruments as verb
 
         found = verb.listed()
         if form is Listing.JSON:
@@ -147,7 +147,7 @@ def evaluate(
     A Parquet file may be larger than memory; its results go to --out.
     """
     with reported():
-        from teladan.cli.evaluate import run
+        from teladan.cli.index.evaluate import run
 
         status = run(
             slug,
@@ -182,7 +182,7 @@ def check(
     row is inconsistent or impossible.
     """
     with reported():
-        from teladan.cli.check import run
+        from teladan.cli.index.check import run
 
         status = run(slug, file, edition=edition, form=form, decimal=_mark(decimal), ignore=ignore or ())
     raise typer.Exit(status)
@@ -203,7 +203,7 @@ def agree(
     Pairs are formed by organisation and indicator; differences are ONE − OTHER.
     """
     with reported():
-        from teladan.cli.agree import run
+        from teladan.cli.index.agree import run
 
         status = run(slug, one, other, form=form, decimal=_mark(decimal), ignore=ignore or ())
     raise typer.Exit(status)
@@ -216,7 +216,7 @@ def demo(port: Annotated[int | None, Port] = None) -> None:
     Takes port 8000, or the next free one.
     """
     with reported():
-        from teladan.cli import server
+        from teladan.cli.node import server
 
         server.demo(port)
 
@@ -229,7 +229,7 @@ def serve(
 ) -> None:
     """Serve the site until interrupted."""
     with reported():
-        from teladan.cli import server
+        from teladan.cli.node import server
 
         server.serve(host, port, workers)
 
@@ -238,7 +238,7 @@ def serve(
 def migrate() -> None:
     """Bring the tables of the database to this version."""
     with reported():
-        from teladan.cli import server
+        from teladan.cli.node import server
 
         server.migrate()
 
@@ -267,7 +267,7 @@ def load(
     to this machine only, the sample persons do so.
     """
     with reported():
-        from teladan.cli import server
+        from teladan.cli.node import server
 
         server.load(published, publisher, second_publisher, stdin=password_stdin)
 
@@ -279,7 +279,7 @@ def doctor() -> None:
     Exit status 1 where a check failed.
     """
     with reported():
-        from teladan.cli import server
+        from teladan.cli.node import server
 
         status = server.doctor()
     raise typer.Exit(status)

@@ -38,7 +38,7 @@ def archive(
     needed to read or check it. Refused while the proof is pending.
     """
     with reported():
-        from teladan.cli import archive as verb
+        from teladan.cli.node import background as verb
 
         verb.run(edition, out, language or [], zipped=zipped)
 

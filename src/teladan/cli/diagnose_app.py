@@ -50,7 +50,7 @@ def diagnose(
     what counts against what it weighs, and what is redundant.
     """
     with reported():
-        from teladan.cli.diagnose import run
+        from teladan.cli.index.diagnose import run
 
         status = run(
             slug,

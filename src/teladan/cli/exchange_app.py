@@ -25,7 +25,7 @@ def export(
 ) -> None:
     """Write a practice with the proof of its entry in the record to one file."""
     with reported():
-        from teladan.cli import exchange
+        from teladan.cli.node import exchange
 
         exchange.export(code, file)
 
@@ -57,6 +57,6 @@ def take(
     here is newer. The first file of a key accepts it for that practice's country.
     """
     with reported():
-        from teladan.cli import exchange
+        from teladan.cli.node import exchange
 
         exchange.take(file, key, by=by, stdin=password_stdin, accept=accept)

@@ -43,7 +43,7 @@ def add(
     Prints a password and the secret of the second factor, once.
     """
     with reported():
-        from teladan.cli import person as verbs
+        from teladan.cli.node import person as verbs
 
         verbs.add(email, name, role, series)
 
@@ -57,7 +57,7 @@ def role(
 ) -> None:
     """Give a person a role."""
     with reported():
-        from teladan.cli import person as verbs
+        from teladan.cli.node import person as verbs
 
         verbs.role(email, role, series)
 
@@ -81,7 +81,7 @@ def end(
     What they did stays in the record, under their pseudonym.
     """
     with reported():
-        from teladan.cli import person as verbs
+        from teladan.cli.node import person as verbs
 
         verbs.end(email, role, series)
 
@@ -90,7 +90,7 @@ def end(
 def list_() -> None:
     """List everyone with their roles."""
     with reported():
-        from teladan.cli import person as verbs
+        from teladan.cli.node import person as verbs
 
         verbs.listed()
 
@@ -102,7 +102,7 @@ def reset(email: Email) -> None:
     Prints them, once. Their old ones and their sessions end.
     """
     with reported():
-        from teladan.cli import person as verbs
+        from teladan.cli.node import person as verbs
 
         verbs.reset(email)
 
@@ -116,6 +116,6 @@ def code(
     Only for those that teladan demo made on this machine.
     """
     with reported():
-        from teladan.cli import person as verbs
+        from teladan.cli.node import person as verbs
 
         verbs.code(email)

@@ -43,7 +43,7 @@ def draft(
     Prints how complete it is and what differs from what was published before.
     """
     with reported():
-        from teladan.cli import publish
+        from teladan.cli.node import publish
 
         publish.draft(folder, by=by, reason=reason, stdin=password_stdin)
 
@@ -52,7 +52,7 @@ def draft(
 def prepare(code: Code, *, by: By, password_stdin: Script = False) -> None:
     """Prepare a draft: its figures are final, another person can release it."""
     with reported():
-        from teladan.cli import publish
+        from teladan.cli.node import publish
 
         publish.prepare(code, by=by, stdin=password_stdin)
 
@@ -61,7 +61,7 @@ def prepare(code: Code, *, by: By, password_stdin: Script = False) -> None:
 def release(code: Code, *, by: By, password_stdin: Script = False) -> None:
     """Release what another person prepared."""
     with reported():
-        from teladan.cli import publish
+        from teladan.cli.node import publish
 
         publish.release(code, by=by, stdin=password_stdin)
 
@@ -72,7 +72,7 @@ def release(code: Code, *, by: By, password_stdin: Script = False) -> None:
 def withdraw(code: Code, *, by: By, reason: Why, password_stdin: Script = False) -> None:
     """Take back what is not released yet."""
     with reported():
-        from teladan.cli import publish
+        from teladan.cli.node import publish
 
         publish.withdraw(code, by=by, reason=reason, stdin=password_stdin)
 
@@ -94,7 +94,7 @@ def erase(
     is and verifies; archives that others have taken cannot be called back.
     """
     with reported():
-        from teladan.cli import publish_erase
+        from teladan.cli.node import publish_erase
 
         publish_erase.erase(act, reason=reason, sure=yes)
 
@@ -122,7 +122,7 @@ def ask(
 ) -> None:
     """Ask for the correction of a published figure."""
     with reported():
-        from teladan.cli import publish
+        from teladan.cli.node import publish
 
         publish.ask(code, organisation, element, becomes, by=by, reason=reason, stdin=password_stdin)
 
@@ -145,7 +145,7 @@ def decide(
     An accepted one is a draft then, to be prepared and released.
     """
     with reported():
-        from teladan.cli import publish
+        from teladan.cli.node import publish
 
         publish.decide(number, accept=accept, by=by, reason=reason, stdin=password_stdin)
 
@@ -163,7 +163,7 @@ def take_back(
 ) -> None:
     """Take back a correction that you asked for and that is not decided yet."""
     with reported():
-        from teladan.cli import publish
+        from teladan.cli.node import publish
 
         publish.take_back(number, by=by, reason=reason, stdin=password_stdin)
 
@@ -172,6 +172,6 @@ def take_back(
 def list_(*, by: By, password_stdin: Script = False) -> None:
     """List the corrections of your series, with how far each is."""
     with reported():
-        from teladan.cli import publish
+        from teladan.cli.node import publish
 
         publish.listed(by=by, stdin=password_stdin)

@@ -63,7 +63,7 @@ Ignore = Annotated[
 
 
 def _mark(decimal: str | None) -> str | None:
-    from teladan.cli.decimals import WORDS
+    from teladan.cli.files.decimals import WORDS
 
     if decimal is not None and decimal not in WORDS:
         raise CannotRun(f"--decimal {decimal!r}: say point or comma")
@@ -95,7 +95,7 @@ def rank(
     of print and measured raters are uncertain; research is a what-if.
     """
     with reported():
-        from teladan.cli.rank import run
+        from teladan.cli.index.rank import run
 
         status = run(
             slug,
@@ -145,7 +145,7 @@ def sensitivity(
     stable the first K are. For research: the weights of a law do not vary.
     """
     with reported():
-        from teladan.cli.sensitivity import run
+        from teladan.cli.index.sensitivity import run
 
         status = run(
             slug,

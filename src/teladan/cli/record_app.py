@@ -26,7 +26,7 @@ def sequencer(
     not fit what was signed; nothing is signed then.
     """
     with reported():
-        from teladan.cli import record as verbs
+        from teladan.cli.node import record as verbs
 
         verbs.sequencer(once=once, poll=poll)
 
@@ -39,7 +39,7 @@ def audit() -> None:
     finds none.
     """
     with reported():
-        from teladan.cli import record as verbs
+        from teladan.cli.node import record as verbs
 
         status = verbs.audit()
     raise typer.Exit(status)
@@ -57,7 +57,7 @@ def key(
 ) -> None:
     """Show the public keys of the record, or bring a new one."""
     with reported():
-        from teladan.cli import record as verbs
+        from teladan.cli.node import record as verbs
 
         verbs.key(act, reason)
 
@@ -70,6 +70,6 @@ def catch_up() -> None:
     written again; only if together they give the signed root.
     """
     with reported():
-        from teladan.cli import record as verbs
+        from teladan.cli.node import record as verbs
 
         verbs.catch_up()

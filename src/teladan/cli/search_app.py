@@ -50,7 +50,7 @@ def search(
     installed, only words are searched, and that is said.
     """
     with reported():
-        from teladan.cli.search import run
+        from teladan.cli.node.search import run
 
         status = run(text, language=language, most=most, form=form.value)
     raise typer.Exit(status)
@@ -64,6 +64,6 @@ def search_index() -> None:
     with. Without the model words alone are indexed, and that is said.
     """
     with reported():
-        from teladan.cli.search import index
+        from teladan.cli.node.search import index
 
         index()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from teladan.cli.node.platform import platform
 from teladan.cli.problems import DONE, CannotRun, say
-from teladan.cli.server import platform
 
 
 def run() -> int:

@@ -14,7 +14,7 @@ from teladan.record.places import places
 
 def _projection() -> tuple[int, list[Finding]]:
     """Hold the rows that pages read against the published documents."""
-    from teladan.evaluation.queries.projection import (  # noqa: PLC0415  (needs the settings)
+    from teladan.publication.queries.audit_rows import (  # noqa: PLC0415  (needs the settings)
         compared_rows,
         projection_differences,
     )
@@ -24,15 +24,15 @@ def _projection() -> tuple[int, list[Finding]]:
 
 def _acts() -> tuple[int, list[Finding]]:
     """Hold the rows about publishing and correcting against the acts in the record."""
-    from teladan.evaluation.queries.acts import act_differences, compared_acts  # noqa: PLC0415
-    from teladan.evaluation.queries.desk_rows import desk_differences  # noqa: PLC0415
+    from teladan.publication.queries.audit_acts import act_differences, compared_acts  # noqa: PLC0415
+    from teladan.publication.queries.audit_desk import desk_differences  # noqa: PLC0415
 
     return compared_acts(), [Finding(*each) for each in (*act_differences(), *desk_differences())]
 
 
 def _archives() -> tuple[int, list[Finding]]:
     """Hold the archives that are kept against their own lists. A changed one stops no signing."""
-    from teladan.evaluation.queries.kept_archives import archive_differences  # noqa: PLC0415
+    from teladan.publication.queries.audit_archives import archive_differences  # noqa: PLC0415
 
     return 0, [Finding(*each, stops=False) for each in archive_differences()]
 

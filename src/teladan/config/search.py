@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
-from django.db import transaction
 from django.utils import timezone
-from procrastinate.exceptions import AlreadyEnqueued
 
 from teladan.search import services
 from teladan.search.model import Embedder, Unavailable, embedder
@@ -23,11 +20,3 @@ def run(told: Callable[[int, int], object] | None = None) -> tuple[Indexed, str]
     except Unavailable as reason:
         missing = str(reason)
     return services.index(at=timezone.now(), model=model, told=told), missing
-
-
-def soon() -> None:
-    """Have the worker index what was just loaded, rather than within its five minutes."""
-    from teladan.config.tasks import search  # noqa: PLC0415  (tasks need the settings)
-
-    with suppress(AlreadyEnqueued), transaction.atomic():  # refused where it is about to
-        search.defer()

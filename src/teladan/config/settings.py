@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "teladan.record",
     "teladan.registry",
-    "teladan.evaluation",
+    "teladan.publication",
     "teladan.exchange",
     "teladan.cooperation",
     "teladan.search",
@@ -72,7 +72,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "teladan.web.jinja.environment",
-            "context_processors": ["teladan.web.page.context", "teladan.desk.page.context"],
+            "context_processors": ["teladan.web.page.context", "teladan.desk.frame.context"],
         },
     },
     # allauth's own texts (messages, mails); its pages are ours, in desk/jinja2.
@@ -98,9 +98,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "teladan.desk.passwords.LongEnough"},
-    {"NAME": "teladan.desk.passwords.NotTheAddress"},
-    {"NAME": "teladan.desk.passwords.NotCommon"},
+    {"NAME": "teladan.desk.account.passwords.LongEnough"},
+    {"NAME": "teladan.desk.account.passwords.NotTheAddress"},
+    {"NAME": "teladan.desk.account.passwords.NotCommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:home"
@@ -119,7 +119,7 @@ CSRF_COOKIE_NAME = "__Host-teladan-form" if _ENV.https else "teladan-form"
 CSRF_COOKIE_AGE = None  # as long as the browser is open
 CSRF_FAILURE_VIEW = "teladan.web.views.form_refused"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-ACCOUNT_ADAPTER = "teladan.desk.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "teladan.desk.account.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -129,20 +129,20 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Ten wrong passwords or codes a minute from one computer, five in five minutes for one person.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 ACCOUNT_FORMS = {
-    "login": "teladan.desk.forms.SignInForm",
-    "reauthenticate": "teladan.desk.forms.PasswordAgainForm",
-    "change_password": "teladan.desk.forms.ChangePasswordForm",
+    "login": "teladan.desk.account.forms.SignInForm",
+    "reauthenticate": "teladan.desk.account.forms.PasswordAgainForm",
+    "change_password": "teladan.desk.account.forms.ChangePasswordForm",
 }
 # The proxy in front of an HTTPS site adds the visitor's computer to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _ENV.https else 0
-MFA_ADAPTER = "teladan.desk.adapters.SecondFactorAdapter"
+MFA_ADAPTER = "teladan.desk.account.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Teladan"
 MFA_TOTP_TOLERANCE = 1  # a code may be one period old or early: clocks and fingers differ
 MFA_FORMS = {
-    "authenticate": "teladan.desk.forms.CodeForm",
-    "reauthenticate": "teladan.desk.forms.CodeAgainForm",
-    "activate_totp": "teladan.desk.forms.ActivateForm",
+    "authenticate": "teladan.desk.account.forms.CodeForm",
+    "reauthenticate": "teladan.desk.account.forms.CodeAgainForm",
+    "activate_totp": "teladan.desk.account.forms.ActivateForm",
 }
 
 # --- background work ------------------------------------------------------------------------

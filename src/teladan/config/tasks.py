@@ -11,15 +11,17 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from django.db import transaction
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import JobAborted, UniqueViolation
+from procrastinate.exceptions import AlreadyEnqueued, JobAborted, UniqueViolation
 from procrastinate.jobs import Status
 
-from teladan.evaluation import queries
-from teladan.evaluation.queries import archives
+from teladan.publication import queries
+from teladan.publication.queries import archives
 
 LOG = logging.getLogger(__name__)
 
@@ -138,3 +140,11 @@ def _clear(target: Path) -> None:
     """Remove what killed workers left half written; only one makes an archive at a time."""
     for left in target.parent.glob(f".{target.name}.*.part"):
         left.unlink(missing_ok=True)
+
+
+def soon() -> None:
+    """Have the worker index what was just loaded, rather than within its five minutes."""
+    from teladan.config.tasks import search  # noqa: PLC0415  (tasks need the settings)
+
+    with suppress(AlreadyEnqueued), transaction.atomic():  # refused where it is about to
+        search.defer()

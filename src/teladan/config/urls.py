@@ -18,7 +18,7 @@ urlpatterns = [
     path("record/", include("teladan.api.record_urls")),
     *i18n_patterns(
         path("", include("teladan.portal.urls")),
-        path("account/", include("teladan.desk.account_urls")),
+        path("account/", include("teladan.desk.account.urls")),
         path("desk/", include("teladan.desk.urls")),
         prefix_default_language=True,
     ),

@@ -19,10 +19,10 @@ from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from teladan.desk.answers import refused, way_of
-from teladan.desk.rules import may_sign_in
-from teladan.evaluation.refused import Refused
+from teladan.desk.account.rules import may_sign_in
+from teladan.desk.refusal_page import refused, way_of
 from teladan.registry.models import Person
+from teladan.registry.refusals import Refused
 
 View = Callable[..., HttpResponse]
 

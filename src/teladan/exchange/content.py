@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_noop as N_
 
-from teladan.core.adoption import WEIGHTS
 from teladan.core.dates import before, is_date, latest_day
-from teladan.evaluation.refused import Reason
+from teladan.exchange.adoption_degree import WEIGHTS
 from teladan.exchange.models import Claim, Evidence, Observation, Practice, PracticeVersion
+from teladan.registry.refusals import Reason
 
 LONGEST_TEXT = 20_000  # characters
 FIGURE = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")

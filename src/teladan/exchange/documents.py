@@ -13,7 +13,6 @@ from typing import Any
 from django.utils.translation import gettext_noop as N_
 
 from teladan.core import canonical
-from teladan.evaluation.refused import Reason, Refused
 from teladan.exchange.content import (
     ClaimPart,
     Content,
@@ -26,6 +25,7 @@ from teladan.exchange.content import (
     UnverifiedPart,
     first_problem,
 )
+from teladan.registry.refusals import Reason, Refused
 
 PRACTICE = "teladan-practice-document/1"
 ADOPTION = "teladan-adoption-document/1"

@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
 
-from teladan.evaluation.refused import Reason
 from teladan.exchange.models import (
     Adoption,
     AdoptionParent,
@@ -24,6 +23,7 @@ from teladan.exchange.models import (
 )
 from teladan.registry.models import EXCHANGE, Organisation, Person, Role
 from teladan.registry.queries import is_current
+from teladan.registry.refusals import Reason
 
 OFFICER = Role.Kind.EXCHANGE_OFFICER
 OWNER = Role.Kind.PRACTICE_OWNER

@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from teladan.cooperation.queries.state import state as cooperation_state
-from teladan.evaluation import queries
 from teladan.exchange.queries.state import state as exchange_state
+from teladan.publication import queries
 from teladan.search.queries import ready
-from teladan.web.kept import State
+from teladan.web.page_cache import State
 
 
 def published(_request: HttpRequest, **_kwargs: str) -> State:

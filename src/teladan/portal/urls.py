@@ -2,20 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from teladan.portal.views import (
-    cooperation,
-    countries,
-    editions,
-    exchange,
-    home,
-    instruments,
-    organisations,
-    pages,
-    practices,
-    record,
-    search,
-    uncertainty,
-)
+from teladan.portal.about import views as about
+from teladan.portal.adoptions import views as adoptions
+from teladan.portal.cooperation import views as cooperation
+from teladan.portal.countries import views as countries
+from teladan.portal.home import views as home
+from teladan.portal.instruments import views as instruments
+from teladan.portal.organisations import views as organisations
+from teladan.portal.practices import views as practices
+from teladan.portal.record import views as record
+from teladan.portal.results import views as results
+from teladan.portal.search import views as search
+from teladan.portal.uncertainty import views as uncertainty
 
 app_name = "portal"
 
@@ -26,9 +24,9 @@ SLUG = r"(?P<slug>[a-z0-9-]+)"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     re_path(rf"^search{FACE}", search.search, name="search"),
-    re_path(rf"^results{FACE}", editions.results, name="results"),
-    re_path(rf"^results/{CODE}{FACE}", editions.edition, name="edition"),
-    re_path(rf"^results/{CODE}/names{FACE}", editions.names, name="names"),
+    re_path(rf"^results{FACE}", results.results, name="results"),
+    re_path(rf"^results/{CODE}{FACE}", results.edition, name="edition"),
+    re_path(rf"^results/{CODE}/names{FACE}", results.names, name="names"),
     re_path(rf"^results/{CODE}/proof{FACE}", record.proof, name="proof"),
     re_path(rf"^results/{CODE}/uncertainty{FACE}", uncertainty.uncertainty, name="uncertainty"),
     re_path(rf"^results/{CODE}/history{FACE}", record.history, name="history"),
@@ -37,7 +35,7 @@ urlpatterns: list[URLPattern] = [
         record.correction,
         name="correction",
     ),
-    path("results/<slug:code>/publication", editions.canonical, name="publication"),
+    path("results/<slug:code>/publication", results.canonical, name="publication"),
     re_path(rf"^instruments{FACE}", instruments.instruments, name="instruments"),
     re_path(
         rf"^instruments/(?P<slug>[a-z0-9-]+)/(?P<version>[A-Za-z0-9-]+){FACE}",
@@ -56,27 +54,27 @@ urlpatterns: list[URLPattern] = [
     ),
     re_path(rf"^themes/{SLUG}{FACE}", practices.theme, name="theme"),
     re_path(rf"^tracks/{SLUG}{FACE}", practices.track, name="track"),
-    re_path(rf"^adoptions/{CODE}{FACE}", exchange.adoption, name="adoption"),
-    re_path(rf"^exchange/network{FACE}", exchange.network, name="network"),
-    path("exchange/changes.atom", exchange.changes, {"face": "atom"}, name="changes-feed"),
-    re_path(rf"^exchange/changes{FACE}", exchange.changes, name="changes"),
-    path("exchange/questions", exchange.questions, name="questions"),
+    re_path(rf"^adoptions/{CODE}{FACE}", adoptions.adoption, name="adoption"),
+    re_path(rf"^exchange/network{FACE}", adoptions.network, name="network"),
+    path("exchange/changes.atom", adoptions.changes, {"face": "atom"}, name="changes-feed"),
+    re_path(rf"^exchange/changes{FACE}", adoptions.changes, name="changes"),
+    path("exchange/questions", adoptions.questions, name="questions"),
     *(
         re_path(rf"^exchange/questions/{name}{FACE}", view, name=f"question-{name}")
         for name, view in (
-            ("descendants", exchange.descendants),
-            ("dropped", exchange.dropped),
-            ("no-outcome", exchange.no_outcome),
-            ("self-report", exchange.self_report),
-            ("orphans", exchange.orphans),
-            ("fit", exchange.fit),
+            ("descendants", adoptions.descendants),
+            ("dropped", adoptions.dropped),
+            ("no-outcome", adoptions.no_outcome),
+            ("self-report", adoptions.self_report),
+            ("orphans", adoptions.orphans),
+            ("fit", adoptions.fit),
         )
     ),
     re_path(rf"^cooperation{FACE}", cooperation.cooperation, name="cooperation"),
     re_path(rf"^meetings/{CODE}{FACE}", cooperation.meeting, name="meeting"),
     path("verify", record.verify, name="verify"),
     re_path(rf"^record{FACE}", record.record, name="record"),
-    re_path(rf"^method{FACE}", pages.method, name="method"),
-    path("data", pages.data, name="data"),
-    path("accessibility", pages.accessibility, name="accessibility"),
+    re_path(rf"^method{FACE}", about.method, name="method"),
+    path("data", about.data, name="data"),
+    path("accessibility", about.accessibility, name="accessibility"),
 ]

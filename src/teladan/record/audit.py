@@ -18,11 +18,11 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from teladan.core import entry as entries
-from teladan.core.checkpoint import Checkpoint, CheckpointError
-from teladan.core.merkle import EMPTY_ROOT, HASH_SIZE, Frontier, ProofError, leaf_hash, root_of
-from teladan.core.note import NoteError
-from teladan.core.tiles import WIDTH, HashReader, TileError, entries_path, parse_path, tile_path, unbundle
+from teladan.core.log import entry as entries
+from teladan.core.log.checkpoint import Checkpoint, CheckpointError
+from teladan.core.log.merkle import EMPTY_ROOT, HASH_SIZE, Frontier, ProofError, leaf_hash, root_of
+from teladan.core.log.note import NoteError
+from teladan.core.log.tiles import WIDTH, HashReader, TileError, entries_path, parse_path, tile_path, unbundle
 from teladan.record.audit_keys import Named, named_keys
 from teladan.record.audit_span import Finding, Span, SpanFound, read_span
 from teladan.record.disk import TEMPORARY, Disk

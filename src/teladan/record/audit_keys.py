@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from teladan.core.checkpoint import Checkpoint, open_checkpoint
-from teladan.core.note import NoteError, Verifier, open_note
+from teladan.core.log.checkpoint import Checkpoint, open_checkpoint
+from teladan.core.log.note import NoteError, Verifier, open_note
 from teladan.record.audit_span import Finding
 from teladan.record.keys import VKEYS, Keys
 from teladan.record.rows import Rows

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from teladan.core.entry import EntryError, parse
-from teladan.core.merkle import HASH_SIZE, leaf_hash, root_of
-from teladan.core.tiles import WIDTH, entries_path, tile_path
+from teladan.core.log.entry import EntryError, parse
+from teladan.core.log.merkle import HASH_SIZE, leaf_hash, root_of
+from teladan.core.log.tiles import WIDTH, entries_path, tile_path
 from teladan.record.disk import Disk
 from teladan.record.log import Log
 from teladan.record.rows import connected

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psycopg
 
-from teladan.core import tiles
-from teladan.core.entry import EntryError, parse
-from teladan.core.merkle import Frontier, leaf_hash
-from teladan.core.tiles import WIDTH
+from teladan.core.log import tiles
+from teladan.core.log.entry import EntryError, parse
+from teladan.core.log.merkle import Frontier, leaf_hash
+from teladan.core.log.tiles import WIDTH
 from teladan.record import signed as kept_apart
 from teladan.record.disk import Disk
 from teladan.record.keys import Keys

@@ -13,7 +13,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from teladan.core.note import NoteError, Signer, Verifier
+from teladan.core.log.note import NoteError, Signer, Verifier
 from teladan.record.disk import TEMPORARY, Disk
 from teladan.record.stops import Stopped
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from teladan.core import tiles
-from teladan.core.merkle import HASH_SIZE, Frontier, leaf_hash, root_of
-from teladan.core.tiles import WIDTH
+from teladan.core.log import tiles
+from teladan.core.log.merkle import HASH_SIZE, Frontier, leaf_hash, root_of
+from teladan.core.log.tiles import WIDTH
 from teladan.record.disk import Disk
 from teladan.record.stops import Stopped
 

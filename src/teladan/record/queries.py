@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from teladan.core.entry import Entry as ParsedEntry
-from teladan.core.entry import parse
-from teladan.core.merkle import inclusion_proof
-from teladan.core.tlog_proof import TlogProof
+from teladan.core.log.entry import Entry as ParsedEntry
+from teladan.core.log.entry import parse
+from teladan.core.log.merkle import inclusion_proof
+from teladan.core.log.tlog_proof import TlogProof
 from teladan.record.disk import Disk
 from teladan.record.log import Log
 from teladan.record.models import Audit, Checkpoint, Entry, Outbox

@@ -25,10 +25,11 @@ from uuid import uuid4
 
 import psycopg
 
-from teladan.core import canonical, entry
-from teladan.core.checkpoint import Checkpoint
-from teladan.core.merkle import Frontier, ProofError, consistency_proof, leaf_hash, verify_consistency
-from teladan.core.tiles import WIDTH, TileError, bundle
+from teladan.core import canonical
+from teladan.core.log import entry
+from teladan.core.log.checkpoint import Checkpoint
+from teladan.core.log.merkle import Frontier, ProofError, consistency_proof, leaf_hash, verify_consistency
+from teladan.core.log.tiles import WIDTH, TileError, bundle
 from teladan.record import signed as kept_apart
 from teladan.record.disk import Disk
 from teladan.record.keys import HOWTO, Keys

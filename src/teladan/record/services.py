@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from teladan.core import canonical
 from teladan.core.canonical import LARGEST
-from teladan.core.entry import KINDS, EntryError, Kind, commitment, make
+from teladan.core.log.entry import KINDS, EntryError, Kind, commitment, make
 from teladan.record.models import Commitment
 
 SALT = 32  # bytes

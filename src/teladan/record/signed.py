@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from teladan.core import note as notes
-from teladan.core.checkpoint import Checkpoint, CheckpointError, open_checkpoint
-from teladan.core.note import NoteError, Signer, Verifier
+from teladan.core.log import note as notes
+from teladan.core.log.checkpoint import Checkpoint, CheckpointError, open_checkpoint
+from teladan.core.log.note import NoteError, Signer, Verifier
 from teladan.record.disk import Disk
 from teladan.record.stops import Stopped
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from teladan.core.checkpoint import Checkpoint
-from teladan.core.entry import parse
-from teladan.core.merkle import leaf_hash, root_of
-from teladan.core.note import Signer, Verifier
-from teladan.core.tiles import WIDTH, entries_path, tile_path
+from teladan.core.log.checkpoint import Checkpoint
+from teladan.core.log.entry import parse
+from teladan.core.log.merkle import leaf_hash, root_of
+from teladan.core.log.note import Signer, Verifier
+from teladan.core.log.tiles import WIDTH, entries_path, tile_path
 from teladan.record import signed as kept_apart
 from teladan.record.keys import HOWTO, KEY, VKEYS, Keys
 from teladan.record.log import CHECKPOINT, EMPTY, Edge, Log

@@ -73,7 +73,7 @@ class Organisation(models.Model):
 class NameMatch(models.Model):
     """One printed name in one publication, the organisation it was matched to, and how."""
 
-    publication = models.CharField(max_length=80)  # by name: the registry lies below evaluation
+    publication = models.CharField(max_length=80)  # by name: the registry lies below publication
     printed = models.CharField(max_length=250)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="matches")
     how = models.CharField(max_length=40)

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field
 from teladan.cooperation.models import CooperationAgreement, Meeting
 from teladan.core import library
 from teladan.core.instrument import Instrument
-from teladan.evaluation.models import Publication
 from teladan.exchange.models import Practice, PracticeVersion
+from teladan.publication.models import Publication
 from teladan.registry.models import Organisation
 from teladan.search.embedding import chunks
 

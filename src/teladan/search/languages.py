@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
-from teladan.search.mean_texts import LATIN, texts
+from teladan.search.centroid_texts import LATIN, texts
 
 LANGUAGES = ("id", "ko", "en", "ms", "th", "vi", "fil", "km", "lo", "my", "zh", "ta")
 # Other codes of the same languages: ISO 639-2 and -3, and old ones.

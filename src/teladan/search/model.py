@@ -33,7 +33,7 @@ class Embedder(Protocol):
     """Raw vectors of one model."""
 
     model_id: str
-    means: Path | None  # its language means, as `python -m teladan.search.make_means` writes them
+    means: Path | None  # its language means, as `python -m teladan.search.make_centroids` writes them
 
     def encode(self, text: str, *, query: bool) -> Vectors:
         """Return the unit vector (DIMENSIONS,) of a text of at most a few hundred words."""

@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from teladan.search.centroid_texts import texts
 from teladan.search.languages import LANGUAGES
-from teladan.search.mean_texts import texts
 from teladan.search.subjects import Rows, Subjects
 from teladan.search.words import runs
 

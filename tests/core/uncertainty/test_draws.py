@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teladan.core.composite import CompositeError, ranks
+from teladan.core.uncertainty.draw_store import Kept
 from teladan.core.uncertainty.draws import Seeded, normal
-from teladan.core.uncertainty.kept import Kept
 from teladan.core.uncertainty.quantiles import quantiles
 from teladan.core.uncertainty.ranks import block_ranks
 

@@ -20,10 +20,10 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from teladan.core.checkpoint import Checkpoint, open_checkpoint
-from teladan.core.entry import parse
-from teladan.core.merkle import Frontier, leaf_hash
-from teladan.core.note import Verifier
+from teladan.core.log.checkpoint import Checkpoint, open_checkpoint
+from teladan.core.log.entry import parse
+from teladan.core.log.merkle import Frontier, leaf_hash
+from teladan.core.log.note import Verifier
 from teladan.record import queries, services
 from teladan.record.catch_up import catch_up
 from teladan.record.disk import Disk

@@ -24,11 +24,11 @@ from django.test import Client
 from teladan import verify
 from teladan.config import audit as server
 from teladan.core import library
-from teladan.core.checkpoint import parse
-from teladan.core.note import parse as parse_note
-from teladan.core.tiles import entries_path, tile_path, tiles_between
-from teladan.evaluation.models import Preparation, Publication
-from teladan.evaluation.services import ask_correction, decide_correction, load_publication, prepare, release
+from teladan.core.log.checkpoint import parse
+from teladan.core.log.note import parse as parse_note
+from teladan.core.log.tiles import entries_path, tile_path, tiles_between
+from teladan.publication.models import Preparation, Publication
+from teladan.publication.services import ask_correction, decide_correction, load_publication, prepare, release
 from teladan.record import objects, services
 from teladan.record.audit_span import Finding
 from teladan.record.sequencer import Held, Sequencer, Stopped
@@ -78,7 +78,7 @@ class Office:
         assert load_publication(root / "spbe" / "2021-denpasar", at=LOADED)
 
     def _correct(self) -> None:
-        from teladan.evaluation.services.loading import samples
+        from teladan.publication.services.loading import samples
 
         publisher, second = samples(LOADED)
         publication = Publication.objects.get(code=CODE)
@@ -106,7 +106,7 @@ class Office:
             admin.execute(f"CREATE SCHEMA {KEPT}")
             named = admin.execute(
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-                " AND (tablename LIKE 'record%%' OR tablename LIKE 'evaluation%%'"
+                " AND (tablename LIKE 'record%%' OR tablename LIKE 'publication%%'"
                 " OR tablename IN ('registry_organisation', 'registry_pseudonym'))"
             )
             self.tables = sorted(name for (name,) in named)

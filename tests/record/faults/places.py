@@ -24,62 +24,62 @@ from tests.record.faults.places_in_record import RECORD
 
 PAGES = [
     Place(
-        "evaluation_result.index",
-        sql("UPDATE evaluation_result SET index = '9.99'"),
+        "publication_result.index",
+        sql("UPDATE publication_result SET index = '9.99'"),
         {
-            AUDIT: "table evaluation_result, spbe-2021-denpasar, idn-kota-denpasar, index",
+            AUDIT: "table publication_result, spbe-2021-denpasar, idn-kota-denpasar, index",
             PAGE: "for idn-kota-denpasar index",
         },
     ),
     Place(
-        "evaluation_result.elements",
-        sql("""UPDATE evaluation_result SET elements = jsonb_set(elements, '{D1,printed}', '"9.99"')"""),
+        "publication_result.elements",
+        sql("""UPDATE publication_result SET elements = jsonb_set(elements, '{D1,printed}', '"9.99"')"""),
         {
-            AUDIT: "table evaluation_result, spbe-2021-denpasar, idn-kota-denpasar, elements",
+            AUDIT: "table publication_result, spbe-2021-denpasar, idn-kota-denpasar, elements",
             PAGE: "for idn-kota-denpasar D1",
         },
     ),
     Place(
-        "evaluation_result.standing",
-        sql("""UPDATE evaluation_result SET standing = '{"rank": {"nominal": 1}}'"""),
-        {AUDIT: "table evaluation_result, spbe-2021-denpasar, idn-kota-denpasar, standing"},
+        "publication_result.standing",
+        sql("""UPDATE publication_result SET standing = '{"rank": {"nominal": 1}}'"""),
+        {AUDIT: "table publication_result, spbe-2021-denpasar, idn-kota-denpasar, standing"},
     ),
     Place(
-        "evaluation_result, a row deleted",
-        sql("DELETE FROM evaluation_result"),
+        "publication_result, a row deleted",
+        sql("DELETE FROM publication_result"),
         {
-            AUDIT: "table evaluation_result, spbe-2021-denpasar, idn-kota-denpasar",
+            AUDIT: "table publication_result, spbe-2021-denpasar, idn-kota-denpasar",
             PAGE: "another number of rows",
         },
     ),
     Place(
-        "evaluation_publication.titles",
-        sql("""UPDATE evaluation_publication SET titles = '{"en": "Other"}'"""),
-        {AUDIT: "table evaluation_publication, spbe-2021-denpasar, titles", PAGE: "another title"},
+        "publication_publication.titles",
+        sql("""UPDATE publication_publication SET titles = '{"en": "Other"}'"""),
+        {AUDIT: "table publication_publication, spbe-2021-denpasar, titles", PAGE: "another title"},
     ),
     Place(
-        "evaluation_publication.uncertainty",
-        sql("UPDATE evaluation_publication SET uncertainty = jsonb_set(uncertainty, '{draws}', '9')"),
-        {AUDIT: "table evaluation_publication, spbe-2021-denpasar, uncertainty.draws"},
+        "publication_publication.uncertainty",
+        sql("UPDATE publication_publication SET uncertainty = jsonb_set(uncertainty, '{draws}', '9')"),
+        {AUDIT: "table publication_publication, spbe-2021-denpasar, uncertainty.draws"},
     ),
     Place(
-        "evaluation_publication, a row deleted",
-        sql("DELETE FROM evaluation_publication"),
+        "publication_publication, a row deleted",
+        sql("DELETE FROM publication_publication"),
         {
-            AUDIT: "table evaluation_publication, spbe-2021-denpasar: the row is missing",
+            AUDIT: "table publication_publication, spbe-2021-denpasar: the row is missing",
             PAGE: "the page is gone",
         },
     ),
     *(
         Place(
-            f"evaluation_preparation.{column}_sha256",
+            f"publication_preparation.{column}_sha256",
             sql(
-                f"UPDATE evaluation_preparation SET {column}_sha256 ="
+                f"UPDATE publication_preparation SET {column}_sha256 ="
                 f" translate({column}_sha256, '0123456789', '1032547698')"
                 f" WHERE code = '{CODE}' AND number = 2"
             ),
             {
-                AUDIT: f"table evaluation_preparation, {CODE} 2, {column}_sha256",
+                AUDIT: f"table publication_preparation, {CODE} 2, {column}_sha256",
                 PUBLICATION: f"publication 2: entry 6 says {column}",
             }
             | ({PAGE: "the document is not there"} if column == "results" else {}),
@@ -87,56 +87,56 @@ PAGES = [
         for column in ("results", "inputs", "instrument", "uncertainty")
     ),
     Place(
-        "evaluation_preparation.prefix",
-        sql(f"UPDATE evaluation_preparation SET prefix = prefix - 1 WHERE code = '{CODE}' AND number = 2"),
-        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, prefix"},
+        "publication_preparation.prefix",
+        sql(f"UPDATE publication_preparation SET prefix = prefix - 1 WHERE code = '{CODE}' AND number = 2"),
+        {AUDIT: "table publication_preparation, spbe-2021-denpasar 2, prefix"},
     ),
     Place(
-        "evaluation_preparation.released_at",
+        "publication_preparation.released_at",
         sql(
-            "UPDATE evaluation_preparation SET released_at = released_at + interval '1 day'"
+            "UPDATE publication_preparation SET released_at = released_at + interval '1 day'"
             f" WHERE code = '{CODE}'"
         ),
         {
-            AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, released_at",
+            AUDIT: "table publication_preparation, spbe-2021-denpasar 2, released_at",
             PUBLICATION: "publication 1: entry 2 was released at",
         },
     ),
     Place(
-        "evaluation_preparation.reason",
-        sql(f"UPDATE evaluation_preparation SET reason = 'Another.' WHERE code = '{CODE}' AND number = 2"),
-        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, reason"},
+        "publication_preparation.reason",
+        sql(f"UPDATE publication_preparation SET reason = 'Another.' WHERE code = '{CODE}' AND number = 2"),
+        {AUDIT: "table publication_preparation, spbe-2021-denpasar 2, reason"},
     ),
     Place(
-        "evaluation_preparation.completeness",
+        "publication_preparation.completeness",
         sql(
-            "UPDATE evaluation_preparation SET completeness = jsonb_set(completeness, '{listed}', '9')"
+            "UPDATE publication_preparation SET completeness = jsonb_set(completeness, '{listed}', '9')"
             f" WHERE code = '{CODE}' AND number = 2"
         ),
-        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, completeness.listed"},
+        {AUDIT: "table publication_preparation, spbe-2021-denpasar 2, completeness.listed"},
     ),
     Place(
-        "evaluation_preparation.differences",
+        "publication_preparation.differences",
         sql(
-            "UPDATE evaluation_preparation SET differences ="
+            "UPDATE publication_preparation SET differences ="
             """ jsonb_set(differences, '{changed,0,was}', '"9"')"""
             f" WHERE code = '{CODE}' AND number = 2"
         ),
-        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, differences.changed.0.was"},
+        {AUDIT: "table publication_preparation, spbe-2021-denpasar 2, differences.changed.0.was"},
     ),
     Place(
-        "evaluation_preparation.released_by",
+        "publication_preparation.released_by",
         sql(
-            "UPDATE evaluation_preparation SET released_by_id = (SELECT id FROM registry_person"
+            "UPDATE publication_preparation SET released_by_id = (SELECT id FROM registry_person"
             " WHERE id NOT IN (released_by_id, prepared_by_id) LIMIT 1)"
             f" WHERE code = '{CODE}' AND number = 2"
         ),
-        {AUDIT: "table evaluation_preparation, spbe-2021-denpasar 2, released_by"},
+        {AUDIT: "table publication_preparation, spbe-2021-denpasar 2, released_by"},
     ),
     Place(
-        "evaluation_preparation, what only the draft says",
+        "publication_preparation, what only the draft says",
         sql(
-            "UPDATE evaluation_preparation SET drafted_at = drafted_at - interval '1 day',"
+            "UPDATE publication_preparation SET drafted_at = drafted_at - interval '1 day',"
             f" made_from = repeat('0', 64) WHERE code = '{CODE}' AND number = 2"
         ),
         {},
@@ -144,36 +144,36 @@ PAGES = [
         " something was withdrawn",
     ),
     Place(
-        "evaluation_preparation, a released row deleted",
-        sql(f"DELETE FROM evaluation_preparation WHERE code = '{CODE}' AND number = 2"),
+        "publication_preparation, a released row deleted",
+        sql(f"DELETE FROM publication_preparation WHERE code = '{CODE}' AND number = 2"),
         {
-            AUDIT: "table evaluation_preparation: no row released what entry 6",
+            AUDIT: "table publication_preparation: no row released what entry 6",
             PUBLICATION: "entry 6 is a correction that is not listed",
             PAGE: "for idn-kota-denpasar index",
         },
     ),
     Place(
-        "evaluation_correction.becomes",
-        sql("UPDATE evaluation_correction SET becomes = '4'"),
-        {AUDIT: "table evaluation_correction, spbe-2021-denpasar idn-kota-denpasar I1, becomes"},
+        "publication_correction.becomes",
+        sql("UPDATE publication_correction SET becomes = '4'"),
+        {AUDIT: "table publication_correction, spbe-2021-denpasar idn-kota-denpasar I1, becomes"},
     ),
     Place(
-        "evaluation_correction.decision",
-        sql("UPDATE evaluation_correction SET decision = 'No.'"),
-        {AUDIT: "table evaluation_correction, spbe-2021-denpasar idn-kota-denpasar I1, decision"},
+        "publication_correction.decision",
+        sql("UPDATE publication_correction SET decision = 'No.'"),
+        {AUDIT: "table publication_correction, spbe-2021-denpasar idn-kota-denpasar I1, decision"},
     ),
     Place(
-        "evaluation_correction.decided_by",
+        "publication_correction.decided_by",
         sql(
-            "UPDATE evaluation_correction SET decided_by_id = (SELECT id FROM registry_person"
+            "UPDATE publication_correction SET decided_by_id = (SELECT id FROM registry_person"
             " WHERE id NOT IN (asked_by_id, decided_by_id) LIMIT 1)"
         ),
-        {AUDIT: "table evaluation_correction, spbe-2021-denpasar idn-kota-denpasar I1, decided_by"},
+        {AUDIT: "table publication_correction, spbe-2021-denpasar idn-kota-denpasar I1, decided_by"},
     ),
     Place(
-        "evaluation_correction, a row deleted",
-        sql("DELETE FROM evaluation_correction"),
-        {AUDIT: "table evaluation_correction: no row holds the act "},
+        "publication_correction, a row deleted",
+        sql("DELETE FROM publication_correction"),
+        {AUDIT: "table publication_correction: no row holds the act "},
     ),
     Place(
         "registry_organisation.name",

@@ -155,7 +155,7 @@ RECORD = [
     Place(
         "record_outbox.body, of a publication",
         sql(digit("record_outbox", "body", '"results":"', "kind = 'publication'")),
-        {AUDIT: "table evaluation_preparation, smp-2024 1, results_sha256"},
+        {AUDIT: "table publication_preparation, smp-2024 1, results_sha256"},
     ),
     Place(
         "record_outbox.body, of a commitment",
@@ -177,6 +177,6 @@ RECORD = [
     Place(
         "record_outbox, a row deleted",
         sql("DELETE FROM record_outbox WHERE kind = 'publication'"),
-        {AUDIT: "table evaluation_preparation, smp-2024 1, released_act"},
+        {AUDIT: "table publication_preparation, smp-2024 1, released_act"},
     ),
 ]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from teladan import verify
-from teladan.evaluation.models import Correction
+from teladan.publication.models import Correction
 from teladan.record import queries, services
 from teladan.record.models import Commitment, Entry
 from tests.record.faults.office import CODE

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
-from teladan.core import note, tlog_proof
-from teladan.core.checkpoint import Checkpoint, open_checkpoint
-from teladan.core.entry import parse
-from teladan.core.merkle import Frontier, leaf_hash, root_of
-from teladan.core.tiles import bundle, entries_path, tile_path, tiles_between
+from teladan.core.log import note, tlog_proof
+from teladan.core.log.checkpoint import Checkpoint, open_checkpoint
+from teladan.core.log.entry import parse
+from teladan.core.log.merkle import Frontier, leaf_hash, root_of
+from teladan.core.log.tiles import bundle, entries_path, tile_path, tiles_between
 from teladan.record import queries
 from teladan.record.models import Checkpoint as CheckpointRow
 from teladan.record.models import Entry, Outbox

@@ -22,8 +22,7 @@ from teladan.core.composite.specs import AGGREGATIONS, Specs, word_of
 from teladan.core.composite.steps import read_steps
 from teladan.core.composite.tree import Element, Tree
 from teladan.core.document import DocumentError, Item
-from teladan.core.index.answers import NO, YES
-from teladan.core.instrument.model import Scale, ScaleType
+from teladan.core.instrument.model import NO, YES, Scale, ScaleType
 from teladan.core.instrument.reading import Reader
 
 FORMAT = "teladan-pipeline/1"

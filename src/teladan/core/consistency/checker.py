@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from teladan.core.consistency import reasons
+from teladan.core.consistency.candidates import candidates, index_range
+from teladan.core.consistency.feasible import ContradictionError, Reach, Reacher
 from teladan.core.consistency.model import Finding, Row, Verdict
 from teladan.core.consistency.plan import Node, plan
-from teladan.core.consistency.reach import ContradictionError, Reach, Reacher
 from teladan.core.consistency.spans import band_window
-from teladan.core.consistency.witness import candidates, index_range
 from teladan.core.instrument import INDEX, Edition
 from teladan.core.quantity import exact
 

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from teladan.core import canonical
 from teladan.core.index.columns import FITS, Values, from_decimals, from_texts
 from teladan.core.instrument import INDEX, Edition, Element, Missing, ScaleType
+from teladan.core.instrument.model import NO, YES
 from teladan.core.quantity import QuantityError, exact
 
-YES = frozenset({"yes", "ya", "예", "1"})
 ALONE = "the organisation"  # the name of one that is evaluated by itself
-NO = frozenset({"no", "tidak", "아니오", "0"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

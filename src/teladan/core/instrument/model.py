@@ -313,3 +313,9 @@ class Instrument:
         there_are = ", ".join(edition.year for edition in self.editions)
         msg = f"{self.slug}@{self.version} has no edition {year}; there are {there_are}"
         raise KeyError(msg)
+
+
+YES = frozenset({"yes", "ya", "예", "1"})
+
+
+NO = frozenset({"no", "tidak", "아니오", "0"})

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.trace import Indices, Mask, Matrix, Vector
+from teladan.core.uncertainty.draw_store import Kept
 from teladan.core.uncertainty.draws import STEP
-from teladan.core.uncertainty.kept import Kept
 
 AHEAD = 0.95
 MOST = 2_000  # units of which all pairs are formed

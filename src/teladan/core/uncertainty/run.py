@@ -11,8 +11,8 @@ import numpy as np
 
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.trace import Indices, Matrix, Vector
+from teladan.core.uncertainty.draw_store import LIMIT, Kept
 from teladan.core.uncertainty.draws import STEP, Seeded
-from teladan.core.uncertainty.kept import LIMIT, Kept
 from teladan.core.uncertainty.pairs import Pairs
 from teladan.core.uncertainty.quantiles import quantiles
 from teladan.core.uncertainty.ranks import Ranks, block_ranks

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from teladan.core.adoption import DEGREES, STAGES
+from teladan.exchange.adoption_degree import DEGREES, STAGES
 from teladan.exchange.models.practices import CoreElement, PracticeVersion, dated
 from teladan.registry.models import Country, Organisation, Person
 

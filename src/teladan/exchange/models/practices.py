@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from teladan.core.adoption import WEIGHTS
+from teladan.exchange.adoption_degree import WEIGHTS
 from teladan.registry.models import Country, Organisation, Person
 
 PARTIAL = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"

@@ -29,7 +29,6 @@ from teladan.exchange.queries.claims import (
     Standing,
 )
 from teladan.exchange.queries.context import Figures, figures
-from teladan.exchange.queries.latest import Change, latest
 from teladan.exchange.queries.practices import (
     Check,
     CoreView,
@@ -54,6 +53,7 @@ from teladan.exchange.queries.questions import (
     orphans,
     without_outcome,
 )
+from teladan.exchange.queries.recent import Change, latest
 
 __all__ = [
     "BELOW_TARGET",

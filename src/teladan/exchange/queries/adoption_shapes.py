@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from teladan.core.adoption import Computed
-from teladan.exchange.becoming import Node
+from teladan.exchange.adoption_checks import Node
+from teladan.exchange.adoption_degree import Computed
 from teladan.exchange.queries.claims import ObservationView
 
 

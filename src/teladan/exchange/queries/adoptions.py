@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from teladan.core.adoption import DECIDED, ENDS, WAY, Treated, degree
-from teladan.core.lineage import ancestors, descendants
-from teladan.exchange.becoming import lineage
+from teladan.exchange.adoption_checks import lineage
+from teladan.exchange.adoption_degree import DECIDED, ENDS, WAY, Treated, degree
+from teladan.exchange.lineage import ancestors, descendants
 from teladan.exchange.models import (
     Adoption,
     AdoptionParent,

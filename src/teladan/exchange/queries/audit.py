@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models import Model
 
-from teladan.evaluation.queries.projection import Difference
 from teladan.exchange.models import (
     Adoption,
     AdoptionParent,
@@ -32,6 +31,7 @@ from teladan.exchange.models import (
 )
 from teladan.exchange.queries.audit_adoptions import adoption_differences
 from teladan.exchange.queries.audit_practices import practice_differences
+from teladan.publication.queries.audit_rows import Difference
 
 TABLES: tuple[type[Model], ...] = (
     *(Practice, PracticeVersion, CoreElement, Translation, Claim, Measure, Observation, Evidence, CheckIn),

@@ -9,13 +9,11 @@ from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 
-from teladan.core.adoption import DECIDED, NOT_ADOPTED, WAY
-from teladan.evaluation.queries.projection import Difference
 from teladan.exchange.acts import APPRAISED, BECAME, MODIFIED, OUTCOME, REPLIED, STAGE
+from teladan.exchange.adoption_degree import DECIDED, NOT_ADOPTED, WAY
 from teladan.exchange.content import FIGURE
 from teladan.exchange.models import Adoption, AdoptionParent, Modification, Observation
-from teladan.exchange.queries.audit_practices import figure_differences
-from teladan.exchange.queries.audit_said import (
+from teladan.exchange.queries.audit_differences import (
     MISSING,
     NO_ACT,
     NO_DOCUMENT,
@@ -26,7 +24,9 @@ from teladan.exchange.queries.audit_said import (
     said,
     written,
 )
+from teladan.exchange.queries.audit_practices import figure_differences
 from teladan.exchange.rows import observation_part
+from teladan.publication.queries.audit_rows import Difference
 
 TEXTS = (
     *("adopter", "name", "language", "degree", "degree_words", "motive", "channel", "funder", "note"),

@@ -7,14 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from teladan.evaluation.queries.projection import Difference, short
-from teladan.evaluation.refused import Refused
 from teladan.exchange import documents
 from teladan.exchange.acts import CARRIED, CHECKED, OBSERVED, VERSION
-from teladan.exchange.carrying import split
 from teladan.exchange.content import Content
 from teladan.exchange.models import Practice, PracticeVersion
-from teladan.exchange.queries.audit_said import (
+from teladan.exchange.queries.audit_differences import (
     MISSING,
     NO_ACT,
     NO_DOCUMENT,
@@ -27,7 +24,10 @@ from teladan.exchange.queries.audit_said import (
 )
 from teladan.exchange.rows import VERSION as TEXTS
 from teladan.exchange.rows import claims_of, content_of, observation_part
+from teladan.exchange.transfer import split
+from teladan.publication.queries.audit_rows import Difference, short
 from teladan.record import objects
+from teladan.registry.refusals import Refused
 
 OF_PRACTICE = ("country", "owner", "agency", "theme", "track")
 OF_VERSION = (*TEXTS, "preconditions", "unverified", "costs", "actors")

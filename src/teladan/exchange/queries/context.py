@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from teladan.evaluation.models import Publication, Result
+from teladan.publication.models import Publication, Result
 
 SERIES = ("egdi", "gtmi")
 

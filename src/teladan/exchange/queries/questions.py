@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from teladan.core.adoption import ENDS, IN_USE
 from teladan.core.dates import last_day
 from teladan.core.text import search_text
+from teladan.exchange.adoption_degree import ENDS, IN_USE
 from teladan.exchange.content import FIGURE
 from teladan.exchange.models import Modification, Practice, PracticeRequest
 from teladan.exchange.queries.adoption_shapes import AdoptionRow

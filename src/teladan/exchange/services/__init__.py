@@ -8,7 +8,6 @@ from teladan.exchange.services.adopting import (
     weigh,
 )
 from teladan.exchange.services.appraising import appraise, reply
-from teladan.exchange.services.carrying import carry_in, spoken_for
 from teladan.exchange.services.changing import modify, observe_outcome
 from teladan.exchange.services.loading import load_exchange
 from teladan.exchange.services.people import (
@@ -28,6 +27,7 @@ from teladan.exchange.services.practices import (
     revise,
     translate,
 )
+from teladan.exchange.services.transferring import carry_in, spoken_for
 
 __all__ = [
     "Beginning",

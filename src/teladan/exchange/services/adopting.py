@@ -11,12 +11,11 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 
-from teladan.core.adoption import DECIDED, NOT_ADOPTED, WAY
-from teladan.evaluation.refused import Reason, Refused, demand
-from teladan.exchange import becoming, rules
+from teladan.exchange import adoption_checks, rules
 from teladan.exchange import content as contents
 from teladan.exchange.acts import BECAME, STAGE
-from teladan.exchange.becoming import ParentPart
+from teladan.exchange.adoption_checks import ParentPart
+from teladan.exchange.adoption_degree import DECIDED, NOT_ADOPTED, WAY
 from teladan.exchange.content import CODE, clean
 from teladan.exchange.files import StagePart
 from teladan.exchange.models import (
@@ -32,6 +31,7 @@ from teladan.exchange.services.locking import one_at_a_time
 from teladan.exchange.services.recording import adoption_act, parents_of
 from teladan.record import services as recorder
 from teladan.registry.models import Organisation, Person
+from teladan.registry.refusals import Reason, Refused, demand
 
 ADOPTING = (rules.ADOPTER, rules.OFFICER)
 
@@ -75,11 +75,11 @@ def begin_adoption(
     demand(next(contents.of_language(beginning.language), None))
     demand(next(contents.of_address("source", beginning.source), None))
     first = stage or StagePart(stage=WAY[0], date=f"{at:%Y-%m-%d}")
-    demand(becoming.wrong_stage((), first))
-    demand(becoming.not_yet(first.date, at))
+    demand(adoption_checks.wrong_stage((), first))
+    demand(adoption_checks.not_yet(first.date, at))
     one_at_a_time()
     parents = found_parents(beginning.parents)
-    demand(becoming.wrong_parents([part for part, _row in parents], None, (), first.date))
+    demand(adoption_checks.wrong_parents([part for part, _row in parents], None, (), first.date))
     adoption = Adoption(
         code=code or _free_code(parents[0][0].practice, organisation),
         country=organisation.country,
@@ -92,7 +92,7 @@ def begin_adoption(
             )
         },
     )
-    demand(becoming.wrong_words(adoption))
+    demand(adoption_checks.wrong_words(adoption))
     if not CODE.fullmatch(adoption.code) or Adoption.objects.filter(code=adoption.code).exists():
         raise Refused(
             Reason(
@@ -122,8 +122,8 @@ def move(
     new = StagePart(stage=stage, date=date or f"{at:%Y-%m-%d}", words=clean(words))
     demand(next(contents.bad_texts(new), None))
     reached = stages_of(adoption)
-    demand(becoming.wrong_stage(reached, new))
-    demand(becoming.not_yet(new.date, at))
+    demand(adoption_checks.wrong_stage(reached, new))
+    demand(adoption_checks.not_yet(new.date, at))
     followed = reached[0].stage in WAY[:DECIDED]
     if stage == WAY[DECIDED] and followed and not ProspectiveEvaluation.objects.filter(adoption=adoption):
         raise Refused(
@@ -186,7 +186,11 @@ def become(*, by: Person, adoption: Adoption, practice: Practice, at: datetime) 
         for each in adoption.parents.select_related("version")
     ]
     begins = next((each.date for each in stages_of(adoption) if each.date), "")
-    demand(becoming.wrong_parents(parents, (practice.code, version.number), becoming.lineage(), begins))
+    demand(
+        adoption_checks.wrong_parents(
+            parents, (practice.code, version.number), adoption_checks.lineage(), begins
+        )
+    )
     adoption.becomes = version
     adoption.changed_at = at
     adoption.save(update_fields=["becomes", "changed_at"])

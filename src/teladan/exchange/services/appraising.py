@@ -8,7 +8,6 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 
-from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import content as contents
 from teladan.exchange import rules
 from teladan.exchange.acts import APPRAISED, REPLIED
@@ -17,6 +16,7 @@ from teladan.exchange.models import Adoption, Appraisal
 from teladan.exchange.services.recording import adoption_act, parents_of
 from teladan.record import services as recorder
 from teladan.registry.models import Person
+from teladan.registry.refusals import Reason, Refused, demand
 
 CODES = {
     "completion": Appraisal.Completion.values,

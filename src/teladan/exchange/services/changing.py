@@ -8,16 +8,16 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 
-from teladan.core.adoption import TREATMENTS
-from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import content as contents
 from teladan.exchange import rules
 from teladan.exchange.acts import MODIFIED, OUTCOME
+from teladan.exchange.adoption_degree import TREATMENTS
 from teladan.exchange.content import ObservationPart, clean
 from teladan.exchange.models import Adoption, CoreElement, Modification, Observation, Practice
 from teladan.exchange.services.adopting import locked, recorded
 from teladan.exchange.services.practices import add_observation
 from teladan.registry.models import Person
+from teladan.registry.refusals import Reason, Refused, demand
 
 
 @transaction.atomic

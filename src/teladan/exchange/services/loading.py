@@ -12,8 +12,7 @@ from django.db import transaction
 
 from teladan.core import library
 from teladan.core.document import DocumentError, Problem
-from teladan.evaluation.refused import Reason, demand
-from teladan.exchange import becoming, files, rules
+from teladan.exchange import adoption_checks, files, rules
 from teladan.exchange.acts import OBSERVED, STAGE, VERSION
 from teladan.exchange.content import Content
 from teladan.exchange.files import AdoptionFile, PracticeFile
@@ -42,6 +41,7 @@ from teladan.exchange.services.recording import adoption_act, parents_of, practi
 from teladan.record import services as recorder
 from teladan.record.services import Act
 from teladan.registry.models import EXCHANGE, Country, Organisation, Person, Role
+from teladan.registry.refusals import Reason, demand
 from teladan.registry.services import sample_person
 
 Report = Callable[[str], None]
@@ -190,7 +190,7 @@ def _new_observations(practice: Practice, content: Content, *, by: Person, at: d
 def _adoptions(found: Sequence[AdoptionFile], *, by: Person, at: datetime, report: Report) -> int:
     known = Adoption.objects.in_bulk([each.code for each in found])
     count = 0
-    edges = becoming.lineage()
+    edges = adoption_checks.lineage()
     acts: list[Act] = []
     stages: list[AdoptionStage] = []
     countries = set(Country.objects.values_list("code", flat=True))
@@ -207,7 +207,7 @@ def _adoptions(found: Sequence[AdoptionFile], *, by: Person, at: datetime, repor
         _demand(each.file, rules.may_adopt(by, (each.organisation or each.country or EXCHANGE,)))
         parents = _checked(each, edges)
         adoption = _row_of(each, organisations, at)
-        _demand(each.file, becoming.wrong_words(adoption))
+        _demand(each.file, adoption_checks.wrong_words(adoption))
         adoption.save(force_insert=True)
         AdoptionParent.objects.bulk_create(
             AdoptionParent(adoption=adoption, version=row, share=part.share) for part, row in parents
@@ -235,18 +235,18 @@ def _adoptions(found: Sequence[AdoptionFile], *, by: Person, at: datetime, repor
 
 
 def _checked(
-    each: AdoptionFile, edges: list[tuple[becoming.Node, becoming.Node]]
-) -> list[tuple[becoming.ParentPart, PracticeVersion]]:
+    each: AdoptionFile, edges: list[tuple[adoption_checks.Node, adoption_checks.Node]]
+) -> list[tuple[adoption_checks.ParentPart, PracticeVersion]]:
     begins = next((stage.date for stage in each.stages if stage.date), "")
     parents = found_parents(each.parents)
     if each.becomes:
         found_parents([(*each.becomes, "")])
     _demand(
         each.file,
-        becoming.wrong_parents([part for part, _row in parents], each.becomes, edges, begins),
+        adoption_checks.wrong_parents([part for part, _row in parents], each.becomes, edges, begins),
     )
     for number, stage in enumerate(each.stages):
-        _demand(each.file, becoming.wrong_stage(each.stages[:number], stage))
+        _demand(each.file, adoption_checks.wrong_stage(each.stages[:number], stage))
     return parents
 
 

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 
-from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import content as contents
 from teladan.exchange import rules
 from teladan.exchange.content import PreconditionPart, clean
 from teladan.exchange.models import FocalPoint, Message, Practice, PracticeRequest
 from teladan.registry.models import Organisation, Person
+from teladan.registry.refusals import Reason, Refused, demand
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 
-from teladan.evaluation.refused import Reason, Refused, demand
 from teladan.exchange import content as contents
 from teladan.exchange import rules
 from teladan.exchange.acts import CHECKED, OBSERVED, TRANSLATED, VERSION
@@ -35,6 +34,7 @@ from teladan.exchange.rows import (
 from teladan.exchange.services.locking import one_at_a_time
 from teladan.exchange.services.recording import record_practice_act
 from teladan.registry.models import Organisation, Person
+from teladan.registry.refusals import Reason, Refused, demand
 
 REVISING = (rules.OFFICER, rules.OWNER)
 

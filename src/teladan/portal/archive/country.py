@@ -11,13 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from teladan.evaluation.models import Publication
-from teladan.evaluation.queries import ResultView
-from teladan.portal.edition_findings import edition_name
-from teladan.portal.edition_page import source_text
-from teladan.portal.edition_page_rows import verdict_word
-from teladan.portal.record_words import Recorded, recorded
+from teladan.portal.names import edition_name, source_text, verdict_word
+from teladan.portal.record.words import Recorded, recorded
 from teladan.portal.words import named, number
+from teladan.publication.models import Publication
+from teladan.publication.queries import ResultView
 from teladan.web.formats import num, said
 from teladan.web.reasons import either, reason_text
 

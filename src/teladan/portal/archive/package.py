@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from teladan.evaluation.models import Publication, Result
-from teladan.evaluation.queries import EditionView, exact_indices, matches
-from teladan.evaluation.queries.instrument_faces import element_value
+from teladan.core.instrument.serialize import element_value
 from teladan.portal.archive.columns import COLUMNS, TABLES, Column, Table
+from teladan.publication.models import Publication, Result
+from teladan.publication.queries import EditionView, exact_indices, matches
 
 Descriptor = dict[str, Any]
 Rows = Iterable[Sequence[object]]

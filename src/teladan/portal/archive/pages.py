@@ -23,11 +23,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from markupsafe import Markup
 
-from teladan.evaluation import queries
-from teladan.evaluation.queries import EditionView, OrganisationView
-from teladan.portal import organisation_page
 from teladan.portal.archive import country, texts
 from teladan.portal.archive.links import Links
+from teladan.portal.organisations import page as organisation_page
+from teladan.publication import queries
+from teladan.publication.queries import EditionView, OrganisationView
 from teladan.web.formats import direction
 from teladan.web.page import LANGUAGES, is_page
 
@@ -233,7 +233,10 @@ class Pages:
     def _shown(self, view: OrganisationView) -> tuple[str, dict[str, object]]:
         """Return template and context of an organisation's page, or of a country's."""
         if view.organisation.kind != "country":
-            return "portal/organisation.html", {"shown": organisation_page.prepare(view), "twins": []}
+            return "portal/organisations/organisation.html", {
+                "shown": organisation_page.prepare(view),
+                "twins": [],
+            }
         shown = country.prepare(view.organisation.country.titles, view.results[0])
         return "portal/archive/country.html", {"shown": shown, "twins": []}
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from teladan.core.merkle import HASH_SIZE
-from teladan.core.tiles import WIDTH, bundle, entries_path, tile_path, tiles_between, unbundle
-from teladan.evaluation.queries import record
+from teladan.core.log.merkle import HASH_SIZE
+from teladan.core.log.tiles import WIDTH, bundle, entries_path, tile_path, tiles_between, unbundle
 from teladan.portal.archive.problems import CannotArchive
+from teladan.publication.queries import record
 from teladan.record import objects
 from teladan.record import queries as log
 from teladan.record.models import Checkpoint

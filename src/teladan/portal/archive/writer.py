@@ -12,15 +12,15 @@ from django.db import connection, transaction
 
 from teladan import verify
 from teladan.core import canonical, library
-from teladan.evaluation import queries
-from teladan.evaluation.documents import instrument_document
-from teladan.evaluation.queries import EditionView
 from teladan.portal.archive import texts
 from teladan.portal.archive.folder import Folder, refuse
 from teladan.portal.archive.package import package
 from teladan.portal.archive.pages import Pages, site_address
 from teladan.portal.archive.problems import CannotArchive
 from teladan.portal.archive.record_files import Record, object_of, record_files, record_of
+from teladan.publication import queries
+from teladan.publication.documents.build import instrument_document
+from teladan.publication.queries import EditionView
 from teladan.record import queries as log
 from teladan.web.page import LANGUAGES
 

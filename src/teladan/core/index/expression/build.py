@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from teladan.core.index.expression import cells
+from teladan.core.index.expression.averages import Weights, mean, total_of, weight_name
 from teladan.core.index.expression.figures import (
     EXACT_FLOAT,
     FITS,
@@ -25,7 +26,6 @@ from teladan.core.index.expression.figures import (
     printed,
     whole,
 )
-from teladan.core.index.expression.means import Weights, mean, total_of, weight_name
 from teladan.core.instrument import INDEX, Edition, Element
 
 ORGANISATION, KIND, BAND, SCORED = "organisation", "kind", "band", "scored"

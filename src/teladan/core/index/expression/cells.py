@@ -15,7 +15,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from teladan.core.index.answers import NO, YES
 from teladan.core.index.expression.figures import (
     EXACT_FLOAT,
     FITS,
@@ -29,6 +28,7 @@ from teladan.core.index.expression.figures import (
     whole,
 )
 from teladan.core.instrument import Element, Missing, Scale, ScaleType
+from teladan.core.instrument.model import NO, YES
 
 FLOAT_DIGITS = 9  # after the point, at most: 0.123456789
 FLOAT_ALL = 15  # significant digits that a float64 always gives back

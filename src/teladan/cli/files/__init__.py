@@ -1,0 +1,1 @@
+"""Files of figures read: CSV and workbooks, their columns, decimals and answers."""

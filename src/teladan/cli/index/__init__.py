@@ -1,0 +1,1 @@
+"""Verbs that compute from files: evaluate, check, agree, rank, sensitivity, diagnose."""

@@ -1,0 +1,1 @@
+"""The formats of the record: Merkle tree, tiles, signed notes, checkpoints, proofs, entries."""

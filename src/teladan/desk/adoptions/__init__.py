@@ -1,0 +1,1 @@
+"""Adoptions on the desk: begun, weighed, modified, followed and appraised."""

@@ -1,0 +1,49 @@
+"""Which organisation is meant: by its code, its name, or the one that a person has a role for."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from teladan.desk.fields import Given
+from teladan.publication.queries import search
+from teladan.registry.models import EXCHANGE, Organisation, Person
+from teladan.registry.queries import roles_of
+from teladan.web.formats import plain
+
+MOST_MEANT = 6
+
+
+def meant(form: Given, name: str) -> Organisation | None:
+    """Return the organisation that a field names; where it is none or several, say so at the field."""
+    text = form.cleaned_data.get(name, "")
+    if not text:
+        return None
+    known = Organisation.objects.select_related("country")
+    code = text.upper() if len(text) == 3 else text
+    found = known.filter(code__in=(text, code)).first()
+    if found is not None:
+        return found
+    several = search(text[:100])
+    exact = [each for each in several if each.name.casefold() == text.casefold()]
+    if len(exact or several) == 1:
+        return (exact or several)[0]
+    if several:
+        some = "; ".join(f"{each.code} ({named(each)})" for each in several[:MOST_MEANT])
+        text = _("Several organisations are called so. Write the code of one: %(some)s.") % {"some": some}
+    else:
+        text = _("No organisation of the registry has this name or code. Look at its spelling.")
+    form.add_error(name, text)
+    return None
+
+
+def named(organisation: Organisation) -> str:
+    """Return how an organisation is called: a country in the reader's language, others by their own name."""
+    is_country = organisation.pk == organisation.country_id
+    return plain(organisation.country.titles) if is_country else organisation.name
+
+
+def own(person: Person, *kinds: str) -> str:
+    """Return the code of the one organisation that a person has one of some roles for; "" where not one."""
+    held = {each.series for each in roles_of(person, timezone.now()) if each.kind in kinds}
+    return held.pop() if len(held) == 1 and EXCHANGE not in held else ""

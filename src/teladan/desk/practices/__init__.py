@@ -1,0 +1,1 @@
+"""Practices on the desk: written, observed, translated, handed to a focal point."""

@@ -1,0 +1,31 @@
+"""Whether a person can ask the owner of a practice at all: said before they write their question."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from teladan.exchange import rules
+from teladan.exchange.models import FocalPoint, Practice, PracticeRequest
+from teladan.registry.models import EXCHANGE, Organisation, Person
+from teladan.registry.queries import roles_of
+from teladan.registry.refusals import Reason
+
+ASKING = (rules.OFFICER, rules.ADOPTER)
+
+
+def no_ask(
+    person: Person, practice: Practice, office: FocalPoint | None, about: PracticeRequest | None = None
+) -> Reason | None:
+    """Return why whatever a person asks would be refused; None where a question can pass.
+
+    For which organisation they ask is theirs to write, unless it is about a request.
+    """
+    refusal = rules.may_any(person, *ASKING)
+    if refusal is not None:
+        return refusal
+    if about is not None:
+        return rules.may_ask(person, office, about.organisation)
+    series = {each.series for each in roles_of(person, timezone.now()) if each.kind in ASKING}
+    for_all = practice.owner if EXCHANGE in series else None
+    own = for_all or Organisation.objects.filter(code__in=series).order_by("code").first()
+    return rules.may_ask(person, office, own) if own else None

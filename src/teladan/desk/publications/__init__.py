@@ -1,0 +1,1 @@
+"""Publications on the desk: drafted, prepared, released, corrected, archived, audited."""

@@ -1,0 +1,24 @@
+"""What the audits of the record found, newest first."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from teladan.desk.signed_in import person_of, signed_in
+from teladan.publication import rules
+from teladan.record.models import Audit
+
+LISTED = 30  # a month of nights
+
+
+@require_safe
+@signed_in
+def audits(request: HttpRequest) -> HttpResponse:
+    """List the newest audits, each with what it looked at; every difference to who may see all series."""
+    context = {
+        "audits": list(Audit.objects.all()[:LISTED]),
+        "hidden": rules.may_see_findings(person_of(request)),
+    }
+    return render(request, "desk/publications/audits.html", context)

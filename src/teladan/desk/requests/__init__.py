@@ -1,0 +1,1 @@
+"""Requests to the exchange and questions to the owners of practices, on the desk."""

@@ -1,1 +1,0 @@
-"""The pages behind signing in, and those of signing in itself."""

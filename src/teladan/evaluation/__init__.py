@@ -1,1 +1,0 @@
-"""Editions, answers, scores and results; publications that anyone can recompute."""

@@ -1,0 +1,1 @@
+"""The method of this site, its data, its accessibility."""

@@ -1,0 +1,1 @@
+"""Adoptions, their network, changes and the questions asked of them."""

@@ -1,0 +1,1 @@
+"""Agreements, joint projects and meetings."""

@@ -1,0 +1,1 @@
+"""Countries, one by one and side by side."""

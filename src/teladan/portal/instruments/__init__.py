@@ -1,0 +1,1 @@
+"""Methods, as they were published."""

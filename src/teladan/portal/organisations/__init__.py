@@ -1,0 +1,1 @@
+"""One organisation: its results and how they came about."""

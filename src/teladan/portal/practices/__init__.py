@@ -1,0 +1,1 @@
+"""Practices: what they do, what they rest on, who learned them."""

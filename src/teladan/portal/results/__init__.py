@@ -1,0 +1,1 @@
+"""Editions: who got which result, and what the figures say together."""

@@ -1,0 +1,1 @@
+"""Frozen results that anyone can recompute: drafted, prepared, released, corrected."""
