@@ -1,5 +1,5 @@
 """The Python interface: `from teladan import Instrument, evaluate, rank, sensitivity`."""
 
-from teladan.core.interface.calls import Instrument, evaluate, rank, sensitivity
+from teladan.core.interface.calls import Instrument, evaluate, rank, sensitivity, study
 
-__all__ = ["Instrument", "evaluate", "rank", "sensitivity"]
+__all__ = ["Instrument", "evaluate", "rank", "sensitivity", "study"]
