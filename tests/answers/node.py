@@ -44,10 +44,10 @@ class Node:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS)}
         return kept | {"TELADAN_HOME": str(self.home), "COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"}
 
-    def run(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    def run(self, *words: str, cwd: Path | None = None, told: str = "") -> subprocess.CompletedProcess[bytes]:
         command = [str(self.checkout / ".venv/bin/teladan"), *words]
         return subprocess.run(
-            command, cwd=cwd or self.home, env=self.environment(), stdin=subprocess.DEVNULL,
+            command, cwd=cwd or self.home, env=self.environment(), input=told.encode(),
             capture_output=True, check=False, timeout=900,
         )  # fmt: skip
 
@@ -113,7 +113,7 @@ def node(checkout: Path, home: Path) -> Iterator[Node]:
         _wait(lambda: _searches(made), site, log)
         yield made
     finally:
-        site.send_signal(signal.SIGINT)
+        site.send_signal(signal.SIGTERM)
         try:
             site.wait(60)
         except subprocess.TimeoutExpired:

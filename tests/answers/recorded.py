@@ -17,22 +17,23 @@ DIGEST = re.compile(r'"([0-9a-f]{64})"')
 def record(node: Node, shelf: Shelf, about: dict[str, Any], *, quick: bool) -> None:
     """Store every entry of the log, and its files; tell `about` which digests are of steady bytes."""
     size = int(node.ask("/record/checkpoint").body.split(b"\n")[1])
-    digests: set[str] = set()
+    digests: dict[str, str] = {}
     for position, entry in enumerate(_entries(node, size)):
         shelf.put("record", f"entry {position:06}", 200, {}, json.dumps(json.loads(entry), indent=1).encode())
-        digests |= set(DIGEST.findall(entry.decode()))
+        for number, digest in enumerate(DIGEST.findall(entry.decode())):
+            digests.setdefault(digest, f"{number} of entry {position:06}")
     for name in ("checkpoint", "checkpoints", "key", "verify.py", "no-such", f"tile/0/000.p/{size}"):
         _keep(node, shelf, f"/record/{name}", "" if "tile" not in name else "hashes")
     for position in range(size)[:: size // FEW if quick else 1]:
         _keep(node, shelf, f"/record/proof/{position}", "proof")
     masks, steady = Masks(about), []
-    for digest in sorted(digests):
+    for digest, place in digests.items():
         reply = node.ask(f"/record/object/{digest}")
         text = reply.body.decode("utf-8", "replace")
-        if reply.status == 200 and masks.put_on(text) == text:
-            steady.append(digest)
-            shelf.put("record", f"object {digest}", reply.status, reply.headers, reply.body)
-    about["steady"] = steady
+        if reply.status == 200:
+            shelf.put("record", f"object {place}", reply.status, reply.headers, reply.body)
+            steady += [digest] if masks.put_on(text) == text else []
+    about["steady"] = sorted(steady)
 
 
 def api(node: Node, put: Put, *, quick: bool, addresses: list[str]) -> None:
