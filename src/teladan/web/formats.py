@@ -4,7 +4,7 @@ JSON and CSV do not pass here: they keep decimal points and plain minus signs.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date as Date  # the filter itself is called date
 from datetime import datetime
 from decimal import Decimal
@@ -114,3 +114,21 @@ def marked(text: str, **values: object) -> Markup:
     Markup('<span lang="id">Kota</span> rose')
     """
     return escape(text) % values
+
+
+def link(address: str, content: Markup | str) -> Markup:
+    """Return a link.
+
+    >>> link("/en/record", "The record")
+    Markup('<a href="/en/record">The record</a>')
+    """
+    return Markup('<a href="{}">{}</a>').format(address, content)
+
+
+def joined(separator: str, parts: Iterable[Markup | str]) -> Markup:
+    """Join texts, markup among them, into one line.
+
+    >>> joined("; ", ["R&D", Markup("<b>x</b>")])
+    Markup('R&amp;D; <b>x</b>')
+    """
+    return escape(separator).join(parts)

@@ -1,12 +1,15 @@
 """The template environment: what every template can call."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import jinja2
+from django.apps import apps
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.module_loading import module_has_submodule
 
 from teladan.web import formats
 
@@ -33,7 +36,10 @@ def at_rendering(filter_: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def environment(**options: Any) -> jinja2.Environment:
-    """Make the environment. A name that a template uses and nobody gave is an error, not a blank."""
+    """Make the environment. A name that a template uses and nobody gave is an error, not a blank.
+
+    An application adds its own filters with FILTERS, by name, in a module `filters`.
+    """
     options["undefined"] = jinja2.StrictUndefined
     made = jinja2.Environment(  # noqa: S701  (autoescape=True comes in the options, from Django)
         **options,
@@ -50,6 +56,10 @@ def environment(**options: Any) -> jinja2.Environment:
         npgettext=translation.npgettext,
     )
     made.globals |= {"url": url, "static": static}
-    for filter_ in (formats.num, formats.percent, formats.date, formats.iso, formats.said, formats.plain):
-        made.filters[filter_.__name__] = at_rendering(filter_)
+    filters = (formats.num, formats.percent, formats.date, formats.iso, formats.said, formats.plain)
+    own = {filter_.__name__: filter_ for filter_ in filters}
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "filters"):
+            own |= import_module(f"{app.name}.filters").FILTERS
+    made.filters |= {name: at_rendering(filter_) for name, filter_ in own.items()}
     return made

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from teladan.cooperation.queries import AgreementView, MeetingRow, MeetingView, OutputView
+from teladan.cooperation.queries import AgreementView, ContributionView, MeetingView, OutputView, ProjectView
 from teladan.core import library
+from teladan.core.table import Column, Table
 from teladan.exchange import labels
 from teladan.exchange.queries import PracticeRow
-from teladan.portal.practices.words import (
-    adoption_address,
-    both_names,
-    not_seen,
-    or_not_seen,
-    practice_address,
-    slug,
-)
+from teladan.portal.practices.words import not_seen, or_not_seen, practice_link, slug
 from teladan.portal.words import named
-from teladan.web.formats import date, marked, num, plain, said
+from teladan.web.formats import date, joined, link, marked, num, said
 
-Links = tuple[tuple[str, str], ...]  # (label, address)
 KIND = {
     "project": N_("Joint project"),
     "training": N_("Training"),
@@ -45,147 +37,28 @@ STEP = {
     "closed": N_("Closed"),
     "after closure": N_("After closure"),
 }
-PROJECT_HEADER = ("agreement", "code", "date", "kind", "step", "text", "sources")
+Facts = tuple[tuple[str, object], ...]  # (what, its value)
+Practices = Mapping[str, PracticeRow]  # by code
+Names = Mapping[str, str]  # of countries in the reader's language, by code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """One thing done in a year."""
-
-    when: str
-    kind: str
-    text: Markup
-    step: Markup
-    sources: Links
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """What is credited to an agreement, by whom, and what it is here."""
-
-    text: Markup
-    credited_by: Markup
-    when: str
-    links: tuple[tuple[Markup, str], ...]
-    sources: Links
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """One agreement."""
-
-    code: str
-    title: Markup
-    time: str
-    facts: tuple[tuple[str, Markup], ...]
-    notes: tuple[Markup, ...]
-    projects: tuple[Project, ...]
-    projects_title: Markup
-    outputs: tuple[Output, ...]
-    outputs_title: Markup
-    meetings: tuple[tuple[Markup, str], ...]
-    sources: Links
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A meeting in a list."""
-
-    title: Markup
-    address: str
-    time: str
-    place: str
-    follow_ups: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contribution:
-    """Who spoke, by office; never a name."""
-
-    office: Markup
-    organisation: Markup
-    country: str
-    topic: Markup
-    practice: tuple[Markup, str] | None
-    sources: Links
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingPage:
-    """One meeting."""
-
-    title: Markup
-    name: str
-    lede: str
-    theme: Markup
-    facts: tuple[tuple[str, Markup], ...]
-    tracks: tuple[tuple[str, str, bool], ...]  # (title, address of the track here or "", sourced)
-    contributions: tuple[Contribution, ...]
-    follow_ups: tuple[tuple[Markup, Markup, str, str], ...]  # (promise, owner, due or done, adoption)
-    searched: Markup
-    notes: tuple[Markup, ...]
-    sources: Links
-
-
-def links(addresses: Iterable[str]) -> Links:
-    """Return addresses with the host as their label, numbered where a host stands twice."""
-    found: list[tuple[str, str]] = []
+def cited(addresses: Iterable[str]) -> Markup:
+    """Return links to sources with the host as their label, numbered where a host stands twice."""
+    hosts: list[str] = []
+    links: list[Markup] = []
     for address in addresses:
         host = (urlsplit(address).hostname or address).removeprefix("www.")
-        again = sum(label.split(" ")[0] == host for label, _address in found)
-        found.append((f"{host} ({again + 1})" if again else host, address))
-    return tuple(found)
+        hosts.append(host)
+        count = hosts.count(host)
+        links.append(link(address, f"{host} ({count})" if count > 1 else host))
+    return joined("; ", links)
 
 
-def agreement(
-    view: AgreementView, known: Mapping[str, PracticeRow], countries: Mapping[str, str]
-) -> Agreement:
-    """Return an agreement as it is shown; `countries` are names by code."""
-    spoken = view.language
-    done = ngettext(
-        "%(n)s thing done or planned under it", "%(n)s things done or planned under it", len(view.projects)
-    )
-    out = ngettext("%(n)s output is credited to it", "%(n)s outputs are credited to it", len(view.outputs))
-    return Agreement(
-        code=view.code,
-        title=said(view.titles),
-        time=_between(view.begins, view.ends),
-        facts=_facts(view, known, countries),
-        notes=tuple(named(text, spoken) for text in view.notes),
-        projects=tuple(
-            Project(
-                when=date(each.date) if each.date else _("date not seen"),
-                kind=labels.word(KIND, each.kind),
-                text=named(each.text, spoken),
-                step=escape(labels.word(STEP, each.step)) if each.step else not_seen(),
-                sources=links(each.sources),
-            )
-            for each in view.projects
-        ),
-        projects_title=marked(
-            "%(name)s: %(count)s", name=said(view.titles), count=done % {"n": num(len(view.projects))}
-        ),
-        outputs=tuple(_output(each, known, spoken) for each in view.outputs),
-        outputs_title=marked(
-            "%(name)s: %(count)s", name=said(view.titles), count=out % {"n": num(len(view.outputs))}
-        ),
-        meetings=tuple((said(titles), _meeting(code)) for code, titles in view.meetings),
-        sources=links(view.sources),
-    )
-
-
-def listed(rows: Sequence[MeetingRow]) -> tuple[Listed, ...]:
-    """Return the meetings as they are listed."""
-    return tuple(
-        Listed(
-            title=said(row.titles),
-            address=_meeting(row.code),
-            time=_between(row.begins, row.ends),
-            place=row.place,
-            follow_ups=follow_ups(row.follow_ups),
-        )
-        for row in rows
-    )
+def period(begins: str, ends: str) -> str:
+    """Return the days or years from the first to the last."""
+    if not begins:
+        return _("date not seen")
+    return date(begins) if not ends or ends == begins else f"{date(begins)} – {date(ends)}"
 
 
 def follow_ups(count: int) -> str:
@@ -197,181 +70,176 @@ def follow_ups(count: int) -> str:
     }
 
 
-def meeting(
-    view: MeetingView,
-    rows: Sequence[MeetingRow],
-    known: Mapping[str, PracticeRow],
-    countries: Mapping[str, str],
-    agreements: Mapping[str, Mapping[str, str]],
-) -> MeetingPage:
-    """Return a meeting as it is shown; `rows` are all meetings, `agreements` titles by code."""
-    titles = {row.code: row.titles for row in rows}
-    spoken = view.language
-
-    def bodies(found: Iterable[Mapping[str, object]]) -> Markup:
-        said_of = [named(str(each.get("body", "")), spoken) for each in found]
-        return Markup("; ").join(said_of) if said_of else not_seen()
-
-    def others(codes: Iterable[str]) -> Markup:
-        return (
-            Markup("; ").join(
-                Markup('<a href="{}">{}</a>').format(_meeting(code), said(titles[code]))
-                for code in codes
-                if code in titles
-            )
-            or not_seen()
-        )
-
-    expected = ", ".join(f"{num(count)} {of}" for count, of in view.expected)
-    place = Markup(", ").join(part for part in (view.row.place, countries.get(view.row.country, "")) if part)
-    return MeetingPage(
-        title=said(view.row.titles),
-        name=plain(view.row.titles),
-        lede=follow_ups(len(view.follow_ups)),
-        theme=named(view.theme, spoken) if view.theme else Markup(""),
-        facts=(
-            (_("When"), escape(_between(view.row.begins, view.row.ends))),
-            (_("Where"), place or not_seen()),
-            (_("Hosts"), bodies(view.hosts)),
-            (_("Supporters"), bodies(view.supporters)),
-            (_("Expected, as announced"), named(expected, spoken) if expected else not_seen()),
-            *_under(view.agreement, agreements),
-            (_("The meeting before it"), others([view.follows])),
-            (_("The meeting after it"), others(view.followed_by)),
+def projects(agreement: AgreementView) -> Table[ProjectView]:
+    """Return what was done under an agreement."""
+    count = len(agreement.projects)
+    done = ngettext("%(n)s thing done or planned under it", "%(n)s things done or planned under it", count)
+    return Table(
+        (
+            Column(_("What"), lambda project: named(project.text, agreement.language), "r x4"),
+            Column(_("When"), lambda project: period(project.date, ""), "x2"),
+            Column(_("Kind"), lambda project: labels.word(KIND, project.kind), "x2"),
+            Column(
+                _("How far it came"),
+                lambda project: labels.word(STEP, project.step) if project.step else not_seen(),
+                "x2",
+            ),
+            Column(_("Source"), lambda project: _span(cited(project.sources)), "t-small t-wrap x2"),
         ),
-        tracks=tuple(_track(each.title, sourced=bool(each.sources)) for each in view.tracks),
-        contributions=tuple(
-            Contribution(
-                office=or_not_seen(each.office, spoken),
-                organisation=named(each.organisation, each.language),
-                country=countries.get(each.country, ""),
-                topic=or_not_seen(each.topic, each.language),
-                practice=(both_names(known[each.practice]), practice_address(each.practice))
-                if each.practice in known
-                else None,
-                sources=links(each.sources),
-            )
-            for each in view.contributions
+        agreement.projects,
+        title=marked("%(name)s: %(count)s", name=said(agreement.titles), count=done % {"n": num(count)}),
+        sub=_("Year by year, as its sources tell. How far each came is mostly not seen."),
+        name=f"projects-{agreement.code}",
+        css="t-table t-firm t-table--tight t-cards",
+    )
+
+
+def outputs(agreement: AgreementView, practices: Practices) -> Table[OutputView]:
+    """Return what is credited to an agreement."""
+    count = len(agreement.outputs)
+    credited = ngettext("%(n)s output is credited to it", "%(n)s outputs are credited to it", count)
+
+    def credited_by(output: OutputView) -> Markup:
+        by = or_not_seen(output.credited_by, agreement.language)
+        return _span(Markup("{}, {}").format(by, date(output.date)) if output.date else by)
+
+    def here(output: OutputView) -> Markup:
+        links = [practice_link(practices[output.practice])] if output.practice in practices else []
+        return _span(joined("; ", links + _instrument(output.instrument)) or "–")
+
+    return Table(
+        (
+            Column(_("Output"), lambda output: named(output.text, agreement.language), "r x4"),
+            Column(_("Credited by"), credited_by, "x4"),
+            Column(_("Here it is"), here, "x4"),
+            Column(_("Source"), lambda output: _span(cited(output.sources)), "t-small t-wrap x4"),
         ),
-        follow_ups=tuple(
-            (
-                named(each.promise, spoken),
-                named(each.owner, spoken),
-                _state(
-                    each.due.isoformat() if each.due else "",
-                    each.done_at.date().isoformat() if each.done_at else "",
-                ),
-                adoption_address(each.adoption) if each.adoption else "",
-            )
-            for each in view.follow_ups
+        agreement.outputs,
+        title=marked("%(name)s: %(count)s", name=said(agreement.titles), count=credited % {"n": num(count)}),
+        sub=_(
+            "Credited means that someone says so. It is a contribution, not a proof that it would not have "
+            "come about otherwise."
         ),
-        searched=named(view.searched, spoken) if view.searched else Markup(""),
-        notes=tuple(named(text, spoken) for text in view.notes),
-        sources=links(view.sources),
+        name=f"outputs-{agreement.code}",
+        css="t-table t-firm t-cards",
     )
 
 
-def _under(code: str, agreements: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, Markup], ...]:
-    """Return the agreement that a meeting belongs to, where it does."""
-    if code not in agreements:
-        return ()
-    address = f"{reverse('portal:cooperation')}#{code}"
-    return (
-        (_("Under the agreement"), Markup('<a href="{}">{}</a>').format(address, said(agreements[code]))),
+def agreement_facts(agreement: AgreementView, practices: Practices, countries: Names) -> Facts:
+    """Return the terms of an agreement."""
+    spoken = agreement.language
+    parties = joined(
+        "; ",
+        (
+            Markup("{}: {}").format(countries.get(country, country), named(body, spoken))
+            for country, body in agreement.parties
+        ),
     )
-
-
-def _state(due: str, done: str) -> str:
-    if done:
-        return _("Done on %(date)s") % {"date": date(done)}
-    return _("Due %(date)s") % {"date": date(due)} if due else _("no date")
-
-
-def _track(title: str, *, sourced: bool) -> tuple[str, str, bool]:
-    known = title in labels.TRACK
-    address = reverse("portal:track", kwargs={"slug": slug(title)}) if known else ""
-    return labels.word(labels.TRACK, title), address, sourced
-
-
-def _between(begins: str, ends: str) -> str:
-    if not begins:
-        return _("date not seen")
-    if not ends or ends == begins:
-        return date(begins)
-    return f"{date(begins)} – {date(ends)}"
-
-
-def _facts(
-    view: AgreementView, known: Mapping[str, PracticeRow], countries: Mapping[str, str]
-) -> tuple[tuple[str, Markup], ...]:
-    spoken = view.language
-    parties = Markup("; ").join(
-        Markup("{}: {}").format(countries.get(country, country), named(body, spoken))
-        for country, body in view.parties
+    money = joined(
+        "; ",
+        (
+            Markup("{}: {} {}").format(
+                countries.get(sum_.get("country", ""), ""),
+                num(int(sum_["amount"])) if sum_["amount"].isdigit() else sum_["amount"],
+                sum_.get("currency", ""),
+            )
+            for sum_ in agreement.money
+            if sum_.get("amount")
+        ),
     )
-    money = Markup("; ").join(
-        Markup("{}: {} {}").format(
-            countries.get(each.get("country", ""), ""),
-            num(int(each["amount"])) if each["amount"].isdigit() else each["amount"],
-            each.get("currency", ""),
-        )
-        for each in view.money
-        if each.get("amount")
-    )
-    languages = ", ".join(labels.language_name(code) for code in view.languages)
-    practice = known.get(view.practice)
+    languages = ", ".join(labels.language_name(code) for code in agreement.languages)
+    authentic = labels.language_name(agreement.authentic) if agreement.authentic else ""
+    practice = practices.get(agreement.practice)
     return (
         (_("Parties"), parties or not_seen()),
-        (_("Signed"), escape(date(view.signed)) if view.signed else not_seen()),
+        (_("Signed"), date(agreement.signed) if agreement.signed else not_seen()),
         (_("Languages"), or_not_seen(languages)),
-        (
-            _("Language that decides"),
-            or_not_seen(labels.language_name(view.authentic) if view.authentic else ""),
-        ),
+        (_("Language that decides"), or_not_seen(authentic)),
         (_("Money"), money or not_seen()),
-        (_("Committee"), or_not_seen(view.committee, spoken)),
+        (_("Committee"), or_not_seen(agreement.committee, spoken)),
+        (_("The centre as a practice"), practice_link(practice) if practice else not_seen()),
+    )
+
+
+def meeting_facts(
+    meeting: MeetingView,
+    countries: Names,
+    meetings: Mapping[str, Mapping[str, str]],
+    agreements: Mapping[str, Mapping[str, str]],
+) -> Facts:
+    """Return when, where and by whom a meeting was held; `meetings` and `agreements` are titles by code."""
+
+    def bodies(entries: Iterable[Mapping[str, object]]) -> Markup:
+        return joined("; ", (named(str(entry.get("body", "")), meeting.language) for entry in entries))
+
+    def neighbours(codes: Iterable[str]) -> Markup:
+        return joined("; ", (meeting_link(code, meetings[code]) for code in codes if code in meetings))
+
+    row = meeting.row
+    place = ", ".join(part for part in (row.place, countries.get(row.country, "")) if part)
+    expected = ", ".join(f"{num(count)} {of}" for count, of in meeting.expected)
+    under = agreements.get(meeting.agreement)
+    address = f"{reverse('portal:cooperation')}#{meeting.agreement}"
+    return (
+        (_("When"), period(row.begins, row.ends)),
+        (_("Where"), place or not_seen()),
+        (_("Hosts"), bodies(meeting.hosts) or not_seen()),
+        (_("Supporters"), bodies(meeting.supporters) or not_seen()),
+        (_("Expected, as announced"), or_not_seen(expected, meeting.language)),
+        *(((_("Under the agreement"), link(address, said(under))),) if under else ()),
+        (_("The meeting before it"), neighbours([meeting.follows]) or not_seen()),
+        (_("The meeting after it"), neighbours(meeting.followed_by) or not_seen()),
+    )
+
+
+def contributions(meeting: MeetingView, practices: Practices, countries: Names) -> Table[ContributionView]:
+    """Return who spoke, by office; never a name."""
+    return Table(
         (
-            _("The centre as a practice"),
-            Markup('<a href="{}">{}</a>').format(practice_address(practice.code), both_names(practice))
-            if practice
-            else not_seen(),
+            Column(_("Organisation"), lambda given: named(given.organisation, given.language), "r x4"),
+            Column(_("Office"), lambda given: or_not_seen(given.office, meeting.language), "x2"),
+            Column(_("Country"), lambda given: countries.get(given.country), "x2"),
+            Column(_("Topic"), lambda given: or_not_seen(given.topic, given.language), "x4"),
+            Column(
+                _("Practice"),
+                lambda given: (
+                    practice_link(practices[given.practice]) if given.practice in practices else None
+                ),
+                "x2",
+            ),
+            Column(_("Source"), lambda given: _span(cited(given.sources)), "t-small t-wrap x2"),
         ),
+        meeting.contributions,
+        title=_("Who spoke, by office and organisation"),
+        sub=_("Persons are not named in this record. What a source does not tell is not seen."),
+        name="contributions-caption",
+        css="t-table t-firm t-cards",
     )
 
 
-def _output(each: OutputView, known: Mapping[str, PracticeRow], spoken: str) -> Output:
-    found: list[tuple[Markup, str]] = []
-    if each.practice in known:
-        found.append((both_names(known[each.practice]), practice_address(each.practice)))
-    if each.instrument:
-        found += _instrument(each.instrument)
-    return Output(
-        text=named(each.text, spoken),
-        credited_by=or_not_seen(each.credited_by, spoken),
-        when=date(each.date) if each.date else "",
-        links=tuple(found),
-        sources=links(each.sources),
-    )
+def track_heading(title: str) -> Markup | str:
+    """Return the title of a track, leading to its practices where it is one of the exchange."""
+    text = labels.word(labels.TRACK, title)
+    if title not in labels.TRACK:
+        return text
+    return link(reverse("portal:track", kwargs={"slug": slug(title)}), text)
 
 
-def _instrument(wanted: str) -> list[tuple[Markup, str]]:
-    """Return the newest version of an instrument, where its file is here."""
-    there = [each for each in library.everything() if each.slug == wanted]
-    if not there:
+def meeting_link(code: str, titles: Mapping[str, str]) -> Markup:
+    """Return a link to a meeting by its title."""
+    return link(reverse("portal:meeting", kwargs={"code": code}), said(titles))
+
+
+def _instrument(slug: str) -> list[Markup]:
+    """Return a link to the newest version of an instrument, where its file is here."""
+    versions = [entry for entry in library.everything() if slug and entry.slug == slug]
+    if not versions:
         return []
-    newest = max(there, key=lambda each: each.version)
+    newest = max(versions, key=lambda entry: entry.version)
     address = reverse("portal:instrument", kwargs={"slug": newest.slug, "version": newest.version})
-    return [(escape(f"{newest.abbreviation} {newest.version}"), address)]
+    return [link(address, f"{newest.abbreviation} {newest.version}")]
 
 
-def _meeting(code: str) -> str:
-    return reverse("portal:meeting", kwargs={"code": code})
-
-
-def project_rows(found: Iterable[AgreementView]) -> list[tuple[object, ...]]:
-    """Return the CSV face: one row for each thing done under an agreement."""
-    return [
-        (view.code, each.code, each.date, each.kind, each.step, each.text, " ".join(each.sources))
-        for view in found
-        for each in view.projects
-    ]
+def _span(content: Markup | str) -> Markup:
+    """Keep links together in a cell that is laid out as a card."""
+    return Markup("<span>{}</span>").format(content)

@@ -14,7 +14,7 @@ from teladan.core.text import Shown
 from teladan.exchange import labels
 from teladan.exchange.queries import BELOW_TARGET, AdoptionRow, ParentView, PracticeRow, Standing
 from teladan.portal.words import named
-from teladan.web.formats import date, language, num, plain
+from teladan.web.formats import date, language, link, num, plain
 
 Status = tuple[str, str]  # the kind of a mark (yes, part, no, bad), and its words
 UNVERIFIED = {
@@ -208,6 +208,11 @@ def adopter_name(row: AdoptionRow) -> Markup:
 def practice_address(code: str) -> str:
     """Return the address of a practice's page."""
     return reverse("portal:practice", kwargs={"code": code})
+
+
+def practice_link(row: PracticeRow) -> Markup:
+    """Return a link to a practice by both its names."""
+    return link(practice_address(row.code), both_names(row))
 
 
 def adoption_address(code: str) -> str:
