@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from markupsafe import Markup
 
+from teladan.desk.act import act, form_view, sent
 from teladan.desk.adoptions.forms import (
     BESIDE,
     BecomeForm,
@@ -91,43 +92,35 @@ def weigh(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "desk/adoptions/weigh.html", context, errors_of(rows, form))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@once
+@form_view
 def modify(request: HttpRequest, code: str) -> HttpResponse:
     """Say what became of a core element, or what else was changed."""
-    person, found = asking(request), adoption_of(code)
-    demand(rules.may_move(person, found))
+    person, adoption = asking(request), adoption_of(code)
+    demand(rules.may_move(person, adoption))
     view = queries.adoption(code)
     assert view is not None
-    sent = request.POST if request.method == "POST" else None
-    elements = [(f"{each.practice}/{each.code}", each.text) for each in view.elements if not each.treatment]
-    form = ModifyForm(sent, elements=elements)
-    if sent is not None and form.is_valid():
-        given = dict(form.cleaned_data)
-        practice, _slash, element = ("", "", "")
-        if (key := given.pop("element")) != BESIDE:
-            practice, _slash, element = key.partition("/")
+    elements = [(f"{part.practice}/{part.code}", part.text) for part in view.elements if not part.treatment]
+    form = ModifyForm(sent(request), elements=elements)
+
+    def modified(given: dict[str, Any]) -> object:
+        practice, _slash, element = given.pop("element").partition("/")
+        if practice == BESIDE:
+            practice = ""
         for name in ("planned", "faithful"):
             given[name] = {"yes": True, "no": False}.get(given[name])
-        try:
-            services.modify(
-                by=person,
-                adoption=found,
-                practice=practice,
-                element=element,
-                at=timezone.now(),
-                **given,
-            )
-        except Refused as error:
-            form.say(
-                error, {"modification-why": "reason", "element-said": "element", "core-element": "element"}
-            )
-        else:
-            messages.success(request, _("It is kept. Its proof follows within a minute."))
-            return HttpResponseRedirect(address(found))
-    return page(
-        request, "desk/adoptions/modify.html", {"it": found, "view": view, "form": form}, errors_of(form)
+        return services.modify(
+            by=person, adoption=adoption, practice=practice, element=element, at=timezone.now(), **given
+        )
+
+    return act(
+        request,
+        form,
+        do=modified,
+        at={"modification-why": "reason", "element-said": "element", "core-element": "element"},
+        done=_("It is kept. Its proof follows within a minute."),
+        to=lambda _modification: address(adoption),
+        template="desk/adoptions/modify.html",
+        context=lambda: {"it": adoption, "view": view, "form": form},
     )
 
 
@@ -178,34 +171,28 @@ def outcome(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "desk/adoptions/outcome.html", context, errors_of(form, evidence))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@once
+@form_view
 def become(request: HttpRequest, code: str) -> HttpResponse:
     """Say which practice came of an adoption."""
-    person, found = asking(request), adoption_of(code)
-    demand(rules.may_move(person, found))
-    sent = request.POST if request.method == "POST" else None
-    offered = [
-        (row.code, row.title.text)
-        for row in queries.practices(language(), country=found.country_id or "")
-        if not row.origin
-    ]
-    form = BecomeForm(sent, practices=offered)
-    if sent is not None and form.is_valid():
-        practice = Practice.objects.get(pk=form.cleaned_data["practice"])
-        try:
-            services.become(by=person, adoption=found, practice=practice, at=timezone.now())
-        except Refused as error:
-            form.say(error, {"cycle": "practice", "before-its-parent": "practice"})
-        else:
-            messages.success(request, _("It is kept. Its proof follows within a minute."))
-            return HttpResponseRedirect(address(found))
-    return page(
+    person, adoption = asking(request), adoption_of(code)
+    demand(rules.may_move(person, adoption))
+    practices = queries.practices(language(), country=adoption.country_id or "")
+    offered = [(row.code, row.title.text) for row in practices if not row.origin]
+    form = BecomeForm(sent(request), practices=offered)
+
+    def became(given: dict[str, Any]) -> object:
+        practice = Practice.objects.get(pk=given["practice"])
+        return services.become(by=person, adoption=adoption, practice=practice, at=timezone.now())
+
+    return act(
         request,
-        "desk/adoptions/become.html",
-        {"it": found, "form": form, "offered": offered},
-        errors_of(form),
+        form,
+        do=became,
+        at={"cycle": "practice", "before-its-parent": "practice"},
+        done=_("It is kept. Its proof follows within a minute."),
+        to=lambda _practice: address(adoption),
+        template="desk/adoptions/become.html",
+        context=lambda: {"it": adoption, "form": form, "offered": offered},
     )
 
 

@@ -84,7 +84,7 @@ class MoveForm(Given):
 
     stage = choice(_("Next stage"))
     date = line(_("Reached on"), 10, required=False)
-    labels = area(_("In words; the reason where it ends or is not adopted"), required=False)
+    words = area(_("In words; the reason where it ends or is not adopted"), required=False)
 
     def __init__(self, *args: Any, stages: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
