@@ -53,7 +53,7 @@ class Cell:
     attributes: Attributes = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[Row]):
     """One column: its heading, and what a row shows in it.
 
@@ -75,7 +75,7 @@ class Column(Generic[Row]):
     value: Callable[[Row], object] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Group(Generic[Row]):
     """Rows that belong together, below a heading over all columns where they have one."""
 
