@@ -43,6 +43,16 @@ HEADERS = {"col": "columnheader", "row": "rowheader", "rowgroup": "rowheader"}
 TAG = re.compile(r"<[^>]*>")
 
 
+class Html(str):
+    """Text that is markup already, where markupsafe is not at hand."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return it as it is."""
+        return self
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A cell or a heading unlike the others of its column; what is None is as the column says."""
@@ -98,8 +108,9 @@ class Table(Generic[Row]):
     """Columns and rows with a caption.
 
     `name` is the id of the caption; a table with a name lies in a region that scrolls and can be reached by
-    keyboard. `box` are the classes of what is around it, "" for nothing. `attributes` are those of a row,
-    `before` and `after` the remarks on it. `foot` are rows given by their cells, as `cell` returns them.
+    keyboard. `box` are the classes of what is around it, "" for nothing. `caption` stands in place of `title`
+    and `sub`. `attributes` are those of a row, `before` and `after` the remarks on it. `foot` are rows given
+    by their cells, as `cell` returns them.
     """
 
     columns: Sequence[Column[Row]]
@@ -107,6 +118,7 @@ class Table(Generic[Row]):
     _: KW_ONLY
     title: Content = ""
     sub: Content = ""
+    caption: Content = ""
     name: str = ""
     css: str = "t-table"
     box: str | None = None
@@ -165,7 +177,8 @@ class Table(Generic[Row]):
 
     def _caption(self) -> str:
         titles = self.title if isinstance(self.title, tuple) else (self.title,) if self.title else ()
-        lines = "".join(f'<strong class="t-title">{_html(title)}</strong>' for title in titles)
+        lines = _html(self.caption)
+        lines += "".join(f'<strong class="t-title">{_html(title)}</strong>' for title in titles)
         lines += f'<span class="t-sub">{_html(self.sub)}</span>' if self.sub else ""
         return f"<caption{_attributes({'id': self.name})}>{lines}</caption>\n" if lines else ""
 

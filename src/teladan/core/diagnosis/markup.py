@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from xml.sax.saxutils import escape, quoteattr
 
+from teladan.core import table as tables
 from teladan.core.composite.tree import Element
+from teladan.core.table import Html, Table
 from teladan.core.text import Texts, choose
 
 LANGUAGE = "en"
@@ -75,31 +78,32 @@ def table(
 
     `name` is an id of the page, `caption` plain text; cells given as str are HTML already.
     """
-    heads = "".join(_head(column) for column in columns)
-    body = "".join(_row(row, columns) for row in rows)
-    end = "".join(_row(row, columns) for row in foot)
-    end = f"<tfoot>{end}</tfoot>" if end else ""
-    shape = ' class="wide"' if wide else ""
-    return (
-        f'<div class="box" role="region" tabindex="0" aria-labelledby="{name}"><table{shape}>'
-        f'<caption id="{name}">{text(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>{end}</table></div>\n"
+    kinds = ["" if place == 0 else column.kind for place, column in enumerate(columns)]
+
+    def cells(row: Sequence[Cell | str]) -> list[tables.Cell]:
+        return [_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)]
+
+    return str(
+        Table(
+            [
+                tables.Column(
+                    tables.Cell(content=Html(text(column.head)), css=column.kind), itemgetter(place)
+                )
+                for place, column in enumerate(columns)
+            ],
+            [cells(row) for row in rows],
+            caption=Html(text(caption)),
+            name=name,
+            css="wide" if wide else "",
+            box="box",
+            foot=[cells(row) for row in foot],
+        )
     )
 
 
-def _head(column: Column) -> str:
-    return f'<th scope="col"{_class(column.kind)}>{text(column.head)}</th>'
-
-
-def _row(row: Sequence[Cell | str], columns: Sequence[Column]) -> str:
-    parts = []
-    for i, (given, column) in enumerate(zip(row, columns, strict=True)):
-        cell = given if isinstance(given, Cell) else Cell(given)
-        if i == 0:
-            parts.append(f'<th scope="row"{_class(cell.classes)}>{cell.html}</th>')
-        else:
-            parts.append(f"<td{_class(f'{column.kind} {cell.classes}'.strip())}>{cell.html}</td>")
-    return f"<tr>{''.join(parts)}</tr>"
+def _cell(given: Cell | str, kind: str) -> tables.Cell:
+    cell = given if isinstance(given, Cell) else Cell(given)
+    return tables.Cell(content=Html(cell.html), css=f"{kind} {cell.classes}".strip())
 
 
 def _class(names: str) -> str:
