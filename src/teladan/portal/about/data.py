@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
+from teladan.core.table import Column, Table
 from teladan.core.text import NOT_SEEN
-from teladan.portal.words import source_title
 from teladan.publication.models import Publication
-from teladan.web.formats import num, plain, said
+from teladan.web.formats import joined, link, num, plain, said
 
 API = "/api/v1"
 # (address, what it gives); a test holds this list against the OpenAPI description.
@@ -30,49 +31,17 @@ ENDPOINTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationRow:
-    """One publication: its page, its files, its digest, the licence of its source."""
-
-    title: Markup
-    kind: str
-    rows: str
-    address: str
-    json: str
-    csv: str
-    bytes: str
-    names: str
-    proof: str
-    uncertainty: str  # "" where nothing was drawn
-    sha256: str
-    source: Markup
-    licence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataPage:
-    """All that the template writes down."""
-
-    finding: str
-    rows: tuple[PublicationRow, ...]
-    tables: tuple[tuple[str, str, str, str], ...]
-    endpoints: tuple[tuple[str, str, str], ...]
-    openapi: str
-    licences: tuple[tuple[str, Markup, str], ...]
-    cite: str
-
-
-def data_page(publications: Sequence[Publication], origin: str) -> DataPage:
-    """Return the page; `origin` is scheme and host, for the example of a citation."""
-    return DataPage(
-        finding=finding(publications),
-        rows=tuple(_row(publication) for publication in publications),
-        tables=_tables(),
-        endpoints=_endpoints(),
-        openapi=f"{API}/openapi.json",
-        licences=tuple(_licences(publications)),
-        cite=_cite(publications, origin),
-    )
+def data_page(publications: Sequence[Publication], origin: str) -> dict[str, Any]:
+    """Return what the template names; `origin` is scheme and host, for the example of a citation."""
+    return {
+        "finding": finding(publications),
+        "publications": publications_table(publications),
+        "tables": tables(),
+        "endpoints": endpoints_table(),
+        "openapi": f"{API}/openapi.json",
+        "licences": licences(publications),
+        "cite": cite(publications, origin),
+    }
 
 
 def finding(publications: Sequence[Publication]) -> str:
@@ -87,52 +56,82 @@ def finding(publications: Sequence[Publication]) -> str:
     ) % {"n": num(count)}
 
 
-def _row(publication: Publication) -> PublicationRow:
-    address = reverse("portal:edition", kwargs={"code": publication.code})
-    return PublicationRow(
-        title=said(publication.titles),
-        kind=_("computed") if publication.kind == "computed" else _("reported"),
-        rows=num(publication.listed),
-        address=address,
-        json=f"{address}.json",
-        csv=f"{address}.csv",
-        bytes=reverse("portal:publication", kwargs={"code": publication.code}),
-        names=reverse("portal:names", kwargs={"code": publication.code}),
-        proof=reverse("portal:proof", kwargs={"code": publication.code}),
-        uncertainty=report_of(publication),
-        sha256=publication.sha256,
-        source=source_title(publication.source),
-        licence=_seen(publication.source.get("licence", NOT_SEEN)),
+def publications_table(publications: Sequence[Publication]) -> Table[Publication]:
+    """Return the publications with their files, their digests and the licences of their sources."""
+
+    def title(publication: Publication) -> Markup:
+        return link(_address("edition", publication), said(publication.titles))
+
+    def files(publication: Publication) -> Markup:
+        page, report = _address("edition", publication), report_of(publication)
+        addresses = (
+            ("JSON", f"{page}.json"),
+            ("CSV", f"{page}.csv"),
+            (_("names"), _address("names", publication)),
+            (_("publication"), _address("publication", publication)),
+            (_("proof"), _address("proof", publication)),
+            *(((_("uncertainty"), report),) if report else ()),
+        )
+        of = Markup('<span class="t-hide"> {}</span>').format(said(publication.titles))
+        return joined(" · ", (link(address, Markup("{}{}").format(word, of)) for word, address in addresses))
+
+    def digest(publication: Publication) -> Markup:
+        sha256 = publication.sha256
+        return Markup('<code class="t-mono nw" title="{}">{}</code>').format(sha256, sha256[:12])
+
+    return Table(
+        (
+            Column(_("Publication"), title, "r x4"),
+            Column(
+                _("Kind"),
+                lambda publication: _("computed") if publication.kind == "computed" else _("reported"),
+                "x2",
+            ),
+            Column(_("Rows"), lambda publication: num(publication.listed), "n x2"),
+            Column(_("Files"), files, "nw-d x4", label=""),
+            Column("SHA-256", digest, "x4"),
+            Column(_("Licence of the source"), _licence, "x4"),
+        ),
+        publications,
+        title=_("What was published, and what it came from"),
+        sub=_(
+            "Rows, files, and the licence of the source. The publication itself is one file of canonical "
+            "JSON: its digest stands beside it."
+        ),
+        name="publications-caption",
+        css="t-table t-firm t-table--tight t-cards",
     )
 
 
 def report_of(publication: Publication) -> str:
     """Return the address of the report of a ranking; "" where nothing was drawn."""
-    told = publication.uncertainty
-    if told is None or told["reason"] is not None:
-        return ""
-    return reverse("portal:uncertainty", kwargs={"code": publication.code})
+    report = publication.uncertainty
+    return "" if report is None or report["reason"] is not None else _address("uncertainty", publication)
 
 
-def _licences(publications: Sequence[Publication]) -> list[tuple[str, Markup, str]]:
+def licences(publications: Sequence[Publication]) -> list[tuple[str, Markup, str]]:
     """Return (licence, note, publishers) of the sources, each licence and note once."""
-    found: dict[tuple[str, Markup], dict[str, None]] = {}
+    publishers: dict[tuple[str, Markup], dict[str, None]] = {}
     for publication in publications:
-        licence = _seen(publication.source.get("licence", NOT_SEEN))
         note = said(publication.source.get("licence_note") or {})
         publisher = publication.source.get("publisher", NOT_SEEN)
         name = _("publisher not seen") if publisher == NOT_SEEN else publisher
-        found.setdefault((licence, note), {})[name] = None
-    return [(licence, note, ", ".join(names)) for (licence, note), names in found.items()]
+        publishers.setdefault((_licence(publication), note), {})[name] = None
+    return [(licence, note, ", ".join(names)) for (licence, note), names in publishers.items()]
 
 
-def _seen(text: str) -> str:
-    return _("not seen") if text == NOT_SEEN else text
+def _licence(publication: Publication) -> str:
+    licence = str(publication.source.get("licence", NOT_SEEN))
+    return _("not seen") if licence == NOT_SEEN else licence
 
 
-def _tables() -> tuple[tuple[str, str, str, str], ...]:
+def _address(name: str, publication: Publication) -> str:
+    return reverse(f"portal:{name}", kwargs={"code": publication.code})
+
+
+def tables() -> tuple[tuple[str, str, str, str], ...]:
     """Return (what, page, JSON, CSV) of the tables that are no publication."""
-    listed = (
+    pages = (
         (_("All publications"), reverse("portal:results")),
         (_("Instruments"), reverse("portal:instruments")),
         (_("Countries"), reverse("portal:countries")),
@@ -141,11 +140,11 @@ def _tables() -> tuple[tuple[str, str, str, str], ...]:
         (_("What changed lately"), reverse("portal:changes")),
         (_("Cooperation and meetings"), reverse("portal:cooperation")),
     )
-    return tuple((title, page, f"{page}.json", f"{page}.csv") for title, page in listed)
+    return tuple((title, page, f"{page}.json", f"{page}.csv") for title, page in pages)
 
 
-def _endpoints() -> tuple[tuple[str, str, str], ...]:
-    """Return (address as described, what it gives, an address to open or "")."""
+def endpoints_table() -> Table[tuple[str, str]]:
+    """Return the addresses of the API; one without codes in it can be opened."""
     words = (
         _("every publication"),
         _("one publication with all its rows"),
@@ -157,13 +156,25 @@ def _endpoints() -> tuple[tuple[str, str, str], ...]:
         _("the record: newest checkpoints, keys, addresses of its files"),
         _("organisations by name: q, at most 200 characters"),
     )
-    return tuple(
-        (f"{API}{path}", text, "" if "{" in path or path == "/search" else f"{API}{path}")
-        for path, text in zip(ENDPOINTS, words, strict=True)
+
+    def address(endpoint: tuple[str, str]) -> Markup | str:
+        path = f"{API}{endpoint[0]}"
+        return path if "{" in path or endpoint[0] == "/search" else link(path, path)
+
+    return Table(
+        (
+            Column(_("Address"), address, "r t-mono nw-d x4"),
+            Column(_("What it gives"), itemgetter(1), "x4", label=""),
+        ),
+        list(zip(ENDPOINTS, words, strict=True)),
+        title=_("Addresses of the API"),
+        sub=_("GET only. Parts in braces are codes."),
+        name="api-caption",
+        css="t-table t-firm t-table--tight t-cards",
     )
 
 
-def _cite(publications: Sequence[Publication], origin: str) -> str:
+def cite(publications: Sequence[Publication], origin: str) -> str:
     """Return a citation of the largest publication, as an example."""
     if not publications:
         return ""

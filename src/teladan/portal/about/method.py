@@ -4,105 +4,49 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from teladan.core import library
+from teladan.core.table import Column, Table
 from teladan.portal.instruments import words
 from teladan.portal.instruments.tree import share_text
+from teladan.portal.names import verdict_word
 from teladan.portal.words import named, number
 from teladan.publication.models import Publication
 from teladan.publication.queries import ResultView
 from teladan.publication.queries.overview import Remarkable
-from teladan.web.formats import num, said
+from teladan.web.formats import link, num, said
 from teladan.web.reasons import match_text, reason_text
-
-VERDICTS = ("consistent", "inconsistent", "impossible", "undecided")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictRow:
-    """One of the four verdicts: its name, what it means, how many rows got it."""
-
-    code: str
-    name: str
-    meaning: str
-    rows: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissRow:
-    """A row that is not consistent: whose, where, and why."""
-
-    name: Markup
-    address: str
-    publication: Markup
-    publication_address: str
-    verdict: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExampleOf:
-    """The published result whose values stand in the chain."""
-
-    name: Markup
-    publication: Markup
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodPage:
-    """All that the template writes down."""
-
-    finding: str
-    chain: tuple[tuple[str, str | Markup, str], ...]
-    example: ExampleOf | None
-    computed: int
-    reported: int
-    unchecked: int
-    checked: int
-    consistent: int
-    series: tuple[tuple[str, str, str], ...]
-    verdicts: tuple[VerdictRow, ...]
-    misses: tuple[MissRow, ...]
-    matches: tuple[tuple[str, str], ...]
-    names: int
 
 
 def method_page(
     publications: Sequence[Publication],
-    remarkable: Sequence[Remarkable],
+    misses: Sequence[Remarkable],
     matches: Mapping[str, int],
     example: ResultView | None = None,
-) -> MethodPage:
-    """Return the page's numbers; `example` is a computed result, for the values of the chain."""
-    total: Counter[str] = Counter()
+) -> dict[str, Any]:
+    """Return what the template names; `example` is a computed result, for the values of the chain."""
+    verdicts: Counter[str] = Counter()
     for publication in publications:
         if publication.kind == "reported":
-            total.update(publication.verdicts)
-    checked = sum(total.values())
-    return MethodPage(
-        finding=finding(total["consistent"], checked),
-        chain=_chain(example),
-        example=_example(example),
-        computed=sum(p.kind == "computed" for p in publications),
-        reported=sum(p.kind == "reported" for p in publications),
-        unchecked=sum(p.kind == "reported" and not p.verdicts for p in publications),
-        checked=checked,
-        consistent=total["consistent"],
-        series=tuple(_series(publications)),
-        verdicts=tuple(
-            VerdictRow(code=code, name=name, meaning=meaning, rows=num(total[code]))
-            for code, name, meaning in verdict_words()
-        ),
-        misses=tuple(_miss(row) for row in remarkable),
-        matches=tuple((match_text(how), num(count)) for how, count in matches.items()),
-        names=sum(matches.values()),
-    )
+            verdicts.update(publication.verdicts)
+    kinds = Counter(publication.kind for publication in publications)
+    return {
+        "finding": finding(verdicts["consistent"], verdicts.total()),
+        "chain": chain(example),
+        "example": example,
+        "kinds": kinds,
+        "unchecked": sum(each.kind == "reported" and not each.verdicts for each in publications),
+        "series": series(publications),
+        "verdicts": verdicts_table(verdicts),
+        "misses": misses_table(misses) if misses else None,
+        "matches": matches_table(matches),
+    }
 
 
 def finding(consistent: int, checked: int) -> str:
@@ -117,7 +61,7 @@ def finding(consistent: int, checked: int) -> str:
     }
 
 
-def _chain(example: ResultView | None) -> tuple[tuple[str, str | Markup, str], ...]:
+def chain(example: ResultView | None) -> tuple[tuple[str, str | Markup, str], ...]:
     """Return (step, value of the example, what happens) from a score to the band."""
     score = share = exact = printed = ""
     band: str | Markup = ""
@@ -126,8 +70,8 @@ def _chain(example: ResultView | None) -> tuple[tuple[str, str | Markup, str], .
         score = num(result.scores.get(leaf.code, ""))
         share = share_text(leaf.weight / example.edition.root.weight)
         exact, printed = number(result.index_exact), num(result.index)
-        found = example.edition.band_named(result.band) if result.band else None
-        band = words.in_own_words(example.instrument, found.titles)[0] if found else ""
+        named_band = example.edition.band_named(result.band) if result.band else None
+        band = words.in_own_words(example.instrument, named_band.titles)[0] if named_band else ""
     return (
         (_("Score"), score, _("An assessor scores every indicator on its scale.")),
         (_("Weight"), share, _("The instrument gives every indicator its weight, exactly as its text does.")),
@@ -145,40 +89,77 @@ def _chain(example: ResultView | None) -> tuple[tuple[str, str | Markup, str], .
     )
 
 
-def _example(view: ResultView | None) -> ExampleOf | None:
-    if view is None:
-        return None
-    organisation = view.result.organisation
-    return ExampleOf(
-        name=named(organisation.name, organisation.language),
-        publication=said(view.publication.titles),
-        address=reverse("portal:organisation", kwargs={"code": organisation.code}),
-    )
-
-
-def verdict_words() -> tuple[tuple[str, str, str], ...]:
-    """Return (code, name, meaning) of the four verdicts."""
-    names = verdict_names()
+def verdicts_table(verdicts: Counter[str]) -> Table[tuple[str, str]]:
+    """Return the four verdicts: what each means, how many rows got it."""
     meanings = (
-        _("Some allowed answers give exactly these printed figures."),
-        _("Each figure alone is possible, but no allowed answers give them all together."),
-        _("A figure that the scale cannot produce at all."),
-        _("The check cannot decide, and says so."),
+        ("consistent", _("Some allowed answers give exactly these printed figures.")),
+        ("inconsistent", _("Each figure alone is possible, but no allowed answers give them all together.")),
+        ("impossible", _("A figure that the scale cannot produce at all.")),
+        ("undecided", _("The check cannot decide, and says so.")),
     )
-    return tuple((code, names[code], meaning) for code, meaning in zip(VERDICTS, meanings, strict=True))
+    return Table(
+        (
+            Column(_("Verdict"), lambda row: verdict_word(row[0]), key="verdict"),
+            Column(_("What it means"), lambda row: row[1]),
+            Column(_("Rows"), lambda row: num(verdicts[row[0]]), "n", key="rows"),
+        ),
+        meanings,
+        title=_("%(consistent)s of %(checked)s rows checked are consistent")
+        % {"consistent": num(verdicts["consistent"]), "checked": num(verdicts.total())},
+        sub=_("Rows of all reported publications whose method is known, by verdict."),
+        name="verdicts-caption",
+        css="t-table t-firm",
+    )
 
 
-def verdict_names() -> dict[str, str]:
-    """Return the verdicts in the reader's language."""
-    return {
-        "consistent": _("Consistent"),
-        "inconsistent": _("Inconsistent"),
-        "impossible": _("Impossible"),
-        "undecided": _("Undecided"),
-    }
+def misses_table(misses: Sequence[Remarkable]) -> Table[Remarkable]:
+    """Return the rows that are not consistent: whose, where, and why."""
+    count = len(misses)
+
+    def name(row: Remarkable) -> Markup:
+        if row.kind == "country":
+            return link(reverse("portal:country", args=(row.country,)), said(row.country_titles))
+        return link(reverse("portal:organisation", args=(row.organisation,)), named(row.name, row.language))
+
+    return Table(
+        (
+            Column(_("Organisation"), name, key="organisation"),
+            Column(
+                _("Publication"),
+                lambda row: link(reverse("portal:edition", args=(row.publication,)), said(row.titles)),
+            ),
+            Column(_("Verdict"), lambda row: verdict_word(row.verdict)),
+            Column(_("Reason"), lambda row: reason_text(row.reason_code, row.reason_values)),
+        ),
+        misses,
+        title=ngettext(
+            "%(num)s row does not follow, shown as printed",
+            "%(num)s rows do not follow, shown as printed",
+            count,
+        )
+        % {"num": count},
+        sub=_("Every row that is not consistent, with its reason. No figure was corrected."),
+        name="misses-caption",
+        css="t-table t-firm",
+    )
 
 
-def _series(publications: Sequence[Publication]) -> list[tuple[str, str, str]]:
+def matches_table(matches: Mapping[str, int]) -> Table[tuple[str, int]]:
+    """Return how printed names were matched to organisations, and how many in each way."""
+    return Table(
+        (
+            Column(_("How"), lambda match: match_text(match[0]), "r"),
+            Column(_("Names"), lambda match: num(match[1]), "n"),
+        ),
+        list(matches.items()),
+        title=_("%(n)s printed names, by how each was matched") % {"n": num(sum(matches.values()))},
+        sub=_("All publications together."),
+        name="names-caption",
+        css="t-table t-firm",
+    )
+
+
+def series(publications: Sequence[Publication]) -> list[tuple[str, str, str]]:
     """Return (instrument, consistent rows, rows checked) for each instrument with checked rows."""
     counts: dict[str, Counter[str]] = {}
     for publication in publications:
@@ -188,19 +169,3 @@ def _series(publications: Sequence[Publication]) -> list[tuple[str, str, str]]:
         (library.find(address).abbreviation, num(count["consistent"]), num(count.total()))
         for address, count in counts.items()
     ]
-
-
-def _miss(row: Remarkable) -> MissRow:
-    address = (
-        reverse("portal:country", kwargs={"code": row.country})
-        if row.kind == "country"
-        else reverse("portal:organisation", kwargs={"code": row.organisation})
-    )
-    return MissRow(
-        name=said(row.country_titles) if row.kind == "country" else named(row.name, row.language),
-        address=address,
-        publication=said(row.titles),
-        publication_address=reverse("portal:edition", kwargs={"code": row.publication}),
-        verdict=verdict_names()[row.verdict],
-        reason=reason_text(row.reason_code, row.reason_values),
-    )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from teladan.portal import state
@@ -12,34 +11,36 @@ from teladan.portal.about.method import method_page
 from teladan.publication import queries, serializers
 from teladan.publication.queries import overview
 from teladan.web.page import origin
-from teladan.web.page_cache import kept
-from teladan.web.responses import as_csv, as_json
+from teladan.web.public_page import Answer, Crumb, Csv, public_page
 
-CHECKS_HEADER = ("publication", "organisation", "name", "verdict", "reason_code", "reason")
+CHECKS = ("publication", "organisation", "name", "verdict", "reason_code", "reason")
 
 
-@kept(token=state.published)
-def method(request: HttpRequest, face: str | None = None) -> HttpResponse:
+@public_page("portal/about/method.html", token=state.published)
+def method(request: HttpRequest) -> Answer:
     """Say how a figure is made, and what it does not say; as data what the checks found."""
-    publications, rows, names = queries.publications(), overview.remarkable(), overview.names_matched()
-    if face == "json":
-        return as_json(serializers.checks_value(publications, rows, names))
-    if face == "csv":
-        found = serializers.checks_value((), rows, {})["rows"]
-        return as_csv("checks", CHECKS_HEADER, ([row[key] for key in CHECKS_HEADER] for row in found))
-    page = method_page(publications, rows, names, queries.most_traceable())
-    context = {"it": page, "crumbs": [(_("Method"), None)], "twins": ["json", "csv"]}
-    return render(request, "portal/about/method.html", context)
+    publications, misses, matches = queries.publications(), overview.remarkable(), overview.names_matched()
+    return Answer(
+        context=lambda: method_page(publications, misses, matches, queries.most_traceable()),
+        json=lambda: serializers.checks_value(publications, misses, matches),
+        csv=lambda: Csv(
+            "checks",
+            CHECKS,
+            ([row[key] for key in CHECKS] for row in serializers.checks_value((), misses, {})["rows"]),
+        ),
+        crumbs=(Crumb(_("Method")),),
+    )
 
 
-@kept(token=state.published)
-def data(request: HttpRequest) -> HttpResponse:
+@public_page("portal/about/data.html", token=state.published)
+def data(request: HttpRequest) -> Answer:
     """List every table with its files, and the API."""
-    page = data_page(queries.publications(), origin(request))
-    return render(request, "portal/about/data.html", {"it": page, "crumbs": [(_("Open data"), None)]})
+    return Answer(
+        context=lambda: data_page(queries.publications(), origin(request)), crumbs=(Crumb(_("Open data")),)
+    )
 
 
-@kept(token=state.published)
-def accessibility(request: HttpRequest) -> HttpResponse:
+@public_page("portal/about/accessibility.html", token=state.published)
+def accessibility(request: HttpRequest) -> Answer:
     """Say what was checked about accessibility, and what was not."""
-    return render(request, "portal/about/accessibility.html", {"crumbs": [(_("Accessibility"), None)]})
+    return Answer(context=dict, crumbs=(Crumb(_("Accessibility")),))
