@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import HEADER
-from tests.core.test_instrument import SMALL
+from tests.core.instrument.test_parse import SMALL
 
 ROOT = Path(__file__).parents[2]
 LEVELS = ",".join(f"I{n}" for n in range(1, 48))

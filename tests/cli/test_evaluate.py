@@ -13,7 +13,7 @@ import pytest
 
 from teladan.core import canonical
 from tests.cli.conftest import HEADER, ROWS
-from tests.core.test_instrument import SMALL
+from tests.core.instrument.test_parse import SMALL
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "published"

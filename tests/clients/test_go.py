@@ -20,7 +20,7 @@ import pytest
 
 from teladan.core.log.entry import make
 from teladan.core.log.note import Signer
-from tests.core.log_files import NAME, SIGNER, log_files, signed
+from tests.core.log.files import NAME, SIGNER, log_files, signed
 
 pytestmark = pytest.mark.more
 

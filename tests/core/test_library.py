@@ -7,7 +7,7 @@ import pytest
 from teladan.core import library
 from teladan.core.document import DocumentError
 from teladan.core.library import LibraryError, version_order
-from tests.core.test_instrument import SMALL
+from tests.core.instrument.test_parse import SMALL
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from teladan.core.index import read_answers
 from teladan.core.instrument import Aggregation, Instrument
 from teladan.core.quantity import Rounding, printed
 from teladan.publication.documents.build import instrument_document
-from tests.core.index_trees import SCALES, cases
+from tests.core.index.trees import SCALES, cases
 from tests.verify.conftest import rows_of
 
 ADDITIVE = (Aggregation.ARITHMETIC, Aggregation.SUM_TO_WEIGHT)

@@ -21,9 +21,9 @@ from teladan.core.log.note import (
     parse_vkeys,
     sign,
 )
-from tests.core.log_files import NAME, SEED, SIGNER
+from tests.core.log.files import NAME, SEED, SIGNER
 
-SHARED = Path(__file__).parents[3] / "shared" / "vectors" / "tlog"
+SHARED = Path(__file__).parents[4] / "shared" / "vectors" / "tlog"
 SKEY = "PRIVATE+KEY+example.org/record+8dcc45de+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
 VKEY = "example.org/record+8dcc45de+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 TEXT = "Angka ini benar.\n\n수치는 정확하다.\n"

@@ -28,7 +28,7 @@ from teladan.core.index import AnswersError
 from teladan.core.uncertainty import Weights, confusion
 from tests.core.uncertainty import cases
 
-SAMPLE = Path(__file__).parent / "composite"
+SAMPLE = Path(__file__).parents[1] / "composite"
 PARTS = {
     "organisation": ["KOR", "SGP", "IDN"],
     "OSI": ["1.0", "0.9831", "0.80346"],

@@ -26,7 +26,7 @@ from teladan.core.log.merkle import (
     verify_inclusion,
 )
 
-SHARED = Path(__file__).parents[3] / "shared" / "vectors" / "tlog" / "merkle_probes" / "testdata"
+SHARED = Path(__file__).parents[4] / "shared" / "vectors" / "tlog" / "merkle_probes" / "testdata"
 PROBES = sorted(SHARED.rglob("*.json"))
 LEAVES = [hashlib.sha256(b"%d" % number).digest() for number in range(700)]
 

@@ -15,9 +15,9 @@ from teladan.core.index import AnswersError, combine, evaluate, one, read_answer
 from teladan.core.index.columns import Values, from_decimals, from_texts
 from teladan.core.instrument import Missing, parse
 from teladan.core.quantity import Rounding, exact, printed
-from tests.core.test_instrument import SMALL
+from tests.core.instrument.test_parse import SMALL
 
-PUBLISHED = Path(__file__).parents[2] / "published"
+PUBLISHED = Path(__file__).parents[3] / "published"
 
 
 @pytest.fixture(scope="module")

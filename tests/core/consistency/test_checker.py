@@ -10,7 +10,7 @@ from teladan.core.consistency import Checker, Row, Verdict, summary
 from teladan.core.consistency import values as sets
 from teladan.core.consistency.reasons import SENTENCES
 from teladan.core.quantity import QuantityError
-from tests.core.test_consistency_trees import edition, inner, leaf, spbe
+from tests.core.consistency.test_trees import edition, inner, leaf, spbe
 
 TWO = 'rounding: {printed: {index: "2"}}'
 

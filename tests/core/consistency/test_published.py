@@ -14,9 +14,9 @@ import pytest
 from teladan.core.consistency import Checker, Row, Verdict, summary
 from teladan.core.instrument import parse
 from teladan.core.quantity import decimal_text, plain_text
-from tests.core.test_consistency_trees import spbe
+from tests.core.consistency.test_trees import spbe
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 FACTS = PROJECT.parent / "shared" / "facts"
 SPBE_COLUMNS = {
     "D1": "d1_kebijakan",

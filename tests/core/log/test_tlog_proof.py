@@ -13,7 +13,7 @@ from teladan.core.log.merkle import ProofError, inclusion_proof
 from teladan.core.log.note import NoteError, Signer
 from teladan.core.log.tiles import HashReader
 from teladan.core.log.tlog_proof import TlogProof, parse
-from tests.core.log_files import NAME, SIGNER, log_files, signed
+from tests.core.log.files import NAME, SIGNER, log_files, signed
 
 ENTRIES = [b"entry %d" % number for number in range(300)]
 KNOWN = [SIGNER.verifier]

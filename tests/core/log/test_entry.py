@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from teladan.core.canonical import LARGEST, encode
 from teladan.core.log.entry import KINDS, Entry, EntryError, commitment, make, parse, time_text
 
-SHARED = Path(__file__).parents[3] / "shared" / "vectors" / "tlog" / "jcs" / "testdata"
+SHARED = Path(__file__).parents[4] / "shared" / "vectors" / "tlog" / "jcs" / "testdata"
 ACT = "0b9d0f1c-5f3e-4c1a-9d7e-2f6a8b3c4d5e"
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 VALUES = {

@@ -13,10 +13,10 @@ from teladan.core.consistency import Checker, Row, Verdict
 from teladan.core.index import evaluate, read_answers
 from teladan.core.instrument import parse
 from teladan.core.quantity import plain_text
-from tests.core.test_consistency_small import FINITE, editions
-from tests.core.test_consistency_trees import edition, inner, leaf, spbe
+from tests.core.consistency.test_small import FINITE, editions
+from tests.core.consistency.test_trees import edition, inner, leaf, spbe
 
-INSTRUMENTS = Path(__file__).parents[2] / "instruments"
+INSTRUMENTS = Path(__file__).parents[3] / "instruments"
 SPBE = Checker(spbe())
 
 

@@ -12,7 +12,7 @@ from teladan.core import canonical
 from teladan.core.index import AggregationError, evaluate, read_answers
 from teladan.core.instrument import ADDITIVE, INDEX, Aggregation, Missing
 from teladan.core.quantity import printed, rounded
-from tests.core.index_trees import HUGE_PRIME, Undefined, cases, is_additive, plain
+from tests.core.index.trees import HUGE_PRIME, Undefined, cases, is_additive, plain
 
 RANDOM = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]

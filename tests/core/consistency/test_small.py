@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from teladan.core.consistency import CANDIDATES, Checker, Row, Verdict
 from teladan.core.instrument import Edition
 from teladan.core.quantity import Rounding, decimal_text
-from tests.core.test_consistency_trees import (
+from tests.core.consistency.test_trees import (
     answers_of,
     as_printed,
     edition,

@@ -28,7 +28,7 @@ from teladan.core.log.tiles import (
     tiles_between,
     unbundle,
 )
-from tests.core.log_files import log_files
+from tests.core.log.files import log_files
 
 ENTRIES = [b"entry %d" % number for number in range(66_000)]
 LEAVES = [leaf_hash(entry) for entry in ENTRIES]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from teladan.core.log.checkpoint import LARGEST, Checkpoint, CheckpointError, open_checkpoint, parse
 from teladan.core.log.note import NoteError, Signer, sign
-from tests.core.log_files import NAME, SIGNER, signed
+from tests.core.log.files import NAME, SIGNER, signed
 
-SHARED = Path(__file__).parents[3] / "shared" / "vectors" / "tlog"
+SHARED = Path(__file__).parents[4] / "shared" / "vectors" / "tlog"
 ENTRIES = [b"entry %d" % number for number in range(5)]
 ROOT = "fKo0Xb2JKmZFTWxlEuo8PqPw0+whvj/C4jdXBf049nI="
 GOLDEN = f"""\

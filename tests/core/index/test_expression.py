@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from teladan.core import library
 from teladan.core.index import AggregationError, evaluate, read_answers
 from teladan.core.instrument import INDEX, Aggregation, Missing, Scale, ScaleType
-from tests.core.index_trees import cases
+from tests.core.index.trees import cases
 
 pytest.importorskip("ibis")
 duckdb = pytest.importorskip("duckdb")
@@ -24,7 +24,7 @@ duckdb = pytest.importorskip("duckdb")
 from teladan.core.index.expression import ExpressionError, express  # noqa: E402  (after the extra is known)
 from teladan.core.index.expression.dialect import sql, table  # noqa: E402
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # A case takes a database 50 ms, so one run looks at few; `make test-more` looks at thirty times as many.
 RANDOM = settings(
     deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
