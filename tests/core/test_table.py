@@ -161,6 +161,13 @@ def test_a_table_with_a_name_scrolls_in_a_region_named_by_its_caption() -> None:
     assert "<caption" not in str(two())
 
 
+def test_a_caption_may_be_hidden_and_no_column_name_the_rows() -> None:
+    read = Read(two(caption="Parts", caption_css="t-hide", names_rows=False))
+    assert read.of("caption") == [{"class": "t-hide"}]
+    assert {cell.get("scope") for cell in read.of("th")} == {"col"}
+    assert len(read.of("td")) == 2 * len(read.of("tr")[1:])
+
+
 def test_the_data_have_names_values_and_columns_of_their_own() -> None:
     columns = (
         Column[int]("Name", lambda row: f"<{row}>", key="name", value=lambda row: row),

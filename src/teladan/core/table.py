@@ -109,8 +109,8 @@ class Table(Generic[Row]):
 
     `name` is the id of the caption; a table with a name lies in a region that scrolls and can be reached by
     keyboard. `box` are the classes of what is around it, "" for nothing. `caption` stands in place of `title`
-    and `sub`. `attributes` are those of a row, `before` and `after` the remarks on it. `foot` are rows given
-    by their cells, as `cell` returns them.
+    and `sub`. `names_rows` is False where no column names the rows. `attributes` are those of a row, `before`
+    and `after` the remarks on it. `foot` are rows given by their cells, as `cell` returns them.
     """
 
     columns: Sequence[Column[Row]]
@@ -119,9 +119,11 @@ class Table(Generic[Row]):
     title: Content = ""
     sub: Content = ""
     caption: Content = ""
+    caption_css: str = ""
     name: str = ""
     css: str = "t-table"
     box: str | None = None
+    names_rows: bool = True
     attributes: Callable[[Row], Attributes] | None = None
     before: Callable[[Row], Iterable[Remark]] | None = None
     after: Callable[[Row], Iterable[Remark]] | None = None
@@ -153,7 +155,9 @@ class Table(Generic[Row]):
         """Return the table as HTML."""
         columns = [column for column in self.columns if column.title is not None]
         folds = bool(FOLDING & set(self.css.split()))
-        writer = _Writer(columns, folds=folds, labels="t-cards" in self.css.split())
+        first = next((n for n, column in enumerate(columns) if column.names_row), 0)
+        named = first if self.names_rows else None
+        writer = _Writer(columns, named, folds=folds, labels="t-cards" in self.css.split())
         body = "".join(self._body(group, writer) for group in self._groups())
         foot = "".join(writer.row(cells, {}) for cells in self.foot)
         html = (
@@ -180,7 +184,11 @@ class Table(Generic[Row]):
         lines = _html(self.caption)
         lines += "".join(f'<strong class="t-title">{_html(title)}</strong>' for title in titles)
         lines += f'<span class="t-sub">{_html(self.sub)}</span>' if self.sub else ""
-        return f"<caption{_attributes({'id': self.name})}>{lines}</caption>\n" if lines else ""
+        return (
+            f"<caption{_attributes({'id': self.name, 'class': self.caption_css})}>{lines}</caption>\n"
+            if lines
+            else ""
+        )
 
     def _body(self, group: Group[Row], writer: _Writer) -> str:
         parts = [f"{writer.tag('tbody', {})}\n"]
@@ -201,11 +209,12 @@ class Table(Generic[Row]):
 class _Writer:
     """What is the same in every cell of a column, written once."""
 
-    def __init__(self, columns: Sequence[Column[Any]], *, folds: bool, labels: bool) -> None:
+    def __init__(
+        self, columns: Sequence[Column[Any]], named: int | None, *, folds: bool, labels: bool
+    ) -> None:
         self.columns = columns
         self.folds = folds
         self.labels = labels
-        named = next((n for n, column in enumerate(columns) if column.names_row), 0)
         self._ends = ["</th>" if n == named else "</td>" for n in range(len(columns))]
         self._starts = [
             self._cell(column, Cell(css=column.css), names_row=n == named) for n, column in enumerate(columns)

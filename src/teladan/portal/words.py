@@ -6,19 +6,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from teladan.core.instrument import Edition
 from teladan.core.quantity import Rounding, plain_text, printed
 from teladan.core.text import Texts
+from teladan.web import formats
 from teladan.web.formats import language, num, said
 
-
-def named(name: str, spoken: str) -> Markup:
-    """Return a name marked with its language where it is not the reader's."""
-    if spoken == language():
-        return escape(name)
-    return Markup('<span lang="{}">{}</span>').format(spoken, name)
+named = formats.named
 
 
 def original(texts: Texts) -> Markup:

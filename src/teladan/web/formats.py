@@ -116,6 +116,41 @@ def marked(text: str, **values: object) -> Markup:
     return escape(text) % values
 
 
+def named(text: str, spoken: str) -> Markup:
+    """Return a text marked with its language where that is known and not the reader's."""
+    if not spoken or spoken == language():
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(spoken, text)
+
+
+def status(state: tuple[str, str]) -> Markup:
+    """Return a state, its kind (yes, part, no, bad) and its word, in shape, word and colour.
+
+    >>> status(("yes", "Made"))
+    Markup('<span class="t-status t-status--yes">Made</span>')
+    """
+    return Markup('<span class="t-status t-status--{}">{}</span>').format(*state)
+
+
+def flag(text: object) -> Markup:
+    """Return a remark on a row or a figure."""
+    return Markup('<span class="t-flag">{}</span>').format(text)
+
+
+def span(content: object) -> Markup:
+    """Return what is in a cell as one piece, where a narrow screen lays its pieces beside each other."""
+    return Markup("<span>{}</span>").format(content)
+
+
+def timed(value: Date | datetime, text: str = "") -> Markup:
+    """Return a day or a moment that a machine can read too.
+
+    >>> timed(Date(2026, 11, 24), "today")
+    Markup('<time datetime="2026-11-24">today</time>')
+    """
+    return Markup('<time datetime="{}">{}</time>').format(iso(value), text or date(value))
+
+
 def link(address: str, content: Markup | str) -> Markup:
     """Return a link.
 

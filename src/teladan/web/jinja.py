@@ -1,6 +1,6 @@
 """The template environment: what every template can call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.module_loading import module_has_submodule
 
+from teladan.exchange import labels
 from teladan.web import formats
 
 
@@ -20,6 +21,31 @@ def url(name: str, /, *args: Any, **kwargs: Any) -> str:
     In a template: url("portal:edition", code="spbe-2024")
     """
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def word(code: str, of: Mapping[str, str]) -> str:
+    """Return the word of a code.
+
+    In a template: row.status | word(labels.STATUS)
+    """
+    return labels.word(of, code)
+
+
+FILTERS: tuple[Callable[..., Any], ...] = (
+    formats.date,
+    formats.flag,
+    formats.iso,
+    formats.named,
+    formats.num,
+    formats.percent,
+    formats.plain,
+    formats.said,
+    formats.span,
+    formats.status,
+    formats.timed,
+    labels.language_name,
+    word,
+)
 
 
 def at_rendering(filter_: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,9 +81,8 @@ def environment(**options: Any) -> jinja2.Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
-    made.globals |= {"url": url, "static": static}
-    filters = (formats.num, formats.percent, formats.date, formats.iso, formats.said, formats.plain)
-    own = {filter_.__name__: filter_ for filter_ in filters}
+    made.globals |= {"url": url, "static": static, "labels": labels}
+    own = {filter_.__name__: filter_ for filter_ in FILTERS}
     for app in apps.get_app_configs():
         if module_has_submodule(app.module, "filters"):
             own |= import_module(f"{app.name}.filters").FILTERS
