@@ -16,6 +16,7 @@ from teladan.portal.instruments.changes import Change, change_text, changes
 from teladan.portal.instruments.example import example
 from teladan.portal.instruments.list_page import list_finding, superseding
 from teladan.portal.instruments.tree import share_text, spans
+from tests.tables import table_of
 
 TEXT = """\
 format: teladan-instrument/1
@@ -227,9 +228,10 @@ def test_between_published_editions():
 def test_an_example_of_an_unknown_organisation_is_computed_too():
     found = example(library.find("spbe@2020"), None)
     assert found is not None
-    assert not found.known
-    assert (found.edition, found.index_exact, found.index_printed) == ("2024", "3.1925", "3.19")
-    assert [step.printed for step in found.steps] == ["3.00", "3.30", "2.18", "3.55"]
+    assert not found.organisation
+    *parts, index = table_of(str(found.table), "edition 2024")
+    assert [part["Printed"] for part in parts] == ["3.00", "3.30", "2.18", "3.55"]
+    assert (index["Part"], index["Exact value"], index["Printed"]) == ("Index", "3.1925", "3.19")
     assert found.command == ("teladan evaluate spbe@2020 instruments/spbe/2020/example.csv --edition 2024")
 
 

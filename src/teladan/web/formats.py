@@ -167,3 +167,26 @@ def joined(separator: str, parts: Iterable[Markup | str]) -> Markup:
     Markup('R&amp;D; <b>x</b>')
     """
     return escape(separator).join(parts)
+
+
+def status(kind: str, text: Markup | str) -> Markup:
+    """Return a state in shape, word and colour; kind: yes, part, no, bad."""
+    return Markup('<span class="t-status t-status--{}">{}</span>').format(kind, text)
+
+
+def flag(text: Markup | str) -> Markup:
+    """Return a remark on a row or a figure."""
+    return Markup('<span class="t-flag">{}</span>').format(text)
+
+
+def pips(number: int, of: int) -> Markup:
+    """Return `of` bars, `number` of them filled; the name of what they count stands beside them."""
+    bars = (
+        Markup('<rect x="{}" y="0.5" width="5" height="9"{}/>').format(
+            7 * place + 0.5, Markup(' class="on"') if place < number else ""
+        )
+        for place in range(of)
+    )
+    return Markup(
+        '<svg class="t-pips" viewBox="0 0 {} 10" aria-hidden="true" focusable="false">{}</svg>'
+    ).format(7 * of - 1, joined("", bars))

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -14,43 +15,24 @@ from markupsafe import Markup, escape
 from teladan.core import library
 from teladan.core.figure import Axis, bar, rail, strip
 from teladan.core.index import ENGINE, OrganisationResult, evaluate, read_answers
-from teladan.core.instrument import Edition, Instrument
+from teladan.core.instrument import Edition, Element, Instrument
+from teladan.core.table import Cell, Column, Table
 from teladan.portal.instruments import words
 from teladan.portal.instruments.rules import band_name
 from teladan.portal.instruments.tree import share_text
 from teladan.portal.words import named, number
 from teladan.publication.queries import OrganisationView
-from teladan.web.formats import marked, num
+from teladan.web.formats import link, marked, num
 
 FILE = "example.csv"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One element of the first tier: its value, its share, and what it adds to the index."""
-
-    code: str
-    name: Markup
-    beside: Markup
-    exact: str
-    printed: str
-    share: str
-    adds: str
-    bar: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """The example's first organisation, explained; the command evaluates the whole file."""
 
-    title: Markup
-    organisation: str
-    edition: str
-    known: bool
-    steps: tuple[Step, ...]
-    index_exact: str
-    index_printed: str
-    index_bar: Markup
+    table: Table[Element]
+    organisation: str  # its code, "" where nothing is published of it
     engine: str
     command: str
 
@@ -72,46 +54,71 @@ def example(instrument: Instrument, view: OrganisationView | None) -> Example | 
     result = _evaluated(edition, rows[0])
     if result is None:
         return None
-    index = result.index
-    parts = edition.root.children
-    high = edition.root.bounds[1]
-    axis = Axis(low=Fraction(0), high=high)
-    steps, start = [], Fraction(0)
-    for part in parts:
-        found = result.elements[part.code]
-        adds = found.contribution
-        drawn = strip((rail(), bar(axis, start, start + adds))) if adds is not None else ""
-        start += adds or 0
-        name, beside = words.in_own_words(instrument, part.titles)
-        steps.append(
-            Step(
-                code=part.code,
-                name=name,
-                beside=beside,
-                exact=_number(found.exact),
-                printed=num(found.printed),
-                share="" if found.weight is None else share_text(found.weight),
-                adds=_number(adds),
-                bar=Markup(drawn),  # noqa: S704  our own SVG
-            )
-        )
     return Example(
-        title=_title(instrument, result, view),
-        organisation=result.organisation,
-        edition=edition.year,
-        known=view is not None,
-        steps=tuple(steps),
-        index_exact=_number(index.exact),
-        index_printed=num(index.printed),
-        index_bar=Markup(  # noqa: S704  our own SVG
-            strip((rail(), bar(axis, Fraction(0), index.exact or Fraction(0), "m-hot")))
-        ),
+        table=steps_table(instrument, edition, result, title=_title(instrument, result, view)),
+        organisation=result.organisation if view else "",
         engine=ENGINE,
         command=(
-            f"teladan evaluate {instrument.slug}@{instrument.version} {_address(instrument)} "
-            f"--edition {edition.year}"
+            f"teladan evaluate {words.address(instrument)} {_address(instrument)} --edition {edition.year}"
         ),
     )
+
+
+def steps_table(
+    instrument: Instrument, edition: Edition, result: OrganisationResult, *, title: Markup
+) -> Table[Element]:
+    """Return the first tier: each part's value, its share, and what it adds to the index."""
+    axis = Axis(low=Fraction(0), high=edition.root.bounds[1])
+    parts = edition.root.children
+    added = [result.elements[part.code].contribution or Fraction(0) for part in parts]
+    starts = dict(zip((part.code for part in parts), accumulate(added, initial=Fraction(0)), strict=False))
+
+    def drawn(start: Fraction, adds: Fraction | None, kind: str = "m-bar") -> Markup:
+        return Markup("" if adds is None else strip((rail(), bar(axis, start, start + adds, kind))))  # noqa: S704
+
+    def name(part: Element) -> Markup:
+        own, beside = words.in_own_words(instrument, part.titles)
+        return words.beside_own(link(f"#{part.code}", own), beside)
+
+    def share(part: Element) -> str:
+        weight = result.elements[part.code].weight
+        return "" if weight is None else share_text(weight)
+
+    def contribution(part: Element) -> Markup:
+        return drawn(starts[part.code], result.elements[part.code].contribution)
+
+    index = result.index
+    foot = (
+        Cell(content=_("Index"), css=""),
+        _plain(_number(index.exact)),
+        _plain(num(index.printed)),
+        _plain(""),
+        drawn(Fraction(0), index.exact or Fraction(0), "m-hot"),
+        _plain(_number(index.exact)),
+    )
+    hidden = Markup('<span class="t-hide">{}</span>').format(_("What it adds, drawn"))
+    return Table(
+        (
+            Column(_("Part"), name, "r x4"),
+            Column(_("Exact value"), lambda part: _number(result.elements[part.code].exact), "n"),
+            Column(_("Printed"), lambda part: num(result.elements[part.code].printed), "n"),
+            Column(_("Share"), share, "n"),
+            Column(Cell(content=hidden, css="w-fig-s t-wide"), contribution, "draw t-wide"),
+            Column(_("Adds"), lambda part: _number(result.elements[part.code].contribution), "n"),
+        ),
+        parts,
+        title=title,
+        sub=_("Each part’s value, its share of the index, and what it adds; edition %(year)s.")
+        % {"year": edition.year},
+        name="example-caption",
+        css="t-table t-firm t-cards",
+        foot=[foot],
+    )
+
+
+def _plain(figure: str) -> Cell:
+    """Return a figure of the last row, which needs no heading beside it."""
+    return Cell(content=figure, label="")
 
 
 def _number(value: Fraction | None) -> str:
@@ -131,11 +138,11 @@ def _title(instrument: Instrument, result: OrganisationResult, view: Organisatio
 
 
 def _edition(instrument: Instrument, view: OrganisationView | None) -> Edition:
-    address = f"{instrument.slug}@{instrument.version}"
     computed = [
         result.publication.edition
         for result in (view.results if view else ())
-        if result.publication.kind == "computed" and result.publication.instrument == address
+        if result.publication.kind == "computed"
+        and result.publication.instrument == words.address(instrument)
     ]
     return instrument.edition(computed[0] if computed else None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,112 +11,40 @@ from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from teladan.core import library
-from teladan.core.instrument import ADDITIVE, Edition, Instrument
-from teladan.core.text import Texts
+from teladan.core.instrument import ADDITIVE, Edition, Instrument, Source
+from teladan.core.table import Column, Table
 from teladan.portal.instruments import words
 from teladan.portal.instruments.changes import change_text, changes
-from teladan.portal.instruments.rules import (
-    BandRow,
-    band_rows,
-    bands_axis,
-    bands_title,
-    rules,
-)
-from teladan.portal.instruments.tree import (
-    ElementRow,
-    ScaleRow,
-    element_rows,
-    scale_rows,
-    share_axis_strip,
-    share_text,
-    shares,
-    tree_title,
-)
+from teladan.portal.instruments.rules import bands_table, rules
+from teladan.portal.instruments.tree import placed, share_text, shares, tree_table, used_by
 from teladan.portal.words import named, number
 from teladan.publication.models import Publication
-from teladan.web.formats import marked, num, plain, said
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionRow:
-    """One edition: what it changed, what was published under it, and what is to be known of it."""
-
-    year: str
-    first: bool
-    changes: tuple[Markup, ...]
-    notes: tuple[Texts, ...]
-    publications: tuple[Publication, ...]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
-    """One source, and how far it was seen."""
-
-    code: str
-    title: Markup
-    publisher: str
-    date: str
-    address: str
-    seen: tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstrumentPage:
-    """All that the template writes down."""
-
-    instrument: Instrument
-    edition: Edition
-    address: str
-    finding: str
-    lede: Markup
-    facts: tuple[tuple[str, str], ...]
-    identity: tuple[tuple[str, Markup | str], ...]
-    tree_title: str
-    axis: Markup
-    rows: tuple[ElementRow, ...]
-    scales: tuple[ScaleRow, ...]
-    bands_title: Markup
-    bands_axis: Markup
-    bands: tuple[BandRow, ...]
-    rules: tuple[tuple[str, tuple[str, ...]], ...]
-    editions_title: str
-    editions: tuple[EditionRow, ...]
-    sources_title: str
-    sources: tuple[SourceRow, ...]
-    translations: tuple[tuple[str, str], ...]
+from teladan.web.formats import date, joined, link, marked, num, plain, said, status
 
 
 def page_of(
     instrument: Instrument, publications: Sequence[Publication], superseded_by: str = ""
-) -> InstrumentPage:
-    """Return the page of an instrument; the tree is that of its newest edition."""
+) -> dict[str, Any]:
+    """Return what the template names; the tree is that of the newest edition."""
     edition = instrument.edition()
-    return InstrumentPage(
-        instrument=instrument,
-        edition=edition,
-        address=f"{instrument.slug}@{instrument.version}",
-        finding=finding(instrument, edition),
-        lede=_lede(instrument),
-        facts=_facts(instrument, edition),
-        identity=_identity(instrument, superseded_by),
-        tree_title=tree_title(edition),
-        axis=share_axis_strip(),
-        rows=tuple(element_rows(instrument, edition)),
-        scales=tuple(scale_rows(instrument, edition)),
-        bands_title=bands_title(instrument, edition),
-        bands_axis=bands_axis(edition),
-        bands=tuple(band_rows(instrument, edition)),
-        rules=tuple(rules(instrument, edition)),
-        editions_title=_editions_title(instrument),
-        editions=tuple(edition_rows(instrument, publications)),
-        sources_title=_sources_title(instrument),
-        sources=tuple(_sources(instrument)),
-        translations=tuple(
-            (words.language_name(code), words.whose_text(whose))
-            for code, whose in instrument.translations.items()
-        ),
-    )
+    return {
+        "instrument": instrument,
+        "edition": edition,
+        "finding": finding(instrument, edition),
+        "lede": _lede(instrument),
+        "facts": _facts(instrument, edition),
+        "identity": _identity(instrument, superseded_by),
+        "source": instrument.citation
+        if instrument.country != "none"
+        else named(instrument.sources[0].title, "en"),
+        "tree": tree_table(instrument, edition),
+        "last": [row.element.code for row in placed(edition)][-1],
+        "scales": [(scale, used_by(scale, edition)) for scale in instrument.scales],
+        "bands": bands_table(instrument, edition) if edition.bands else None,
+        "rules": rules(instrument, edition),
+        "editions": editions_table(instrument, publications),
+        "sources": sources_table(instrument),
+    }
 
 
 def finding(instrument: Instrument, edition: Edition) -> str:
@@ -200,43 +128,69 @@ def _identity(instrument: Instrument, superseded_by: str) -> tuple[tuple[str, Ma
             % {"start": words.plainly(instrument.valid_from), "end": words.plainly(instrument.valid_until)},
         ),
         (_("Replaces"), _replaces(instrument)),
-        (_("Replaced by"), address_link(superseded_by) if superseded_by else _("nothing known here")),
+        (
+            _("Replaced by"),
+            words.link_to(superseded_by) if superseded_by else _("nothing known here"),
+        ),
     )
 
 
-def edition_rows(instrument: Instrument, publications: Sequence[Publication]) -> list[EditionRow]:
+def editions_table(instrument: Instrument, publications: Sequence[Publication]) -> Table[Edition]:
     """Return the editions, newest first, each compared with the one before."""
-    address = f"{instrument.slug}@{instrument.version}"
-    rows = []
-    for i, edition in enumerate(instrument.editions):
-        found = changes(instrument.editions[i - 1], edition) if i else []
-        rows.append(
-            EditionRow(
-                year=edition.year,
-                first=i == 0,
-                changes=tuple(change_text(change) for change in found),
-                notes=edition.notes,
-                publications=tuple(
-                    p for p in publications if p.instrument == address and p.edition == edition.year
-                ),
-                sources=edition.sources,
+    editions = instrument.editions
+    before = dict(zip((edition.year for edition in editions[1:]), editions, strict=False))
+    quiet = Markup('<span class="t-quiet">{}</span>')
+
+    def changed(edition: Edition) -> Markup:
+        if edition.year not in before:
+            return quiet.format(_("The first edition here"))
+        texts = [change_text(change) for change in changes(before[edition.year], edition)]
+        return _bullets(texts) if texts else quiet.format(_("Nothing"))
+
+    def published(edition: Edition) -> Markup:
+        links = [
+            Markup("{} {}").format(
+                link(reverse("portal:edition", args=(publication.code,)), said(publication.titles)),
+                quiet.format(_("computed") if publication.kind == "computed" else _("reported")),
             )
-        )
-    return rows[::-1]
+            for publication in publications
+            if (publication.instrument, publication.edition) == (words.address(instrument), edition.year)
+        ]
+        return _bullets(links) if links else quiet.format(_("None here"))
+
+    def remarks(edition: Edition) -> Markup | None:
+        return joined("", (Markup("<p>{}</p>").format(said(note)) for note in edition.notes)) or None
+
+    return Table(
+        (
+            Column(_("Edition"), lambda edition: edition.year),
+            Column(_("Changed since the one before"), changed),
+            Column(_("Published under it"), published),
+            Column(_("Remarks"), remarks),
+        ),
+        editions[::-1],
+        title=_editions_title(instrument),
+        sub=_(
+            "Each edition compared with the one before it, newest first, by comparing the two methods "
+            "element by element."
+        ),
+        name="editions-caption",
+        css="t-table t-firm",
+        attributes=lambda edition: {"id": f"edition-{edition.year}"},
+    )
+
+
+def _bullets(items: Sequence[Markup]) -> Markup:
+    return Markup('<ul class="t-plain">{}</ul>').format(
+        joined("", (Markup("<li>{}</li>").format(item) for item in items))
+    )
 
 
 def _replaces(instrument: Instrument) -> Markup | str:
     """Return the instrument this one replaces, linked where it is here."""
     slug, _at, version = instrument.supersedes.partition("@")
     here = version in library.files().get(slug, {})
-    return address_link(instrument.supersedes) if here else words.plainly(instrument.supersedes)
-
-
-def address_link(address: str) -> Markup:
-    """Return slug@version as a link to its page."""
-    slug, _at, version = address.partition("@")
-    target = reverse("portal:instrument", kwargs={"slug": slug, "version": version})
-    return Markup('<a href="{}">{}</a>').format(target, address)
+    return words.link_to(instrument.supersedes) if here else words.plainly(instrument.supersedes)
 
 
 def _editions_title(instrument: Instrument) -> str:
@@ -267,15 +221,27 @@ def _sources_title(instrument: Instrument) -> str:
     return _("%(seen)s of %(n)s sources were seen") % {"seen": num(seen), "n": num(count)}
 
 
-def _sources(instrument: Instrument) -> list[SourceRow]:
-    return [
-        SourceRow(
-            code=source.code,
-            title=named(source.title, "en"),
-            publisher=source.publisher,
-            date=source.date,
-            address=source.address,
-            seen=words.seen_text(source.seen),
-        )
-        for source in instrument.sources
-    ]
+def sources_table(instrument: Instrument) -> Table[Source]:
+    """Return the sources, and how far each was seen."""
+
+    def address(source: Source) -> Markup | str:
+        seen = source.address.startswith("https://")
+        return link(source.address, source.address) if seen else _("not seen")
+
+    return Table(
+        (
+            Column(_("Source"), lambda source: named(source.title, "en"), "r"),
+            Column(
+                _("Publisher"),
+                lambda source: words.plainly(source.publisher),
+            ),
+            Column(_("Date"), lambda source: words.plainly(date(source.date))),
+            Column(_("Address"), address),
+            Column(_("Seen?"), lambda source: status(*words.seen_text(source.seen))),
+        ),
+        instrument.sources,
+        title=_sources_title(instrument),
+        sub=_("What the instrument file was made from, and how far each source was seen."),
+        name="sources-caption",
+        css="t-table t-firm",
+    )

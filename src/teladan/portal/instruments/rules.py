@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from teladan.core.figure import Axis, axis_strip, bar, cuts, rail, strip
 from teladan.core.instrument import INDEX, Band, Edition, Instrument, Missing
+from teladan.core.table import Cell, Column, Table
 from teladan.portal.instruments import words
 from teladan.portal.instruments.tree import spans
 from teladan.portal.words import number
-from teladan.web.formats import marked, num, plain, said
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BandRow:
-    """One band: its place on the scale, its names, and what it means."""
-
-    code: str
-    number: int
-    of: int
-    name: Markup
-    beside: Markup
-    start: str
-    end: str
-    closed: bool
-    bar: Markup
-    meaning: Markup
+from teladan.web.formats import marked, num, pips, plain, said
 
 
 def _index_axis(edition: Edition) -> Axis:
@@ -67,28 +50,43 @@ def band_name(instrument: Instrument, band: Band) -> Markup:
     return Markup("{} ({})").format(name, beside) if beside else name
 
 
-def band_rows(instrument: Instrument, edition: Edition) -> list[BandRow]:
-    """Return the bands, lowest first."""
+def bands_table(instrument: Instrument, edition: Edition) -> Table[tuple[int, Band]]:
+    """Return the bands, lowest first, each with its number."""
     axis = _index_axis(edition)
     count = len(edition.bands)
-    found = []
-    for i, band in enumerate(edition.bands, start=1):
-        name, beside = words.in_own_words(instrument, band.titles)
-        found.append(
-            BandRow(
-                code=band.code,
-                number=i,
-                of=count,
-                name=name,
-                beside=beside,
-                start=number(band.start),
-                end=number(band.end),
-                closed=i == count,
-                bar=Markup(strip((rail(), bar(axis, band.start, band.end), cuts(axis)))),  # noqa: S704
-                meaning=said(band.meaning),
-            )
-        )
-    return found
+
+    def name(row: tuple[int, Band]) -> Markup:
+        place, band = row
+        own, beside = words.in_own_words(instrument, band.titles)
+        under = Markup('<span class="t-quiet r t-under2">{}</span>').format(beside) if beside else ""
+        return Markup("{}{}{}").format(pips(place, count), own, under)
+
+    def end(row: tuple[int, Band]) -> str:
+        place, band = row
+        return number(band.end) if place == count else _("below %(end)s") % {"end": number(band.end)}
+
+    def drawn(row: tuple[int, Band]) -> Markup:
+        _place, band = row
+        return Markup(strip((rail(), bar(axis, band.start, band.end), cuts(axis))))  # noqa: S704  our own SVG
+
+    heading = Markup('<span class="t-hide">{}</span>').format(_("On the scale, drawn"))
+    scale = Cell(content=heading, css="w-fig-s t-wide")
+    return Table(
+        (
+            Column(_("Band"), name, "nw-d"),
+            Column(_("From"), lambda row: number(row[1].start), "n"),
+            Column(_("To"), end, "n"),
+            Column(scale, drawn, "draw t-wide", axis=bands_axis(edition)),
+            Column(_("What it means"), lambda row: said(row[1].meaning)),
+        ),
+        list(enumerate(edition.bands, start=1)),
+        title=bands_title(instrument, edition),
+        sub=_("Bands of the index, lowest first. A threshold belongs to the band above it. Edition %(year)s.")
+        % {"year": edition.year},
+        name="bands-caption",
+        css="t-table t-firm",
+        attributes=lambda row: {"id": f"band-{row[0]}"},
+    )
 
 
 def rules(instrument: Instrument, edition: Edition) -> list[tuple[str, tuple[str, ...]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,44 +11,23 @@ from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from teladan.core.figure import Axis, axis_strip, bar, rail, strip
-from teladan.core.instrument import Edition, Element, Instrument, Missing
+from teladan.core.instrument import Edition, Element, Instrument, Missing, Scale
 from teladan.core.quantity import plain_text
+from teladan.core.table import Cell, Column, Table
 from teladan.portal.instruments import words
 from teladan.portal.words import number
-from teladan.web.formats import num, percent, plain, said
+from teladan.web.formats import flag, joined, link, num, percent, plain, said
 
 MOST_DECIMALS = 4  # of a share in per cent; longer ones are written as a fraction of the index
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ElementRow:
-    """One row of the tree. `depth` is 0 for the index; `bar` shows where its share lies in the whole."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An element in its place: `depth` is 0 for the index, `start` where its share begins in the whole."""
 
-    code: str
+    element: Element
     depth: int
-    name: Markup
-    beside: Markup
-    weight: str
-    share: str
-    bar: Markup
-    scale: str
-    scale_code: str
-    scale_title: Markup
-    made: str
-    printed: str
-    remarks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScaleRow:
-    """One scale with its levels [(value, name, name for the reader)]."""
-
-    code: str
-    title: Markup
-    rule: str
-    criteria: str
-    used_by: str
-    levels: tuple[tuple[str, Markup, Markup], ...]
+    start: Fraction
 
 
 def shares(edition: Edition) -> list[tuple[Element, Fraction]]:
@@ -83,38 +62,72 @@ def tree_title(edition: Edition) -> str:
     return _("One indicator weighs from %(low)s to %(high)s of the index") % {"low": low, "high": high}
 
 
-def element_rows(instrument: Instrument, edition: Edition) -> list[ElementRow]:
-    """Return the tree in the order of the file, the index first."""
+def tree_table(instrument: Instrument, edition: Edition) -> Table[Placed]:
+    """Return the tree in the order of the file, the index first, with weights and shares."""
     usual = _usual_missing(edition)
-    names = {tier.code: plain(tier.titles) for tier in instrument.tiers}
-    found: list[ElementRow] = []
+    tiers = {tier.code: plain(tier.titles) for tier in instrument.tiers}
+    whole = edition.root.weight
 
-    def walk(element: Element, depth: int, start: Fraction) -> None:
-        share = element.weight / edition.root.weight
-        name, beside = words.in_own_words(instrument, element.titles)
-        found.append(
-            ElementRow(
-                code=element.code,
-                depth=depth,
-                name=name,
-                beside=beside,
-                weight=number(element.weight),
-                share=share_text(share),
-                bar=_share_bar(start, share, depth, leaf=element.scale is not None),
-                scale=words.scale_name(element.scale) if element.scale else "",
-                scale_code=element.scale.code if element.scale else "",
-                scale_title=said(element.scale.titles or element.scale.code) if element.scale else Markup(""),
-                made=names.get(element.tier, "") or _("Index"),
-                printed=_("not rounded") if element.digits is None else num(element.digits),
-                remarks=tuple(_remarks(element, usual)),
-            )
+    def name(row: Placed) -> Cell:
+        element = row.element
+        made = tiers.get(element.tier, "") or _("Index")
+        own = words.beside_own(*words.in_own_words(instrument, element.titles), css="t-quiet r")
+        flags = joined("", map(flag, _remarks(element, usual)))
+        content = Markup('<span class="t-in{}"><span class="t-hide">{}: </span>{}{}</span>')
+        css = "x3 r" if element.scale else "x3"
+        return Cell(content=content.format(row.depth, made, own, flags), css=css)
+
+    def drawn(row: Placed) -> Markup:
+        share = row.element.weight / whole
+        return _share_bar(row.start, share, row.depth, leaf=row.element.scale is not None)
+
+    def scale(row: Placed) -> Cell:
+        if row.element.scale is None:
+            return Cell(css="t-none", label=_("Scale"))
+        scale = row.element.scale
+        return Cell(content=link(f"#scale-{scale.code}", said(scale.titles or scale.code)))
+
+    def printed(row: Placed) -> str:
+        return _("not rounded") if row.element.digits is None else num(row.element.digits)
+
+    def attributes(row: Placed) -> dict[str, object]:
+        group = " group" if row.depth == 1 and not row.element.scale else ""
+        return {"id": row.element.code, "class": f"t-tier{row.depth}{group}"}
+
+    hidden = Markup('<span class="t-hide">{}</span>').format(_("Share, drawn"))
+    return Table(
+        (
+            Column(_("Code"), lambda row: row.element.code, "t-mono nw", label=""),
+            Column(_("Element"), name, "x3", names_row=True),
+            Column(_("Weight"), lambda row: number(row.element.weight), "n"),
+            Column(_("Share"), lambda row: share_text(row.element.weight / whole), "n"),
+            Column(Cell(content=hidden, css="w-fig-s t-wide"), drawn, "draw t-wide", axis=share_axis_strip()),
+            Column(_("Scale"), scale, "x4 o4"),
+            Column(_("Printed digits"), printed, "n x2"),
+        ),
+        list(placed(edition)),
+        title=tree_title(edition),
+        sub=_(
+            "Weight as in the instrument, and the share of the index it comes to; edition %(year)s. The bar "
+            "shows where the share lies in the whole."
         )
+        % {"year": edition.year},
+        name="tree-caption",
+        css="t-table t-table--tight t-firm t-tree t-cards",
+        attributes=attributes,
+    )
+
+
+def placed(edition: Edition) -> Iterator[Placed]:
+    """Yield every element in the order of the file, the index first."""
+
+    def walk(element: Element, depth: int, start: Fraction) -> Iterator[Placed]:
+        yield Placed(element, depth, start)
         for child in element.children:
-            walk(child, depth + 1, start)
+            yield from walk(child, depth + 1, start)
             start += child.weight / edition.root.weight
 
-    walk(edition.root, 0, Fraction(0))
-    return found
+    return walk(edition.root, 0, Fraction(0))
 
 
 def _share_bar(start: Fraction, share: Fraction, depth: int, *, leaf: bool) -> Markup:
@@ -129,37 +142,22 @@ def _usual_missing(edition: Edition) -> Missing | None:
 
 
 def _remarks(element: Element, usual: Missing | None) -> list[str]:
-    found = []
+    remarks = []
     if element.scale and element.missing is not usual:
-        found.append(words.missing_text(element.missing))
+        remarks.append(words.missing_text(element.missing))
     if element.applies_to is not None:
-        found.append(_("Only for: %(kinds)s") % {"kinds": ", ".join(sorted(element.applies_to))})
+        remarks.append(_("Only for: %(kinds)s") % {"kinds": ", ".join(sorted(element.applies_to))})
     if not element.scale and element.aggregation.value != "weighted arithmetic":
-        found.append(words.aggregation_text(str(element.aggregation)))
+        remarks.append(words.aggregation_text(str(element.aggregation)))
     if element.rounds_inside:
-        found.append(_("Its rounded value goes into the parent."))
-    return found
+        remarks.append(_("Its rounded value goes into the parent."))
+    return remarks
 
 
-def scale_rows(instrument: Instrument, edition: Edition) -> list[ScaleRow]:
-    """Return the scales with the indicators of this edition that use them."""
-    found = []
-    for scale in instrument.scales:
-        using = [leaf.code for leaf in edition.leaves if leaf.scale and leaf.scale.code == scale.code]
-        found.append(
-            ScaleRow(
-                code=scale.code,
-                title=said(scale.titles or scale.code),
-                rule=words.scale_text(scale),
-                criteria=words.criteria_text(scale.criteria),
-                used_by=spans(using, [leaf.code for leaf in edition.leaves]),
-                levels=tuple(
-                    (number(level.value), *words.in_own_words(instrument, level.titles))
-                    for level in scale.levels
-                ),
-            )
-        )
-    return found
+def used_by(scale: Scale, edition: Edition) -> str:
+    """Return the codes of the indicators of an edition that use a scale."""
+    using = [leaf.code for leaf in edition.leaves if leaf.scale and leaf.scale.code == scale.code]
+    return spans(using, [leaf.code for leaf in edition.leaves])
 
 
 def spans(codes: Sequence[str], order: Sequence[str]) -> str:

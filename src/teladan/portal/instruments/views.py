@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from teladan.core import library
 from teladan.core.instrument import Instrument, serialize
 from teladan.portal import state
 from teladan.portal.instruments import example, page
-from teladan.portal.instruments.list_page import list_page, superseding
+from teladan.portal.instruments.list_page import instruments_table, list_finding, superseding
 from teladan.publication import queries
-from teladan.web.page_cache import kept
-from teladan.web.responses import as_csv, as_json
+from teladan.web.public_page import Answer, Crumb, Csv, public_page
 
 LIST_HEADER = (
     "instrument",
@@ -52,47 +50,43 @@ ELEMENT_HEADER = (
 )
 
 
-@kept(token=state.published)
-def instruments(request: HttpRequest, face: str | None = None) -> HttpResponse:
-    """List every instrument and version, as a page, JSON or CSV."""
-    found = library.everything()
-    if face == "json":
-        return as_json(serialize.instruments_value(found))
-    if face == "csv":
-        return as_csv("instruments", LIST_HEADER, (_list_row(each, found) for each in found))
-    return render(
-        request,
-        "portal/instruments/instruments.html",
-        {"list": list_page(found), "crumbs": [(_("Instruments"), None)], "twins": ["json", "csv"]},
+@public_page("portal/instruments/instruments.html", token=state.published)
+def instruments(request: HttpRequest) -> Answer:
+    """List every instrument and version."""
+    everything = library.everything()
+    return Answer(
+        context=lambda: {"finding": list_finding(everything), "instruments": instruments_table(everything)},
+        json=lambda: serialize.instruments_value(everything),
+        csv=lambda: Csv("instruments", LIST_HEADER, (_list_row(each, everything) for each in everything)),
+        crumbs=(Crumb(_("Instruments")),),
     )
 
 
-@kept(token=state.published)
-def instrument(request: HttpRequest, slug: str, version: str, face: str | None = None) -> HttpResponse:
-    """Show one version of an instrument, as a page, JSON (all of it) or CSV (its elements)."""
+@public_page("portal/instruments/instrument.html", token=state.published)
+def instrument(request: HttpRequest, slug: str, version: str) -> Answer:
+    """Show one version of an instrument; its JSON is all of it, its CSV the elements."""
     try:
-        found = library.find(f"{slug}@{version}")
+        shown = library.find(f"{slug}@{version}")
     except library.LibraryError as error:
         raise Http404 from error
-    if face == "json":
-        return as_json(serialize.instrument_value(found))
-    if face == "csv":
-        return as_csv(f"{slug}-{version}", ELEMENT_HEADER, _element_rows(found))
-    names = example.organisations(found)
-    view = queries.organisation(names[0]) if names else None
-    page_ = page.page_of(found, queries.publications(), superseding(found, library.everything()))
-    return render(
-        request,
-        "portal/instruments/instrument.html",
-        {
-            "it": page_,
-            "example": example.example(found, view),
-            "crumbs": [
-                (_("Instruments"), reverse("portal:instruments")),
-                (f"{found.abbreviation} {found.version}", None),
-            ],
-            "twins": ["json", "csv"],
-        },
+
+    def context() -> dict[str, Any]:
+        names = example.organisations(shown)
+        view = queries.organisation(names[0]) if names else None
+        superseded_by = superseding(shown, library.everything())
+        return {
+            **page.page_of(shown, queries.publications(), superseded_by),
+            "example": example.example(shown, view),
+        }
+
+    return Answer(
+        context=context,
+        json=lambda: serialize.instrument_value(shown),
+        csv=lambda: Csv(f"{slug}-{version}", ELEMENT_HEADER, _element_rows(shown)),
+        crumbs=(
+            Crumb(_("Instruments"), "portal:instruments"),
+            Crumb(f"{shown.abbreviation} {shown.version}"),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from babel.core import Locale
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -10,7 +11,7 @@ from teladan.core.instrument import Edition, Instrument, Missing, Scale, ScaleTy
 from teladan.core.quantity import plain_text
 from teladan.core.text import NOT_SEEN, Texts
 from teladan.portal.words import named
-from teladan.web.formats import language, num, said
+from teladan.web.formats import language, link, num, said
 
 OWN = frozenset({"regulation", "publisher"})  # whose text a language's titles are: not ours
 
@@ -161,3 +162,24 @@ def in_own_words(instrument: Instrument, texts: Texts) -> tuple[Markup, Markup]:
         own = next(iter(texts), language())
     first = named(texts.get(own, ""), own)
     return first, Markup("") if own == language() else said(texts)
+
+
+def address(instrument: Instrument) -> str:
+    """Return what names a version everywhere: slug@version."""
+    return f"{instrument.slug}@{instrument.version}"
+
+
+def link_to(address: str, text: str = "") -> Markup:
+    """Return a link to the page of slug@version, by that address or by another text."""
+    slug, _at, version = address.partition("@")
+    return link(reverse("portal:instrument", kwargs={"slug": slug, "version": version}), text or address)
+
+
+def beside_own(name: Markup, beside: Markup, css: str = "t-quiet") -> Markup:
+    """Return a name in its source's words, the reader's words behind it where they differ."""
+    return Markup('{} <span class="{}">{}</span>').format(name, css, beside) if beside else name
+
+
+def own_words(texts: Texts, instrument: Instrument) -> Markup:
+    """Return a text in its source's words, the reader's behind it."""
+    return beside_own(*in_own_words(instrument, texts))

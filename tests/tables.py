@@ -1,0 +1,49 @@
+"""Tables of a page read as a person hears them: by caption, row heading and column heading."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+
+class _Tables(HTMLParser):
+    """Every table of a page: its caption and its rows of cells, each with its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.captions: list[str] = []
+        self.rows: list[list[list[str]]] = []
+        self._into: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.captions.append("")
+            self.rows.append([])
+        elif tag == "tr" and self.rows:
+            self.rows[-1].append([])
+        elif tag in {"td", "th"} and self.rows and self.rows[-1]:
+            self.rows[-1][-1].append("")
+        if tag in {"caption", "td", "th"}:
+            self._into = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"caption", "td", "th"}:
+            self._into = None
+
+    def handle_data(self, data: str) -> None:
+        if self._into == "caption":
+            self.captions[-1] += data
+        elif self._into and self.rows and self.rows[-1] and self.rows[-1][-1]:
+            self.rows[-1][-1][-1] += data
+
+
+def table_of(html: str, caption: str = "") -> list[dict[str, str]]:
+    """Return the rows of the table whose caption holds a text: {heading: text of the cell}.
+
+    Only rows that have a cell under every heading: remarks and headings of groups are left out.
+    """
+    page = _Tables()
+    page.feed(html)
+    found = [rows for text, rows in zip(page.captions, page.rows, strict=True) if caption in text]
+    assert len(found) == 1, f"{len(found)} tables of {page.captions} are about {caption!r}"
+    headings, *rows = ([" ".join(cell.split()) for cell in row] for row in found[0])
+    return [dict(zip(headings, row, strict=True)) for row in rows if len(row) == len(headings)]
