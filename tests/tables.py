@@ -14,7 +14,7 @@ class _Tables(HTMLParser):
         self.rows: list[list[list[str]]] = []
         self._into: str | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag == "table":
             self.captions.append("")
             self.rows.append([])

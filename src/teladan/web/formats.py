@@ -169,16 +169,6 @@ def joined(separator: str, parts: Iterable[Markup | str]) -> Markup:
     return escape(separator).join(parts)
 
 
-def status(kind: str, text: Markup | str) -> Markup:
-    """Return a state in shape, word and colour; kind: yes, part, no, bad."""
-    return Markup('<span class="t-status t-status--{}">{}</span>').format(kind, text)
-
-
-def flag(text: Markup | str) -> Markup:
-    """Return a remark on a row or a figure."""
-    return Markup('<span class="t-flag">{}</span>').format(text)
-
-
 def pips(number: int, of: int) -> Markup:
     """Return `of` bars, `number` of them filled; the name of what they count stands beside them."""
     bars = (

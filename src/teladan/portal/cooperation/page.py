@@ -18,7 +18,7 @@ from teladan.exchange import labels
 from teladan.exchange.queries import PracticeRow
 from teladan.portal.practices.words import not_seen, or_not_seen, practice_link, slug
 from teladan.portal.words import named
-from teladan.web.formats import date, joined, link, marked, num, said
+from teladan.web.formats import date, joined, link, marked, num, said, span
 
 KIND = {
     "project": N_("Joint project"),
@@ -84,7 +84,7 @@ def projects(agreement: AgreementView) -> Table[ProjectView]:
                 lambda project: labels.word(STEP, project.step) if project.step else not_seen(),
                 "x2",
             ),
-            Column(_("Source"), lambda project: _span(cited(project.sources)), "t-small t-wrap x2"),
+            Column(_("Source"), lambda project: span(cited(project.sources)), "t-small t-wrap x2"),
         ),
         agreement.projects,
         title=marked("%(name)s: %(count)s", name=said(agreement.titles), count=done % {"n": num(count)}),
@@ -101,18 +101,18 @@ def outputs(agreement: AgreementView, practices: Practices) -> Table[OutputView]
 
     def credited_by(output: OutputView) -> Markup:
         by = or_not_seen(output.credited_by, agreement.language)
-        return _span(Markup("{}, {}").format(by, date(output.date)) if output.date else by)
+        return span(Markup("{}, {}").format(by, date(output.date)) if output.date else by)
 
     def here(output: OutputView) -> Markup:
         links = [practice_link(practices[output.practice])] if output.practice in practices else []
-        return _span(joined("; ", links + _instrument(output.instrument)) or "–")
+        return span(joined("; ", links + _instrument(output.instrument)) or "–")
 
     return Table(
         (
             Column(_("Output"), lambda output: named(output.text, agreement.language), "r x4"),
             Column(_("Credited by"), credited_by, "x4"),
             Column(_("Here it is"), here, "x4"),
-            Column(_("Source"), lambda output: _span(cited(output.sources)), "t-small t-wrap x4"),
+            Column(_("Source"), lambda output: span(cited(output.sources)), "t-small t-wrap x4"),
         ),
         agreement.outputs,
         title=marked("%(name)s: %(count)s", name=said(agreement.titles), count=credited % {"n": num(count)}),
@@ -207,7 +207,7 @@ def contributions(meeting: MeetingView, practices: Practices, countries: Names) 
                 ),
                 "x2",
             ),
-            Column(_("Source"), lambda given: _span(cited(given.sources)), "t-small t-wrap x2"),
+            Column(_("Source"), lambda given: span(cited(given.sources)), "t-small t-wrap x2"),
         ),
         meeting.contributions,
         title=_("Who spoke, by office and organisation"),
@@ -238,8 +238,3 @@ def _instrument(slug: str) -> list[Markup]:
     newest = max(versions, key=lambda entry: entry.version)
     address = reverse("portal:instrument", kwargs={"slug": newest.slug, "version": newest.version})
     return [link(address, f"{newest.abbreviation} {newest.version}")]
-
-
-def _span(content: Markup | str) -> Markup:
-    """Keep links together in a cell that is laid out as a card."""
-    return Markup("<span>{}</span>").format(content)

@@ -237,7 +237,7 @@ def sources_table(instrument: Instrument) -> Table[Source]:
             ),
             Column(_("Date"), lambda source: words.plainly(date(source.date))),
             Column(_("Address"), address),
-            Column(_("Seen?"), lambda source: status(*words.seen_text(source.seen))),
+            Column(_("Seen?"), lambda source: status(words.seen_text(source.seen))),
         ),
         instrument.sources,
         title=_sources_title(instrument),
