@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from teladan.portal.cooperation.page import cited, follow_ups, meeting_link, period, track_heading
-from teladan.portal.instruments.words import criteria_text, language_name, own_words, scale_text, whose_text
+from teladan.portal.instruments.words import criteria_text, language_title, own_words, scale_text, whose_text
 from teladan.portal.practices.words import or_not_seen
-from teladan.portal.words import named, number
+from teladan.portal.words import number
 
 FILTERS = {
     filter_.__name__: filter_
@@ -13,9 +13,8 @@ FILTERS = {
         cited,
         criteria_text,
         follow_ups,
-        language_name,
+        language_title,
         meeting_link,
-        named,
         number,
         or_not_seen,
         own_words,

@@ -145,7 +145,7 @@ def whose_text(whose: str) -> str:
     }.get(whose, whose)
 
 
-def language_name(code: str) -> str:
+def language_title(code: str) -> str:
     """Return a language's name in the reader's language."""
     return str(Locale.parse(language()).languages.get(code, code))
 
