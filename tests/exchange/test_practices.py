@@ -163,10 +163,23 @@ def test_a_claim_without_a_code_gets_one_that_is_free(people: People, practice: 
     ]
 
 
-def test_below_its_target_is_said(people: People, practice: Practice) -> None:
-    seen = replace(SEEN, value="1", unit="million", target="10", target_by="Q1 2024")
+@pytest.mark.parametrize(
+    ("value", "flags"),
+    [
+        ("1", ("below target",)),
+        ("9.9", ("below target",)),
+        ("10", ()),  # reached to the digit
+        ("10.0", ()),
+        ("11", ()),
+        ("more than one", ()),  # no figure, therefore not compared
+    ],
+)
+def test_below_its_target_is_said_and_who_reached_it_is_not(
+    people: People, practice: Practice, value: str, flags: tuple[str, ...]
+) -> None:
+    seen = replace(SEEN, value=value, unit="million", target="10", target_by="Q1 2024")
     observe(by=people.officer, practice=practice, claim="share", measure="m1", observation=seen, at=LATER)
-    assert view().row.flags == ("below target",)
+    assert view().row.flags == flags
 
 
 BAD_OBSERVATIONS = {

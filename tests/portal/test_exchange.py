@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
+from teladan.cooperation.models import Meeting
 from teladan.exchange import queries, services
 from teladan.exchange.content import (
     CorePart,
@@ -425,6 +426,22 @@ def test_the_symposium_says_that_no_follow_up_is_on_record(client: Client):
     assert 'href="/en/meetings/hanoi-2022"' in html
     assert "Supporters not seen" in text
     assert "BPKP not seen Indonesia not seen" in text
+
+
+@pytest.mark.parametrize(
+    ("promise", "state"),
+    [
+        ({"due": date(2024, 6, 30)}, "Due 30 June 2024"),
+        ({"due": date(2024, 6, 30), "done_at": AT}, "Done on 24 November 2026"),  # not the day it was due
+        ({"done_at": AT}, "Done on 24 November 2026"),
+        ({}, "no date"),
+    ],
+)
+def test_a_follow_up_says_when_it_is_due_until_it_says_when_it_was_done(client: Client, promise, state):
+    at = Meeting.objects.get(code="kacpe-2023")
+    at.follow_ups.create(promise="A study visit.", owner="An office", confirmed_at=AT, **promise)
+    said = words(get(client, "/en/meetings/kacpe-2023")).partition("A study visit.")[2]
+    assert said.startswith(f" An office · {state} ")
 
 
 def test_the_home_page_and_the_menu_lead_to_the_exchange(client: Client):

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from teladan.exchange import queries
+from teladan.portal import practice_page
 from tests.portal.test_organisations import heading, words
 
 pytestmark = pytest.mark.usefixtures("exchanged")
@@ -141,6 +143,22 @@ def test_the_head_answers_what_it_is_whether_it_worked_and_who_says_so(client: C
     ):
         assert said in head, said
     assert '<span lang="ko">나라장터</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        (2025, "1 year old 2024"),
+        (2026, "2 years old 2024"),
+        (2024, "of this year 2024"),
+        (2023, "of this year 2024"),  # a period that is not over yet
+    ],
+)
+def test_the_head_says_how_old_the_newest_figure_is(year: int, said: str):
+    found = queries.practice("idn-spbe", "en")
+    assert found is not None
+    value, label = practice_page.facts(found, datetime(year, 1, 1, tzinfo=UTC))[3]
+    assert f"{label} {value}".endswith(f"newest figure; {said}")
 
 
 def test_a_reader_of_its_language_gets_its_own_name_first(client: Client):
