@@ -146,7 +146,7 @@ class Record:
         (tried.other if at_import else tried.tests).update(names & shared.keys())
 
 
-def seed(record: list[Record], trying: list[Tried], workers: int, patience: float) -> None:
+def seed(record: list[Record], paths: list[str], trying: list[Tried], workers: int, patience: float) -> None:
     """Try faults on the tests of some folders, in forks of one process that has loaded everything."""
     seconds = {name: each for one in record for name, each in one.known["seconds"].items()}
     failing = {name for one in record for name in one.known["failed"]}
@@ -159,7 +159,7 @@ def seed(record: list[Record], trying: list[Tried], workers: int, patience: floa
     out.unlink(missing_ok=True)
     if faults:
         order = {"faults": faults, "workers": workers, "out": str(out), "seconds": seconds}
-        _inside(order, [path for one in record for path in one.paths])
+        _inside(order, paths)
     for line in out.read_text(encoding="utf-8").splitlines() if out.exists() else ():
         found = json.loads(line)
         each = trying[found["key"]]
@@ -278,6 +278,7 @@ def main() -> None:
     parser.add_argument(
         "--own", action="store_true", help="only the room's own tests, not those of the others"
     )
+    parser.add_argument("--tests", nargs="+", help="all tests of these files instead, without a record")
     told_how = {
         "metavar": ("FILE:LINE", "BEFORE", "AFTER"),
         "help": "seed this fault instead; can be repeated",
@@ -296,21 +297,30 @@ def main() -> None:
     trying = [Tried(each) for each in faults]
     started = time.monotonic()
     folders = sorted(p.name for p in ROOT.glob("tests/*") if any(p.rglob("test_*.py")) and p != HERE)
-    stages = [[given.room], [] if given.own else [each for each in folders if each != given.room]]
+    if given.tests:
+        seed([], given.tests, trying, given.workers, given.patience)
+    else:
+        stages = [[given.room], [] if given.own else [each for each in folders if each != given.room]]
+        try_stages(stages, trying, given)
+    report(given.room, trying, time.monotonic() - started)
+
+
+def try_stages(stages: list[list[str]], trying: list[Tried], given: argparse.Namespace) -> None:
+    """Try faults on the room's own tests, what is left on those of the others, then in copies."""
     records: list[Record] = []
     for stage in stages:
         here = [one for one in map(Record, stage) if one.paths]
         for one in here:
-            one.ensure(faults)
+            one.ensure([each.fault for each in trying])
             for each in trying:
                 one.find(each)
         records += here
         if here:
-            seed(here, trying, given.workers, given.patience)
+            paths = [path for one in here for path in one.paths]
+            seed(here, paths, trying, given.workers, given.patience)
     seconds = {name: each for one in records for name, each in one.known["seconds"].items()}
     left = [each for each in trying if each.open and (each.other or each.fate == "elsewhere")]
     elsewhere(left, seconds, given.room, given.workers, given.patience)
-    report(given.room, trying, time.monotonic() - started)
 
 
 def _place(place: str) -> tuple[str, int]:

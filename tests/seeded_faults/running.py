@@ -131,10 +131,10 @@ class Seeding:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = {item.nodeid: item for item in session.items}
         self.last = session.items[-1]
-        wanted = [
-            self.items[name] for each in self.order["faults"] for name in each["tests"] if name in self.items
-        ]
-        self.warm(wanted)
+        # Tests that the record does not know yet are run for every fault.
+        self.new = [name for name in self.items if name not in self.order["seconds"]]
+        wanted = {name for each in self.order["faults"] for name in each["tests"]} | set(self.new)
+        self.warm([self.items[name] for name in wanted if name in self.items])
         ours = str(ROOT / "src")
         # Every function of ours by its place, and what keeps results.
         self.functions: dict[tuple[str, str, int], list[Any]] = defaultdict(list)
@@ -267,7 +267,7 @@ class Seeding:
         from _pytest.runner import runtestprotocol
 
         seconds = self.order["seconds"]
-        names = [*given["tests"], *(name for name in self.items if name not in seconds and given["fault"])]
+        names = [*given["tests"], *(self.new if given["fault"] else ())]
         items = [self.items[name] for name in names if name in self.items and name not in given["without"]]
         items.sort(key=_emptying)
         failing = []
