@@ -47,7 +47,17 @@ SHAPING = re.compile(  # a decorator without which nothing works at all
     r"property|setter|static|class|cache|overload|context|fixture|abstract|override|wraps|register|command"
     r"|runtime|total_ordering|router|\.(get|post)|filter|receiver|library|final"
 )
-UNSAID = {"max_length", "db_index", "related_name", "verbose_name", "stacklevel", "description", "help"}
+UNSAID = {
+    "max_length",
+    "null",
+    "blank",
+    "db_index",
+    "related_name",
+    "verbose_name",
+    "stacklevel",
+    "description",
+    "help",
+}
 TEXTS = (ast.JoinedStr, ast.List, ast.Tuple, ast.Dict)
 
 

@@ -130,7 +130,7 @@ class Seeding:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = {item.nodeid: item for item in session.items}
-        self.last = session.items[-1]
+        self.then = types.SimpleNamespace(listchain=lambda: [session])  # what all share stays, no more
         # Tests that the record does not know yet are run for every fault.
         self.new = [name for name in self.items if name not in self.order["seconds"]]
         wanted = {name for each in self.order["faults"] for name in each["tests"]} | set(self.new)
@@ -198,7 +198,7 @@ class Seeding:
         for item in sorted(wanted, key=lambda each: -len(shared(each))):
             needed = shared(item)
             if needed - made and not needed & LIVING:
-                runtestprotocol(item, log=False, nextitem=self.last)
+                runtestprotocol(item, log=False, nextitem=self.then)
                 made |= needed
         if "django" in sys.modules:
             from django.conf import settings
@@ -271,11 +271,13 @@ class Seeding:
         items = [self.items[name] for name in names if name in self.items and name not in given["without"]]
         items.sort(key=_emptying)
         failing = []
-        for number, item in enumerate(items, 1):
+        for number, (item, after) in enumerate(zip(items, [*items[1:], self.then], strict=True), 1):
             signal.alarm(int(20 + 10 * seconds.get(item.nodeid, 1)))
-            reports = runtestprotocol(item, log=False, nextitem=self.last)
+            reports = runtestprotocol(item, log=False, nextitem=after)
             if any(each.failed for each in reports):
                 failing.append(item.nodeid)
+                if not given["fault"]:
+                    print(item.nodeid, *(each.longreprtext for each in reports if each.failed), flush=True)
                 if given["fault"]:
                     return {"fate": "killed", "by": item.nodeid, "ran": number}
         return {"fate": "survived", "ran": len(items), "failing": failing}
