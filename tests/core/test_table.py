@@ -72,6 +72,9 @@ def test_a_table_that_folds_says_the_roles_that_it_would_lose() -> None:
 def test_cards_show_the_heading_beside_each_cell_but_the_one_that_names_the_row() -> None:
     assert [cell.get("data-label") for cell in Read(two("t-cards")).of("td")] == ["Index", "Index"]
     assert "data-label" not in str(two("t-stack"))
+    named = Column[str]("Index, 0 to 1", str, label="Index", attributes={"data-rk": "Rank"})
+    (cell,) = Read(Table((Column[str]("", str), named), ["x"], css="t-stack")).of("td")[1:]
+    assert cell == {"role": "cell", "data-rk": "Rank", "data-label": "Index"}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +129,17 @@ def test_groups_have_bodies_and_headings_of_their_own() -> None:
     (over,) = [cell for cell in read.of("th") if cell["scope"] == "rowgroup"]
     assert over == {"scope": "rowgroup", "colspan": "2", "class": "x4"}
     assert list(table.records()) == [("a",), ("b",), ("c",)]
+
+
+def test_a_figure_can_be_drawn_over_several_columns() -> None:
+    drawn = Safe('<tr aria-hidden="true"><td></td><td colspan="2"><svg></svg></td></tr>')
+    columns = (Column[str](Cell(content="A", attributes={"colspan": 2}), str),)
+    read = Read(
+        Table(columns, [Group(rows=["a"], drawn=drawn)], widths=Safe('<colgroup><col span="2"></colgroup>'))
+    )
+    tags = [tag for tag, _ in read.tags]
+    assert " ".join(tags) == "table colgroup col thead tr th tbody tr td td svg tr th"
+    assert read.of("th")[0] == {"scope": "col", "colspan": "2"}
 
 
 def test_remarks_stand_before_and_after_their_row() -> None:

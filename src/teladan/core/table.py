@@ -68,10 +68,11 @@ class Column(Generic[Row]):
     """One column: its heading, and what a row shows in it.
 
     `css` are the classes of its cells; the heading of numbers ("n") has that class too, and a Cell as `title`
-    has its own. `axis` is drawn below the heading. `label` stands beside a cell where the table folds into
-    cards: the heading unless said otherwise, "" for none. The first column names its row, or the one with
-    `names_row`. `key` is the column's name in CSV and JSON, `value` what it holds there if that is not what
-    it shows; without a key it is on the page only, and where `title` is None in the data only.
+    has its own. `attributes` are those of its cells. `axis` is drawn below the heading. `label` stands beside
+    a cell where the table folds: in cards the heading unless said otherwise, "" for none. The first column
+    names its row, or the one with `names_row`. `key` is the column's name in CSV and JSON, `value` what it
+    holds there if that is not what it shows; without a key it is on the page only, and where `title` is None
+    in the data only.
     """
 
     title: Content
@@ -80,6 +81,7 @@ class Column(Generic[Row]):
     _: KW_ONLY
     axis: Content = ""
     label: Content = None
+    attributes: Attributes = field(default_factory=dict)
     names_row: bool = False
     key: str = ""
     value: Callable[[Row], object] | None = None
@@ -87,12 +89,16 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True, kw_only=True)
 class Group(Generic[Row]):
-    """Rows that belong together, below a heading over all columns where they have one."""
+    """Rows that belong together, below a heading over all columns where they have one.
+
+    `drawn` is a row of markup above them: a figure over several columns.
+    """
 
     rows: Sequence[Row]
     title: Content = None
     css: str = "x4"  # of the heading
     attributes: Attributes = field(default_factory=lambda: {"class": "group"})  # of the heading's row
+    drawn: Content = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,8 @@ class Table(Generic[Row]):
     `name` is the id of the caption; a table with a name lies in a region that scrolls and can be reached by
     keyboard. `box` are the classes of what is around it, "" for nothing. `caption` stands in place of `title`
     and `sub`. `names_rows` is False where no column names the rows. `attributes` are those of a row, `before`
-    and `after` the remarks on it. `foot` are rows given by their cells, as `cell` returns them.
+    and `after` the remarks on it. `foot` are rows given by their cells, as `cell` returns them. `widths` is a
+    colgroup, as markup.
     """
 
     columns: Sequence[Column[Row]]
@@ -129,6 +136,7 @@ class Table(Generic[Row]):
     after: Callable[[Row], Iterable[Remark]] | None = None
     foot: Iterable[Sequence[Content]] = ()
     foot_css: str = ""
+    widths: Content = ""
 
     # --- data -----------------------------------------------------------------------------
 
@@ -161,7 +169,8 @@ class Table(Generic[Row]):
         body = "".join(self._body(group, writer) for group in self._groups())
         foot = "".join(writer.row(cells, {}) for cells in self.foot)
         html = (
-            f"{writer.tag('table', {'class': self.css})}\n{self._caption()}{writer.heading()}{body}"
+            f"{writer.tag('table', {'class': self.css})}\n{self._caption()}{_html(self.widths)}"
+            f"{writer.heading()}{body}"
             + (f"{writer.tag('tfoot', {'class': self.foot_css})}\n{foot}</tfoot>\n" if foot else "")
             + "</table>"
         )
@@ -195,6 +204,7 @@ class Table(Generic[Row]):
         if group.title is not None:
             heading = Cell(content=group.title, css=group.css, attributes={"scope": "rowgroup"})
             parts.append(writer.spanning(heading, group.attributes))
+        parts.append(_html(group.drawn))
         cells = [column.cell for column in writer.columns]
         attributes, before, after = self.attributes, self.before, self.after
         for row in group.rows:
@@ -268,19 +278,19 @@ class _Writer:
 
     def _cell(self, column: Column[Any], cell: Cell, *, names_row: bool) -> str:
         css = column.css if cell.css is None else cell.css
-        attributes = {"scope": "row", **cell.attributes} if names_row else dict(cell.attributes)
+        attributes = {**({"scope": "row"} if names_row else {}), **column.attributes, **cell.attributes}
         role = HEADERS[str(attributes["scope"])] if "scope" in attributes else "cell"
         if self.folds:
             attributes["role"] = role
         attributes["class"] = css
-        if self.labels and not names_row:
+        if self.folds and not names_row:
             attributes["data-label"] = self._label(column, cell, css)
         return f"<{'th' if names_row else 'td'}{_attributes(attributes)}>"
 
     def _label(self, column: Column[Any], cell: Cell, css: str) -> str:
         label = column.label if cell.label is None else cell.label
         if label is None:
-            if {"draw", "t-none"} & set(css.split()):
+            if not self.labels or {"draw", "t-none"} & set(css.split()):
                 return ""
             label = column.title.content if isinstance(column.title, Cell) else column.title
         return unescape(TAG.sub("", _html(label))) if hasattr(label, "__html__") else str(label)
