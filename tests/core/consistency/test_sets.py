@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teladan.core.consistency import values as sets
-from teladan.core.consistency.spans import Span, grid_range, merged, point, window, window_of
+from teladan.core.consistency.intervals import Interval, grid_range, merged, point, window, window_of
 from teladan.core.consistency.values import (
     TooManyValuesError,
-    Values,
+    ValueSet,
+    of_interval,
     of_numbers,
-    of_span,
     parts_of,
     sums,
 )
@@ -24,8 +24,8 @@ from teladan.core.quantity import Rounding, printed, rounded
 
 MODES = list(Rounding)
 small = st.fractions(min_value=-3, max_value=3, max_denominator=40)
-spans = st.builds(
-    lambda low, length, a, b: Span(low, low + length, a or not length, b or not length),
+intervals = st.builds(
+    lambda low, length, a, b: Interval(low, low + length, a or not length, b or not length),
     small,
     st.fractions(min_value=0, max_value=2, max_denominator=40),
     st.booleans(),
@@ -58,8 +58,8 @@ def test_zeros_lost_in_a_spreadsheet_make_no_difference():
 def test_more_digits_than_declared_are_trusted_to_half_a_unit():
     low, high = Fraction("0.86804"), Fraction("0.86814")
 
-    assert window_of("0.86809", 4, Rounding.HALF_UP) == Span(low, high)
-    assert window_of("0.50000", 4, Rounding.HALF_UP) == Span(Fraction("0.49995"), Fraction("0.50005"))
+    assert window_of("0.86809", 4, Rounding.HALF_UP) == Interval(low, high)
+    assert window_of("0.50000", 4, Rounding.HALF_UP) == Interval(Fraction("0.49995"), Fraction("0.50005"))
 
 
 def test_without_declared_digits_a_text_stands_for_itself():
@@ -67,23 +67,25 @@ def test_without_declared_digits_a_text_stands_for_itself():
 
 
 @settings(deadline=None)
-@given(span=spans, digits=st.integers(0, 1), mode=st.sampled_from(MODES))
-def test_the_grid_range_of_a_span_is_what_its_numbers_round_to(span, digits, mode):
-    first, last = grid_range(span, digits, mode)
-    inside = [Fraction(n, 1600) for n in range(-4800, 8001, 20) if span.holds(Fraction(n, 1600))]
+@given(interval=intervals, digits=st.integers(0, 1), mode=st.sampled_from(MODES))
+def test_the_grid_range_of_a_span_is_what_its_numbers_round_to(interval, digits, mode):
+    first, last = grid_range(interval, digits, mode)
+    inside = [Fraction(n, 1600) for n in range(-4800, 8001, 20) if interval.holds(Fraction(n, 1600))]
     seen = {int(rounded(value, digits, mode) * 10**digits) for value in inside}
 
     assert not seen or (first <= min(seen) and max(seen) <= last)
     for grid in (first, last):
-        assert not window(grid, digits, mode).meet(span).is_empty
+        assert not window(grid, digits, mode).meet(interval).is_empty
 
 
 @settings(deadline=None)
-@given(st.lists(spans, max_size=5), small)
+@given(st.lists(intervals, max_size=5), small)
 def test_merging_spans_keeps_every_number(several, value):
     joined = merged(several)
 
-    assert any(span.holds(value) for span in joined) == any(span.holds(value) for span in several)
+    assert any(interval.holds(value) for interval in joined) == any(
+        interval.holds(value) for interval in several
+    )
     for one, two in itertools.pairwise(joined):
         assert one.high <= two.low
 
@@ -92,7 +94,7 @@ points = st.sets(st.integers(-60, 60), max_size=6).map(
     lambda numbers: np.array(sorted(numbers), dtype=np.int64)
 )
 mixed = st.builds(
-    lambda numbers, several: Values(numbers, 20, merged(several)), points, st.lists(spans, max_size=2)
+    lambda numbers, several: ValueSet(numbers, 20, merged(several)), points, st.lists(intervals, max_size=2)
 )
 
 
@@ -149,17 +151,20 @@ def test_a_set_too_large_is_refused_not_listed():
     with pytest.raises(TooManyValuesError):
         sums(one, two)
     with pytest.raises(TooManyValuesError):
-        of_span(Span(Fraction(0), Fraction(10**6))).rounded(4, Rounding.DOWN)
+        of_interval(Interval(Fraction(0), Fraction(10**6))).rounded(4, Rounding.DOWN)
     far_apart = of_numbers((Fraction(10 * n) for n in range(sets.PIECES + 1)), 1)
     with pytest.raises(TooManyValuesError):
-        far_apart.plus(of_span(Span(Fraction(0), Fraction(1))))
+        far_apart.plus(of_interval(Interval(Fraction(0), Fraction(1))))
 
 
 def test_open_spans_around_points_do_not_close_the_holes():
     points = of_numbers([Fraction(0), Fraction(1)], 1)
-    unit = Span(Fraction(0), Fraction(1), low_closed=False, high_closed=False)
+    unit = Interval(Fraction(0), Fraction(1), low_closed=False, high_closed=False)
 
-    assert points.plus(of_span(unit)).spans == (unit, Span(Fraction(1), Fraction(2), False, False))
-    assert points.plus(of_span(Span(Fraction(0), Fraction(1), False))).spans == (
-        Span(Fraction(0), Fraction(2), False),
+    assert points.plus(of_interval(unit)).intervals == (
+        unit,
+        Interval(Fraction(1), Fraction(2), False, False),
+    )
+    assert points.plus(of_interval(Interval(Fraction(0), Fraction(1), False))).intervals == (
+        Interval(Fraction(0), Fraction(2), False),
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teladan.core.composite import CompositeError, ranks
-from teladan.core.uncertainty.draw_store import Kept
+from teladan.core.uncertainty.draw_store import DrawStore
 from teladan.core.uncertainty.draws import Seeded, normal
 from teladan.core.uncertainty.quantiles import quantiles
 from teladan.core.uncertainty.ranks import block_ranks
@@ -90,7 +90,7 @@ def test_a_file_gives_back_what_memory_does():
     random = np.random.Generator(np.random.PCG64(1))
     order = random.permutation(40)
     matrix = random.random((40, 9))
-    kept = [Kept(9, 40, np.float64, in_memory=in_memory) for in_memory in (True, False)]
+    kept = [DrawStore(9, 40, np.float64, in_memory=in_memory) for in_memory in (True, False)]
     for which in np.array_split(order, 7):
         for each in kept:
             each.put(which, matrix[which])

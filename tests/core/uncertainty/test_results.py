@@ -50,7 +50,7 @@ def test_who_cannot_be_told_apart_is_what_counting_says(seed, noise, ties, gaps)
 
     wanted = [[j for j in range(9) if j != i and not told_apart(scores, i, j)] for i in range(9)]
     assert [each.tolist() for each in drawn.pairs.lists()] == wanted
-    assert [drawn.pairs.apart_from(i).tolist() for i in range(9)] == wanted
+    assert [drawn.pairs.not_distinguishable_from(i).tolist() for i in range(9)] == wanted
 
 
 def test_ahead_is_said_at_95_percent_of_draws_and_not_below():

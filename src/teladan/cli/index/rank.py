@@ -9,7 +9,7 @@ from teladan.cli import output
 from teladan.cli.index.research import changed, composite, given, progress, varied
 from teladan.cli.problems import DONE
 from teladan.core.interface.calls import of_answers, of_print, of_table
-from teladan.core.uncertainty.alone import Alone
+from teladan.core.uncertainty.one_at_a_time import SingleEffect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ def _table(title: str, report: Report) -> str:
     for assumption in report.assumptions:
         notes.append(f"{assumption['text']}.")
         if "moved" in assumption:
-            notes.append(f"  {Alone.of(assumption).text}.")
+            notes.append(f"  {SingleEffect.of(assumption).text}.")
     notes += [] if report.trace is None else changed(report.trace)
     return output.table(title, header, rows, right=range(1, 5 if report.ranked else 2), notes=notes)
 

@@ -1,6 +1,6 @@
 """Candidates: sets of exact values that give a row just as it is printed.
 
-The sets of `reach` are walked from the index down. At every step only values are taken that the
+The feasible sets are walked from the index down. At every step only values are taken that the
 rest can complete, so the walk never turns back and stops as soon as it has enough.
 """
 
@@ -12,15 +12,15 @@ from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from teladan.core.consistency.intervals import Interval, window
 from teladan.core.consistency.model import CANDIDATES, IndexRange
-from teladan.core.consistency.spans import Span, window
 from teladan.core.consistency.values import parts_of
 from teladan.core.instrument import INDEX, Aggregation, Edition
 
 if TYPE_CHECKING:
-    from teladan.core.consistency.feasible import Reach, Texts
+    from teladan.core.consistency.feasible import FeasibleSet, Texts
     from teladan.core.consistency.plan import Node
-    from teladan.core.consistency.values import Values
+    from teladan.core.consistency.values import ValueSet
 
 TRIES = 50  # walks differing only in elements that the row does not print
 
@@ -33,8 +33,8 @@ def candidates(
     *,
     texts: Texts,
     printed: Mapping[str, Fraction],
-    found: Mapping[str, Reach],
-    indices: Values,
+    feasible: Mapping[str, FeasibleSet],
+    indices: ValueSet,
 ) -> tuple[tuple[Candidate, ...], bool]:
     """Return up to five candidates, distinct and rising by index, and whether they are all there are.
 
@@ -42,32 +42,32 @@ def candidates(
     """
     fixed: Candidate = {}
     for code in texts:
-        only = found[code].values.only
+        only = feasible[code].values.only
         if only is not None and code != INDEX:
             fixed[code] = only
-    walk = _Walk(edition, frozenset(texts) - fixed.keys(), printed, found)
+    tree_walk = _Walk(edition, frozenset(texts) - fixed.keys(), printed, feasible)
     picked, every_index = _picked(indices, printed.get(INDEX))
-    complete = every_index and not any(reach.values.is_continuous for reach in found.values())
+    complete = every_index and not any(node_set.values.is_continuous for node_set in feasible.values())
     distinct: dict[tuple[Fraction, ...], Candidate] = {}
-    ways = deque((index, islice(walk.down(root, index), TRIES)) for index in picked)
+    walks = deque((index, islice(tree_walk.down(root, index), TRIES)) for index in picked)
     tried = dict.fromkeys(picked, 0)
     # One of each index, then a second of each …: a sixth is looked for to know that it is not there.
-    while ways and len(distinct) < CANDIDATES + complete:
-        index, way = ways.popleft()
-        chosen = next(way, None)
-        if chosen is None:
+    while walks and len(distinct) < CANDIDATES + complete:
+        index, walk = walks.popleft()
+        values = next(walk, None)
+        if values is None:
             complete = complete and tried[index] < TRIES
             continue
         tried[index] += 1
-        ways.append((index, way))
-        values = fixed | chosen
+        walks.append((index, walk))
+        values = fixed | values
         candidate = {code: values[code] for code in (INDEX, *texts)}
         distinct.setdefault(tuple(candidate.values()), candidate)
-    first = list(distinct.values())[:CANDIDATES]
-    return tuple(sorted(first, key=lambda each: each[INDEX])), complete and len(distinct) <= CANDIDATES
+    chosen = sorted(list(distinct.values())[:CANDIDATES], key=lambda candidate: candidate[INDEX])
+    return tuple(chosen), complete and len(distinct) <= CANDIDATES
 
 
-def index_range(indices: Values, printed: Fraction | None) -> IndexRange:
+def index_range(indices: ValueSet, printed: Fraction | None) -> IndexRange:
     """Return the range of a set of indices that is not empty, with up to five of them by name."""
     around = indices.hull
     named, complete = _picked(indices, printed)
@@ -81,12 +81,12 @@ def index_range(indices: Values, printed: Fraction | None) -> IndexRange:
     )
 
 
-def _picked(indices: Values, printed: Fraction | None) -> tuple[list[Fraction], bool]:
+def _picked(indices: ValueSet, printed: Fraction | None) -> tuple[list[Fraction], bool]:
     """Return up to five numbers of the set, rising, and whether they are all of it.
 
     Where there are more: the ends, the one nearest to the printed figure, and others between.
     """
-    count = len(indices.points) + len(indices.spans)
+    count = len(indices.points) + len(indices.intervals)
     if count <= CANDIDATES:
         return sorted(indices.members(printed)), not indices.is_continuous
     number = len(indices.points)
@@ -97,11 +97,11 @@ def _picked(indices: Values, printed: Fraction | None) -> tuple[list[Fraction], 
         if near not in places:
             places[inner] = near
     numbers = {Fraction(int(indices.points[i]), indices.denominator) for i in places}
-    spans = sorted(
-        (span.pick(printed) for span in indices.spans),
+    intervals = sorted(
+        (interval.pick(printed) for interval in indices.intervals),
         key=lambda value: 0 if printed is None else abs(value - printed),
     )
-    return sorted([*numbers, *spans[: max(CANDIDATES - len(numbers), 0)]])[:CANDIDATES], False
+    return sorted([*numbers, *intervals[: max(CANDIDATES - len(numbers), 0)]])[:CANDIDATES], False
 
 
 class _Walk:
@@ -112,12 +112,12 @@ class _Walk:
         edition: Edition,
         open_codes: frozenset[str],
         printed: Mapping[str, Fraction],
-        found: Mapping[str, Reach],
+        feasible: Mapping[str, FeasibleSet],
     ) -> None:
         self.edition = edition
         self.open = open_codes
         self.printed = printed
-        self.found = found
+        self.feasible = feasible
 
     def down(self, node: Node, value: Fraction) -> Iterator[Candidate]:
         """Yield what the open elements at and below this one are when it has this value."""
@@ -125,33 +125,33 @@ class _Walk:
         if node.below.isdisjoint(self.open):
             yield own
             return
-        reach = self.found[node.code]
+        node_set = self.feasible[node.code]
         if node.element.aggregation is Aggregation.MINIMUM:
-            below = self._least(node, value, reach.order, reached=False)
+            below = self._least(node, value, node_set.order, reached=False)
         else:
-            below = self._split(node, value, reach, 0)
+            below = self._split(node, value, node_set, 0)
         for rest in below:
             yield own | rest
 
-    def _split(self, node: Node, total: Fraction, reach: Reach, at: int) -> Iterator[Candidate]:
-        """Yield the ways in which the children from order[at] on sum to the total."""
-        if not any(self._is_open(node.children[number]) for number in reach.order[at:]):
+    def _split(self, node: Node, total: Fraction, node_set: FeasibleSet, start: int) -> Iterator[Candidate]:
+        """Yield the ways in which the children from order[start] on sum to the total."""
+        if not any(self._is_open(node.children[number]) for number in node_set.order[start:]):
             yield {}  # the total is known to be reachable, and how makes no difference to the row
             return
-        number = reach.order[at]
+        number = node_set.order[start]
         child, share = node.children[number], node.shares[number]
-        if at == len(reach.order) - 1:
+        if start == len(node_set.order) - 1:
             parts: Iterator[Fraction] = iter((total,))
         else:
-            passed = self.found[child.code].passed.times(share, node.denominator)
+            passed = self.feasible[child.code].passed.times(share, node.denominator)
             likely = self.printed.get(child.code)
             parts = parts_of(
-                total, passed, reach.suffixes[at + 1], None if likely is None else likely * share
+                total, passed, node_set.suffixes[start + 1], None if likely is None else likely * share
             )
         for part in parts:
-            for rest in self._split(node, total - part, reach, at + 1):
-                for one in self._child(child, part / share):
-                    yield one | rest
+            for rest in self._split(node, total - part, node_set, start + 1):
+                for below_child in self._child(child, part / share):
+                    yield below_child | rest
 
     def _least(
         self, node: Node, value: Fraction, order: tuple[int, ...], *, reached: bool
@@ -162,8 +162,8 @@ class _Walk:
                 yield {}
             return
         child = node.children[order[0]]
-        passed = self.found[child.code].passed
-        above = passed.within(Span(value, max(value, passed.hull.high), low_closed=False))
+        passed = self.feasible[child.code].passed
+        above = passed.within(Interval(value, max(value, passed.hull.high), low_closed=False))
         choices: list[tuple[Iterator[Fraction], bool]] = []
         if passed.holds(value):
             choices.append((iter((value,)), True))
@@ -171,14 +171,14 @@ class _Walk:
             choices.append((above.members(self.printed.get(child.code)), reached))
         for parts, now in choices:
             for part in parts:
-                for one in self._child(child, part):
+                for below_child in self._child(child, part):
                     for rest in self._least(node, value, order[1:], reached=now):
-                        yield one | rest
+                        yield below_child | rest
                 if not self._is_open(child):
                     break  # which of its values it has makes no difference to the row
 
     def _can_reach(self, node: Node, value: Fraction, order: tuple[int, ...]) -> bool:
-        return any(self.found[node.children[i].code].passed.holds(value) for i in order)
+        return any(self.feasible[node.children[i].code].passed.holds(value) for i in order)
 
     def _child(self, child: Node, passed: Fraction) -> Iterator[Candidate]:
         """Yield what is open at and below a child that passes this value to its parent."""
@@ -190,7 +190,7 @@ class _Walk:
             yield from self.down(child, passed)
             return
         grid = window(int(passed * 10**digits), digits, self.edition.mode)
-        exact = self.found[child.code].values.within(grid)
+        exact = self.feasible[child.code].values.within(grid)
         for value in exact.members(self.printed.get(child.code)):
             yield from self.down(child, value)
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from teladan.core.consistency import reasons
 from teladan.core.consistency.candidates import candidates, index_range
-from teladan.core.consistency.feasible import ContradictionError, Reach, Reacher
+from teladan.core.consistency.feasible import ContradictionError, FeasibleSet, FeasibleSets
+from teladan.core.consistency.intervals import band_window
 from teladan.core.consistency.model import Finding, Row, Verdict
 from teladan.core.consistency.plan import Node, plan
-from teladan.core.consistency.spans import band_window
 from teladan.core.instrument import INDEX, Edition
 from teladan.core.quantity import exact
 
@@ -94,26 +94,26 @@ class _Judge:
         self.edition = edition
         self.kind = kind
         self.root = plan(edition, kind)
-        self.reacher = Reacher(edition)
+        self.sets = FeasibleSets(edition)
         self.nodes = {} if self.root is None else {n.code: n for n in _walk(self.root)}
         self.bands = {band.code: band_window(edition, band) for band in edition.bands}
 
     def judge(
         self, row: Row, texts: Mapping[str, str], printed: Mapping[str, Fraction], band: str
     ) -> Finding:
-        alone = self._impossible(texts)
-        if alone is not None:
-            return reasons.finding(row, Verdict.IMPOSSIBLE, *alone)
+        problem = self._impossible(texts)
+        if problem is not None:
+            return reasons.finding(row, Verdict.IMPOSSIBLE, *problem)
         if self.root is None:
             values = {"kind": self.kind or ""}
             return reasons.finding(row, Verdict.UNDECIDED, "nothing-applies", values)
-        found: dict[str, Reach] = {}
+        feasible: dict[str, FeasibleSet] = {}
         try:
-            top = self.reacher.reach(self.root, texts, found)
+            top = self.sets.of(self.root, texts, feasible)
         except ContradictionError as error:
             node = error.node
-            window = self.reacher.window(node.code, texts[node.code])
-            why = reasons.not_given(self.edition, node, texts, error.made, window)
+            window = self.sets.window(node.code, texts[node.code])
+            why = reasons.not_given(self.edition, node, texts, error.computed, window)
             return reasons.finding(row, Verdict.INCONSISTENT, *why)
         indices = top.values
         if band:
@@ -128,7 +128,7 @@ class _Judge:
         if top.doubt is not None:
             return reasons.finding(row, Verdict.UNDECIDED, top.doubt.code, top.doubt.values)
         sets, complete = candidates(
-            self.edition, self.root, texts=texts, printed=printed, found=found, indices=indices
+            self.edition, self.root, texts=texts, printed=printed, feasible=feasible, indices=indices
         )
         return replace(
             reasons.finding(row, Verdict.CONSISTENT, "ok"),
@@ -154,8 +154,8 @@ class _Judge:
                 "kind": self.kind or "",
                 "also": ", ".join(others),
             }
-        possible = self.reacher.alone(node).values
-        window = self.reacher.window(first, text)
+        possible = self.sets.unprinted(node).values
+        window = self.sets.window(first, text)
         return reasons.impossible(
             self.edition, node, text=text, possible=possible, window=window, also=others
         )
@@ -165,12 +165,12 @@ class _Judge:
         if node is None:
             return False
         try:
-            self.reacher.reach(node, {code: text}, {})
+            self.sets.of(node, {code: text}, {})
         except ContradictionError:
             return False
         return True
 
-    def _expected(self, top: Reach) -> str:
+    def _expected(self, top: FeasibleSet) -> str:
         """Return the bands that the printed values allow."""
         allowed: list[Band] = [
             band for band in self.edition.bands if not top.values.within(self.bands[band.code]).is_empty

@@ -12,18 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from teladan.core.consistency.intervals import Interval, hull, point, window_of
 from teladan.core.consistency.plan import DECIDABLE, Node, full_marks
-from teladan.core.consistency.spans import Span, hull, point, window_of
 from teladan.core.consistency.values import (
     TooManyValuesError,
-    Values,
+    ValueSet,
+    of_interval,
     of_numbers,
-    of_span,
     union,
 )
 from teladan.core.instrument import INDEX, Aggregation, Edition, NotApplicable
 
-KEPT = 100_000  # remembered elements with one printed value; forgotten all at once beyond
+REMEMBERED = 100_000  # remembered elements with one printed value; forgotten all at once beyond
 GEOMETRIC_TOLERANCE = Fraction(1, 10**25)  # geometric means are computed to 30 digits, not exactly
 
 Texts = Mapping[str, str]
@@ -38,82 +38,82 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Reach:
-    """The values one element can have.
+class FeasibleSet:
+    """The values that one element can have.
 
-    `made` is what its children (or scale) give, `values` what of that prints as the row says,
+    `computed` is what its children (or scale) give, `values` what of that prints as the row says,
     `passed` what goes into the parent. `order` lists its children, those with figures of the row
     first; `suffixes[i]` has the sums of what the children from order[i] on pass in.
     """
 
-    made: Values
-    values: Values
-    passed: Values
+    computed: ValueSet
+    values: ValueSet
+    passed: ValueSet
     doubt: Doubt | None = None
     order: tuple[int, ...] = ()
-    suffixes: tuple[Values, ...] = ()
+    suffixes: tuple[ValueSet, ...] = ()
 
 
 class ContradictionError(Exception):
     """A printed value that what is printed below it cannot give."""
 
-    def __init__(self, node: Node, made: Values) -> None:
+    def __init__(self, node: Node, computed: ValueSet) -> None:
         """Keep the element and the values that it could have had."""
         super().__init__(node.code)
         self.node = node
-        self.made = made
+        self.computed = computed
 
 
-class Reacher:
-    """Finds reaches in one plan and remembers those that many rows share."""
+class FeasibleSets:
+    """Finds the feasible sets of one plan and remembers those that many rows share."""
 
     def __init__(self, edition: Edition) -> None:
-        """Start with nothing remembered."""
+        """Take the edition that rows are checked against."""
         self.edition = edition
-        self._kept: dict[tuple[str, str], Reach] = {}
-        self._windows: dict[tuple[str, str], Span] = {}
+        self._memory: dict[tuple[str, str], FeasibleSet] = {}
+        self._windows: dict[tuple[str, str], Interval] = {}
 
-    def window(self, code: str, text: str) -> Span:
+    def window(self, code: str, text: str) -> Interval:
         """Return the exact values a printed text stands for; raises QuantityError."""
         key = (code, text)
         if key not in self._windows:
-            if len(self._windows) > KEPT:
+            if len(self._windows) > REMEMBERED:
                 self._windows.clear()
             digits = self.edition.elements[code].digits
             self._windows[key] = window_of(text, digits, self.edition.mode)
         return self._windows[key]
 
-    def alone(self, node: Node) -> Reach:
+    def unprinted(self, node: Node) -> FeasibleSet:
         """Return the values of an element when nothing is printed at it or below."""
-        return self.reach(node, {}, {})
+        return self.of(node, {}, {})
 
-    def reach(self, node: Node, texts: Texts, found: dict[str, Reach]) -> Reach:
-        """Return the values of an element in a row, having put those below into `found`.
+    def of(self, node: Node, texts: Texts, below: dict[str, FeasibleSet]) -> FeasibleSet:
+        """Return the values of an element in a row, having put those below into `below`.
 
         Raises ContradictionError where a set is empty.
         """
-        own = texts.get(node.code)
+        text = texts.get(node.code)
         if not node.below.isdisjoint(texts):
-            result = self._reach(node, own, self._made(node, texts, found))
+            result = self._feasible(node, text, self._computed(node, texts, below))
         else:
-            key = (node.code, "" if own is None else own)
-            kept = self._kept.get(key)
-            if kept is None:
-                made = self._made(node, {}, {}) if own is None else self.alone(node)
-                kept = self._reach(node, own, made)
-                if len(self._kept) > KEPT:
-                    self._kept.clear()
-                self._kept[key] = kept
-            result = kept
-        found[node.code] = result
+            key = (node.code, "" if text is None else text)
+            remembered = self._memory.get(key)
+            if remembered is None:
+                computed = self._computed(node, {}, {}) if text is None else self.unprinted(node)
+                remembered = self._feasible(node, text, computed)
+                if len(self._memory) > REMEMBERED:
+                    self._memory.clear()
+                self._memory[key] = remembered
+            result = remembered
+        below[node.code] = result
         return result
 
-    def _reach(self, node: Node, own: str | None, below: Reach) -> Reach:
-        """Return the reach of an element whose children give `below`."""
-        made, doubt = below.made, below.doubt
-        values = made if own is None else made.within(self.window(node.code, own))
+    def _feasible(self, node: Node, text: str | None, combined: FeasibleSet) -> FeasibleSet:
+        """Return the feasible set of an element whose children give `combined`."""
+        computed, doubt = combined.computed, combined.doubt
+        values = computed if text is None else computed.within(self.window(node.code, text))
         if values.is_empty:
-            raise ContradictionError(node, made)
+            raise ContradictionError(node, computed)
         passed = values
         digits = node.element.digits
         if node.element.rounds_inside and digits is not None and node.code != INDEX:
@@ -121,52 +121,52 @@ class Reacher:
                 passed = values.rounded(digits, self.edition.mode)
             except TooManyValuesError:
                 unit = Fraction(1, 10**digits)
-                around = values.hull.plus(Span(-unit, unit))
-                passed = of_span(around, node.passed_denominator)
+                around = values.hull.plus(Interval(-unit, unit))
+                passed = of_interval(around, node.passed_denominator)
                 doubt = doubt or _too_many(node)
-        return Reach(
-            made=made,
+        return FeasibleSet(
+            computed=computed,
             values=values,
             passed=passed,
             doubt=doubt,
-            order=below.order,
-            suffixes=below.suffixes,
+            order=combined.order,
+            suffixes=combined.suffixes,
         )
 
-    def _made(self, node: Node, texts: Texts, found: dict[str, Reach]) -> Reach:
+    def _computed(self, node: Node, texts: Texts, below: dict[str, FeasibleSet]) -> FeasibleSet:
         if not node.children:
             values = of_numbers(node.numbers, node.denominator)
-            if node.span is not None:
-                values = Values(values.points, values.denominator, (node.span,))
-            return Reach(made=values, values=values, passed=values)
-        parts = [self.reach(child, texts, found) for child in node.children]
+            if node.interval is not None:
+                values = ValueSet(values.points, values.denominator, (node.interval,))
+            return FeasibleSet(computed=values, values=values, passed=values)
+        parts = [self.of(child, texts, below) for child in node.children]
         doubt = next((part.doubt for part in parts if part.doubt), None)
-        own = self._own_doubt(node, texts)
-        if own is not None:
-            return _plain(of_span(self._around(node, parts), node.denominator), doubt or own)
-        given = [child.code in texts or not child.below.isdisjoint(texts) for child in node.children]
-        order = tuple(sorted(range(len(parts)), key=lambda i: not given[i]))
+        doubt_here = self._own_doubt(node, texts)
+        if doubt_here is not None:
+            return _plain(of_interval(self._around(node, parts), node.denominator), doubt or doubt_here)
+        has_figures = [child.code in texts or not child.below.isdisjoint(texts) for child in node.children]
+        order = tuple(sorted(range(len(parts)), key=lambda i: not has_figures[i]))
         try:
-            return self._listed(node, parts, order, doubt)
+            return self._combined(node, parts, order, doubt)
         except TooManyValuesError:
             around = self._around(node, parts)
-            return _plain(of_span(around, node.denominator), doubt or _too_many(node))
+            return _plain(of_interval(around, node.denominator), doubt or _too_many(node))
 
-    def _listed(
-        self, node: Node, parts: Sequence[Reach], order: tuple[int, ...], doubt: Doubt | None
-    ) -> Reach:
+    def _combined(
+        self, node: Node, parts: Sequence[FeasibleSet], order: tuple[int, ...], doubt: Doubt | None
+    ) -> FeasibleSet:
         passed = [
             part.passed.times(share, node.denominator) for part, share in zip(parts, node.shares, strict=True)
         ]
         if node.element.aggregation is Aggregation.MINIMUM:
             values = _minimum(passed)
-            return Reach(made=values, values=values, passed=values, doubt=doubt, order=order)
+            return FeasibleSet(computed=values, values=values, passed=values, doubt=doubt, order=order)
         suffixes = [passed[order[-1]]]
         for i in reversed(order[:-1]):
             suffixes.append(passed[i].plus(suffixes[-1]))
         suffixes.reverse()
-        return Reach(
-            made=suffixes[0],
+        return FeasibleSet(
+            computed=suffixes[0],
             values=suffixes[0],
             passed=suffixes[0],
             doubt=doubt,
@@ -190,7 +190,7 @@ class Reacher:
             )
         return None
 
-    def _around(self, node: Node, parts: Sequence[Reach]) -> Span:
+    def _around(self, node: Node, parts: Sequence[FeasibleSet]) -> Interval:
         """Return a range that holds every value the element can have, whatever is left out."""
         aggregation = node.element.aggregation
         if aggregation is Aggregation.SUM_TO_WEIGHT:
@@ -208,26 +208,26 @@ class Reacher:
             around = hull([part.passed.hull for part in parts])
         if aggregation is Aggregation.GEOMETRIC:
             low, high = around.low, around.high
-            around = Span(low - abs(low) * GEOMETRIC_TOLERANCE, high + abs(high) * GEOMETRIC_TOLERANCE)
+            around = Interval(low - abs(low) * GEOMETRIC_TOLERANCE, high + abs(high) * GEOMETRIC_TOLERANCE)
         # A mean of open ranges may touch its ends only where all children do: closed is safe.
-        return Span(around.low, around.high)
+        return Interval(around.low, around.high)
 
-    def _any_marks(self, node: Node) -> list[Span]:
+    def _any_marks(self, node: Node) -> list[Interval]:
         """Return ranges of value / full marks where the full marks depend on what is left out."""
         ranges = [point(Fraction(0)), point(Fraction(1))]
         for child in node.children:
-            share = self.alone(child).values.hull.times(1 / full_marks(child))
+            share = self.unprinted(child).values.hull.times(1 / full_marks(child))
             digits = child.element.digits
             if child.element.rounds_inside and digits is not None:
                 # Rounded while only its lightest leaf is left: then a unit weighs most.
                 unit = Fraction(1, 10**digits) / min(leaf.weight for leaf in child.element.leaves)
-                share = share.plus(Span(-unit, unit))
+                share = share.plus(Interval(-unit, unit))
             ranges.append(share)
         return ranges
 
 
-def _plain(values: Values, doubt: Doubt) -> Reach:
-    return Reach(made=values, values=values, passed=values, doubt=doubt)
+def _plain(values: ValueSet, doubt: Doubt) -> FeasibleSet:
+    return FeasibleSet(computed=values, values=values, passed=values, doubt=doubt)
 
 
 def _too_many(node: Node) -> Doubt:
@@ -243,11 +243,11 @@ def _may_be_absent(node: Node, texts: Texts) -> bool:
     return all(_may_be_absent(child, texts) for child in node.children)
 
 
-def _minimum(parts: Sequence[Values]) -> Values:
+def _minimum(parts: Sequence[ValueSet]) -> ValueSet:
     """Return all minima: a number of one set that no other set lies wholly below."""
     values = union(parts)
     lowest = values.hull.low
     for part in parts:
         top = part.hull
-        values = values.within(Span(lowest, top.high, high_closed=top.high_closed))
+        values = values.within(Interval(lowest, top.high, high_closed=top.high_closed))
     return values

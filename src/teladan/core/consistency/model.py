@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from teladan.core.consistency.values import Values
+from teladan.core.consistency.values import ValueSet
 
 CANDIDATES = 5
 
@@ -71,7 +71,7 @@ class Finding:
     candidates: tuple[Mapping[str, Fraction], ...] = ()
     complete: bool = False
     index: IndexRange | None = None
-    indices: Values | None = field(default=None, compare=False, repr=False)
+    indices: ValueSet | None = field(default=None, compare=False, repr=False)
 
 
 def summary(findings: Iterable[Finding]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from teladan.core.consistency.spans import Span
+from teladan.core.consistency.intervals import Interval
 from teladan.core.instrument import (
     ADDITIVE,
     INDEX,
@@ -35,7 +35,7 @@ class Node:
     shares: tuple[Fraction, ...] = ()
     denominator: int = 1
     numbers: tuple[Fraction, ...] = ()  # a leaf's finite values …
-    span: Span | None = None  # … or the range of a continuous one
+    interval: Interval | None = None  # … or the range of a continuous one
     top: Fraction = Fraction(0)  # the points an element summed to weight can reach
     below: frozenset[str] = frozenset()  # codes under this one
     omissible: frozenset[str] = frozenset()  # leaves here and below that are left out when missing
@@ -126,6 +126,6 @@ def _leaf(element: Element) -> Node:
         element=element,
         denominator=common_denominator(numbers),
         numbers=numbers,
-        span=Span(*scale.value_bounds) if finite is None else None,
+        interval=Interval(*scale.value_bounds) if finite is None else None,
         omissible=frozenset({element.code}) if omissible else frozenset(),
     )

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from teladan.core.consistency.intervals import Interval, print_end
 from teladan.core.consistency.model import Finding, Row, Verdict
-from teladan.core.consistency.spans import Span, print_end
 from teladan.core.text import original
 
 if TYPE_CHECKING:
     from teladan.core.consistency.plan import Node
-    from teladan.core.consistency.values import Values
+    from teladan.core.consistency.values import ValueSet
     from teladan.core.instrument import Band, Edition
 
 SENTENCES = {
@@ -73,7 +73,7 @@ def finding(
 
 
 def impossible(
-    edition: Edition, node: Node, *, text: str, possible: Values, window: Span, also: Iterable[str]
+    edition: Edition, node: Node, *, text: str, possible: ValueSet, window: Interval, also: Iterable[str]
 ) -> tuple[str, dict[str, str]]:
     """Return code and values for a printed value that its element alone cannot have."""
     digits = node.element.digits
@@ -87,10 +87,10 @@ def impossible(
 
 
 def not_given(
-    edition: Edition, node: Node, texts: Mapping[str, str], made: Values, window: Span
+    edition: Edition, node: Node, texts: Mapping[str, str], computed: ValueSet, window: Interval
 ) -> tuple[str, dict[str, str]]:
     """Return code and values for a value that what is printed below it does not give."""
-    below, above = _nearest(edition, node, made, window)
+    below, above = _nearest(edition, node, computed, window)
     return "children-do-not-give", {
         "element": node.code,
         "value": texts[node.code],
@@ -111,15 +111,15 @@ def band_names(bands: Iterable[Band]) -> str:
     return ", ".join(band_name(band) for band in bands) or "none"
 
 
-def _nearest(edition: Edition, node: Node, values: Values, window: Span) -> tuple[str, str]:
+def _nearest(edition: Edition, node: Node, values: ValueSet, window: Interval) -> tuple[str, str]:
     """Return how the nearest values below and above a window are printed ("" for none)."""
     around = values.hull
     digits = node.element.digits
-    found = []
+    printed = []
     for side, high in (
-        (Span(min(around.low, window.low), window.low, True, not window.low_closed), True),
-        (Span(window.high, max(around.high, window.high), not window.high_closed, True), False),
+        (Interval(min(around.low, window.low), window.low, True, not window.low_closed), True),
+        (Interval(window.high, max(around.high, window.high), not window.high_closed, True), False),
     ):
         beside = values.within(side)
-        found.append("" if beside.is_empty else print_end(beside.hull, digits, edition.mode, high=high))
-    return found[0], found[1]
+        printed.append("" if beside.is_empty else print_end(beside.hull, digits, edition.mode, high=high))
+    return printed[0], printed[1]

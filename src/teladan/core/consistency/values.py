@@ -1,6 +1,6 @@
-"""Sets of exact numbers: points on a common denominator, and spans between them.
+"""Sets of exact numbers: points on a common denominator, and intervals between them.
 
-Finite scales give points, continuous ones give spans, mixed trees both. All operations are exact;
+Finite scales give points, continuous ones give intervals, mixed trees both. All operations are exact;
 one that would list too many numbers raises TooManyValuesError instead of taking for ever.
 """
 
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from teladan.core.consistency.spans import Span, grid_range, hull, merged, point
+from teladan.core.consistency.intervals import Interval, grid_range, hull, merged, point
 from teladan.core.quantity import Rounding, round_ratios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LIMIT = 2_000_000  # points in one set
-PIECES = 20_000  # spans made in one step
+PIECES = 20_000  # intervals made in one step
 PAIRS = 8_000_000  # sums sorted in one step
 WORK = 1_000_000_000  # bytes touched in one step on a bitmap
 BITMAP = 64_000_000  # bytes of one bitmap
@@ -36,22 +36,22 @@ class TooManyValuesError(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Values:
-    """The numbers points[n] / denominator (rising, distinct) and all numbers in the spans."""
+class ValueSet:
+    """The numbers points[n] / denominator (rising, distinct) and all numbers in the intervals."""
 
     points: Points
     denominator: int
-    spans: tuple[Span, ...] = ()
+    intervals: tuple[Interval, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is no number in the set."""
-        return not len(self.points) and not self.spans
+        return not len(self.points) and not self.intervals
 
     @property
-    def hull(self) -> Span:
-        """Return the smallest span around a set that is not empty."""
-        ends = [self.spans[0], self.spans[-1]] if self.spans else []
+    def hull(self) -> Interval:
+        """Return the smallest interval around a set that is not empty."""
+        ends = [self.intervals[0], self.intervals[-1]] if self.intervals else []
         if len(self.points):
             ends += [point(Fraction(int(self.points[end]), self.denominator)) for end in (0, -1)]
         return hull(ends)
@@ -59,7 +59,7 @@ class Values:
     @property
     def only(self) -> Fraction | None:
         """Return the number of a set that has just one, else None."""
-        if len(self.points) + len(self.spans) != 1:
+        if len(self.points) + len(self.intervals) != 1:
             return None
         around = self.hull
         return around.low if around.low == around.high else None
@@ -67,142 +67,144 @@ class Values:
     @property
     def is_continuous(self) -> bool:
         """Tell whether the set holds more numbers than can be listed."""
-        return any(span.low != span.high for span in self.spans)
+        return any(interval.low != interval.high for interval in self.intervals)
 
     def nearest_point(self, value: Fraction) -> int:
         """Return the place of the point nearest to a number (the set has points)."""
         scaled = value * self.denominator
-        after = len(_between(self.points, 1, Span(Fraction(int(self.points[0])), scaled)))
+        after = len(_between(self.points, 1, Interval(Fraction(int(self.points[0])), scaled)))
         places = {max(after - 1, 0), min(after, len(self.points) - 1)}
         return min(places, key=lambda i: abs(int(self.points[i]) - scaled))
 
-    def within(self, span: Span) -> Values:
-        """Return the numbers that also lie in a span."""
-        spans = tuple(s for s in (mine.meet(span) for mine in self.spans) if not s.is_empty)
-        return Values(_between(self.points, self.denominator, span), self.denominator, spans)
+    def within(self, interval: Interval) -> ValueSet:
+        """Return the numbers that also lie in an interval."""
+        intervals = tuple(s for s in (mine.meet(interval) for mine in self.intervals) if not s.is_empty)
+        return ValueSet(_between(self.points, self.denominator, interval), self.denominator, intervals)
 
     def holds(self, value: Fraction) -> bool:
         """Tell whether a number is in the set."""
         return not self.within(point(value)).is_empty
 
-    def times(self, factor: Fraction, denominator: int) -> Values:
+    def times(self, factor: Fraction, denominator: int) -> ValueSet:
         """Return every number multiplied, the points on a denominator that suits them all."""
         share = factor * denominator / self.denominator
         assert share.denominator == 1, "the denominator does not suit"
         points = _fitting(self.points, abs(share.numerator)) * share.numerator
-        spans = [span.times(factor) for span in self.spans]
+        intervals = [interval.times(factor) for interval in self.intervals]
         if factor < 0:
-            points, spans = points[::-1], spans[::-1]
-        return Values(points, denominator, tuple(spans))
+            points, intervals = points[::-1], intervals[::-1]
+        return ValueSet(points, denominator, tuple(intervals))
 
-    def plus(self, other: Values) -> Values:
+    def plus(self, other: ValueSet) -> ValueSet:
         """Return all sums of a number of this set and one of the other (same denominator)."""
         assert self.denominator == other.denominator
-        spans: list[Span] = []
-        for one, two in ((self, other), (other, self)):
-            for span in two.spans:
-                spans += _smeared(one.points, one.denominator, span)
-                if len(spans) > PIECES:
+        intervals: list[Interval] = []
+        for points_set, intervals_set in ((self, other), (other, self)):
+            for interval in intervals_set.intervals:
+                intervals += _smeared(points_set.points, points_set.denominator, interval)
+                if len(intervals) > PIECES:
                     raise TooManyValuesError
-        if len(self.spans) * len(other.spans) > PIECES:
+        if len(self.intervals) * len(other.intervals) > PIECES:
             raise TooManyValuesError
-        spans += [a.plus(b) for a in self.spans for b in other.spans]
-        return Values(sums(self.points, other.points), self.denominator, merged(spans))
+        intervals += [a.plus(b) for a in self.intervals for b in other.intervals]
+        return ValueSet(sums(self.points, other.points), self.denominator, merged(intervals))
 
-    def rounded(self, digits: int, mode: Rounding) -> Values:
+    def rounded(self, digits: int, mode: Rounding) -> ValueSet:
         """Return what the numbers are rounded to, all of it points over 10**digits."""
         parts = []
         if len(self.points):
             scaled = _fitting(self.points, 2 * 10**digits) * 10**digits
             parts.append(round_ratios(scaled, self.denominator, mode))
-        for span in self.spans:
-            first, last = grid_range(span, digits, mode)
+        for interval in self.intervals:
+            first, last = grid_range(interval, digits, mode)
             if last - first > LIMIT:
                 raise TooManyValuesError
             parts.append(_array(range(first, last + 1)))
-        return Values(distinct(np.concatenate(parts)) if parts else NO_POINTS, 10**digits)
+        return ValueSet(distinct(np.concatenate(parts)) if parts else NO_POINTS, 10**digits)
 
     def members(self, preferred: Fraction | None) -> Iterator[Fraction]:
-        """Yield every point, rising, and one number of each span."""
+        """Yield every point, rising, and one number of each interval."""
         for number in self.points:
             yield Fraction(int(number), self.denominator)
-        for span in self.spans:
-            yield span.pick(preferred)
+        for interval in self.intervals:
+            yield interval.pick(preferred)
 
 
-def of_numbers(numbers: Iterable[Fraction], denominator: int) -> Values:
+def of_numbers(numbers: Iterable[Fraction], denominator: int) -> ValueSet:
     """Return the set of these numbers, whose denominators all divide the given one."""
-    return Values(_array(sorted({int(n * denominator) for n in numbers})), denominator)
+    return ValueSet(_array(sorted({int(n * denominator) for n in numbers})), denominator)
 
 
-def of_span(span: Span, denominator: int = 1) -> Values:
-    """Return the set of all numbers in a span that is not empty."""
-    return Values(NO_POINTS, denominator, (span,))
+def of_interval(interval: Interval, denominator: int = 1) -> ValueSet:
+    """Return the set of all numbers in an interval that is not empty."""
+    return ValueSet(NO_POINTS, denominator, (interval,))
 
 
-def union(sets: Iterable[Values]) -> Values:
+def union(sets: Iterable[ValueSet]) -> ValueSet:
     """Return the numbers that are in any of these sets (same denominator)."""
     every = list(sets)
     points = distinct(np.concatenate([values.points for values in every]))
-    spans = merged(span for values in every for span in values.spans)
-    return Values(points, every[0].denominator, spans)
+    intervals = merged(interval for values in every for interval in values.intervals)
+    return ValueSet(points, every[0].denominator, intervals)
 
 
-def parts_of(total: Fraction, one: Values, rest: Values, preferred: Fraction | None) -> Iterator[Fraction]:
-    """Yield the x of `one` for which total - x is in `rest`: points, and one x per span."""
-    denominator = one.denominator
+def parts_of(
+    total: Fraction, first: ValueSet, second: ValueSet, preferred: Fraction | None
+) -> Iterator[Fraction]:
+    """Yield the x of `first` for which total - x is in `second`: points, and one x per interval."""
+    denominator = first.denominator
     scaled = total * denominator
-    if scaled.denominator == 1 and len(rest.points):
+    if scaled.denominator == 1 and len(second.points):
         wanted = scaled.numerator - (
-            one.points if abs(scaled.numerator) < SAFE else one.points.astype(object)
+            first.points if abs(scaled.numerator) < SAFE else first.points.astype(object)
         )
-        for number in one.points[_among(wanted, rest.points)]:
+        for number in first.points[_among(wanted, second.points)]:
             yield Fraction(int(number), denominator)
-    for span in rest.spans:
-        for number in _between(one.points, denominator, span.taken_from(total)):
+    for interval in second.intervals:
+        for number in _between(first.points, denominator, interval.taken_from(total)):
             yield Fraction(int(number), denominator)
-    for mine in one.spans:
-        for number in _between(rest.points, denominator, mine.taken_from(total)):
+    for mine in first.intervals:
+        for number in _between(second.points, denominator, mine.taken_from(total)):
             yield total - Fraction(int(number), denominator)
-        for span in rest.spans:
-            both = mine.meet(span.taken_from(total))
+        for interval in second.intervals:
+            both = mine.meet(interval.taken_from(total))
             if not both.is_empty:
                 yield both.pick(preferred)
 
 
-def sums(one: Points, other: Points) -> Points:
+def sums(left: Points, right: Points) -> Points:
     """Return the distinct sums of a point of each array, rising."""
-    if not len(one) or not len(other):
+    if not len(left) or not len(right):
         return NO_POINTS
-    if len(one) < len(other):
-        one, other = other, one
-    one, other = _fitting(one), _fitting(other)
-    if len(other) == 1:
-        moved: Points = one + other[0]
+    if len(left) < len(right):
+        left, right = right, left
+    left, right = _fitting(left), _fitting(right)
+    if len(right) == 1:
+        moved: Points = left + right[0]
         return moved
-    if len(one) * len(other) <= 4096:
-        return distinct(np.add.outer(one, other))
+    if len(left) * len(right) <= 4096:
+        return distinct(np.add.outer(left, right))
     # On steps of their common divisor the sums of published scales lie close together: a bitmap
     # then finds them without sorting.
-    first, second = one - one[0], other - other[0]
+    first, second = left - left[0], right - right[0]
     step = gcd(int(np.gcd.reduce(first)), int(np.gcd.reduce(second)))
     first, second = first // step, second // step
     reach = int(first[-1]) + int(second[-1]) + 1
-    sortable = len(one) * len(other) <= PAIRS
-    if sortable and reach > 40 * len(one):
-        found = distinct(np.add.outer(one, other))
-    elif reach <= BITMAP and reach * len(other) <= WORK:
+    sortable = len(left) * len(right) <= PAIRS
+    if sortable and reach > 40 * len(left):
+        result = distinct(np.add.outer(left, right))
+    elif reach <= BITMAP and reach * len(right) <= WORK:
         marks = np.zeros(int(first[-1]) + 1, dtype=bool)
         marks[first.astype(np.int64)] = True
         reached = np.zeros(reach, dtype=bool)
         for shift in second.tolist():
             reached[shift : shift + len(marks)] |= marks
-        found = np.flatnonzero(reached).astype(one.dtype) * step + (one[0] + other[0])
+        result = np.flatnonzero(reached).astype(left.dtype) * step + (left[0] + right[0])
     else:
         raise TooManyValuesError
-    if len(found) > LIMIT:
+    if len(result) > LIMIT:
         raise TooManyValuesError
-    return found
+    return result
 
 
 def distinct(points: Points) -> Points:
@@ -236,12 +238,12 @@ def _fitting(points: Points, factor: int = 1) -> Points:
     return points if largest * factor < SAFE else points.astype(object)
 
 
-def _between(points: Points, denominator: int, span: Span) -> Points:
+def _between(points: Points, denominator: int, interval: Interval) -> Points:
     if not len(points):
         return points
-    low, high = span.low * denominator, span.high * denominator
-    first = ceil(low) if span.low_closed else floor(low) + 1
-    last = floor(high) if span.high_closed else ceil(high) - 1
+    low, high = interval.low * denominator, interval.high * denominator
+    first = ceil(low) if interval.low_closed else floor(low) + 1
+    last = floor(high) if interval.high_closed else ceil(high) - 1
     # Only numbers between the ends go to numpy, so that none can be too large for int64.
     lowest, highest = int(points[0]), int(points[-1])
     if first > last or first > highest or last < lowest:
@@ -251,12 +253,12 @@ def _between(points: Points, denominator: int, span: Span) -> Points:
     return points[start:stop]
 
 
-def _smeared(points: Points, denominator: int, span: Span) -> list[Span]:
-    """Return all sums of a point and a number of the span, joined where they touch."""
+def _smeared(points: Points, denominator: int, interval: Interval) -> list[Interval]:
+    """Return all sums of a point and a number of the interval, joined where they touch."""
     if not len(points):
         return []
-    length = (span.high - span.low) * denominator
-    joined = floor(length) if span.low_closed or span.high_closed else ceil(length) - 1
+    length = (interval.high - interval.low) * denominator
+    joined = floor(length) if interval.low_closed or interval.high_closed else ceil(length) - 1
     if joined < SAFE:
         ends = np.flatnonzero((np.diff(points) > joined).astype(bool))
     else:
@@ -266,11 +268,11 @@ def _smeared(points: Points, denominator: int, span: Span) -> list[Span]:
     starts = [0, *(ends + 1).tolist()]
     stops = [*ends.tolist(), len(points) - 1]
     return [
-        Span(
-            Fraction(int(points[start]), denominator) + span.low,
-            Fraction(int(points[stop]), denominator) + span.high,
-            span.low_closed,
-            span.high_closed,
+        Interval(
+            Fraction(int(points[start]), denominator) + interval.low,
+            Fraction(int(points[stop]), denominator) + interval.high,
+            interval.low_closed,
+            interval.high_closed,
         )
         for start, stop in zip(starts, stops, strict=True)
     ]

@@ -18,8 +18,8 @@ import numpy as np
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.trace import Indices, Matrix, Vector
 from teladan.core.consistency import Checker, Finding, Row, Verdict
-from teladan.core.consistency.spans import window_of
-from teladan.core.consistency.values import Values, of_span
+from teladan.core.consistency.intervals import window_of
+from teladan.core.consistency.values import ValueSet, of_interval
 from teladan.core.index import Answers
 from teladan.core.instrument import INDEX, Aggregation, Edition
 from teladan.core.quantity import exact
@@ -41,34 +41,34 @@ FROM_PRINT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Possible:
-    """The float64 of every exact index a row can have: points, or spans to draw from."""
+    """The float64 of every exact index a row can have: points, or intervals to draw from."""
 
     points: Vector
-    spans: Matrix  # 0 or more × (low, high)
+    intervals: Matrix  # 0 or more × (low, high)
 
     def drawn(self, numbers: Vector) -> Vector:
         """Return an index for each number in [0, 1)."""
-        if len(self.spans):
-            length = self.spans[:, 1] - self.spans[:, 0]
+        if len(self.intervals):
+            length = self.intervals[:, 1] - self.intervals[:, 0]
             ends = np.cumsum(length) / length.sum()
             which = np.minimum(np.searchsorted(ends, numbers, side="right"), len(ends) - 1)
             start = np.concatenate([[0.0], ends[:-1]])[which]
             share = (numbers - start) / (ends[which] - start)
-            found: Vector = self.spans[which, 0] + share * length[which]
-            return found
+            chosen: Vector = self.intervals[which, 0] + share * length[which]
+            return chosen
         if not len(self.points):
             return np.full(len(numbers), np.nan)
         picked: Vector = self.points[(numbers * len(self.points)).astype(np.int64)]
         return picked
 
 
-def _possible(values: Values | None) -> _Possible:
+def _possible(values: ValueSet | None) -> _Possible:
     if values is None:
-        return _Possible(points=np.zeros(0), spans=np.zeros((0, 2)))
-    spans = [(float(s.low), float(s.high)) for s in values.spans if s.low < s.high]
+        return _Possible(points=np.zeros(0), intervals=np.zeros((0, 2)))
+    intervals = [(float(s.low), float(s.high)) for s in values.intervals if s.low < s.high]
     points = [float(Fraction(int(number), values.denominator)) for number in values.points]
-    points += [float(s.low) for s in values.spans if s.low == s.high]
-    return _Possible(points=np.array(sorted(points)), spans=np.array(spans).reshape(-1, 2))
+    points += [float(s.low) for s in values.intervals if s.low == s.high]
+    return _Possible(points=np.array(sorted(points)), intervals=np.array(intervals).reshape(-1, 2))
 
 
 def printed(
@@ -101,7 +101,7 @@ def printed(
         for start in range(0, draws, step):
             which = np.arange(start, min(start + step, draws))
             numbers = source.numbers(0, count, which)
-            yield which, np.column_stack([one.drawn(numbers[:, i]) for i, one in enumerate(possible)])
+            yield which, np.column_stack([indices.drawn(numbers[:, i]) for i, indices in enumerate(possible)])
 
     drawn = Drawn([row.organisation for row in rows], draws).fill(blocks(), progress)
     index = [_printed_index(row, finding) for row, finding in zip(rows, findings, strict=True)]
@@ -127,26 +127,26 @@ def _printed_index(row: Row, finding: Finding) -> str | None:
     return None if not text or finding.reason_code in {"not-scored", "band-not-scored"} else text
 
 
-def _indices(edition: Edition, row: Row, finding: Finding) -> Values | None:
+def _indices(edition: Edition, row: Row, finding: Finding) -> ValueSet | None:
     text = _printed_index(row, finding)
     if finding.indices is not None:
         return finding.indices
     if text is None:
         return None
     if finding.verdict is Verdict.UNDECIDED:
-        return of_span(window_of(text, edition.root.digits, edition.mode))
+        return of_interval(window_of(text, edition.root.digits, edition.mode))
     value = exact(text)
-    return Values(np.array([value.numerator], dtype=object), value.denominator)
+    return ValueSet(np.array([value.numerator], dtype=object), value.denominator)
 
 
 def _counted(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    said = {
+    texts = {
         Verdict.IMPOSSIBLE: "cannot come from the method and counts as printed",
         Verdict.INCONSISTENT: "cannot come from the method together and counts as printed",
         Verdict.UNDECIDED: "could not be checked: anywhere in what prints so",
     }
     words = []
-    for verdict, text in said.items():
+    for verdict, text in texts.items():
         names = [finding.organisation for finding in findings if finding.verdict is verdict]
         if names:
             words.append(
@@ -177,12 +177,12 @@ def computed(
     result. With them each level is replaced by what another rater would have given, and the index
     is made again in whole numbers on a common denominator.
     """
-    found = published(edition, answers)
+    results = published(edition, answers)
     units = list(answers.organisations)
     if raters is None:
-        once = [np.nan if value is None else float(value) for value in found.exact]
+        exact_indices = [np.nan if value is None else float(value) for value in results.exact]
         # All draws are the same, so one stands for all.
-        drawn = Drawn(units, 1).fill([(np.arange(1), np.array([once]))], progress)
+        drawn = Drawn(units, 1).fill([(np.arange(1), np.array([exact_indices]))], progress)
         words = [
             {
                 "assumption": "nothing varies",
@@ -192,7 +192,7 @@ def computed(
             dict(NOT_MEASURED),
         ]
     else:
-        blocks = _rated(edition, answers, found, raters, Seeded(seed, draws))
+        blocks = _rated(edition, answers, results, raters, Seeded(seed, draws))
         drawn = Drawn(units, draws).fill(blocks, progress)
         words = [{"assumption": raters.name, "text": raters.text, **raters.as_json()}]
     return Report(
@@ -200,8 +200,8 @@ def computed(
         draws=draws,
         assumptions=(*words, *_unranked(ranked)),
         units=tuple(units),
-        index=found.index,
-        rank=found.rank,
+        index=results.index,
+        rank=results.rank,
         drawn=drawn,
         cuts=cuts_of(edition),
         ranked=ranked,
@@ -209,39 +209,39 @@ def computed(
 
 
 def _rated(
-    edition: Edition, answers: Answers, found: Published, raters: Raters, source: Seeded
+    edition: Edition, answers: Answers, nominal: Published, raters: Raters, source: Seeded
 ) -> Iterator[tuple[Indices, Matrix]]:
     """Yield (which draws, draws × organisations) of indices under other raters' levels."""
-    weights, denominator = _whole_weights(edition, answers, found)
+    weights, denominator = _whole_weights(edition, answers, nominal)
     codes = [leaf.code for leaf in edition.leaves]
     columns = raters.columns(codes)
     levels = [Fraction(level) for level in raters.levels]
     scale = math.lcm(*(level.denominator for level in levels))
-    given = [[answers.columns[code].at(row) for code in codes] for row in range(len(answers))]
+    levels_given = [[answers.columns[code].at(row) for code in codes] for row in range(len(answers))]
     fixed = [
         sum((int(weights[row, i]) * value for i, value in enumerate(values) if i not in columns), Fraction(0))
-        for row, values in enumerate(given)
+        for row, values in enumerate(levels_given)
     ]
-    whole = math.lcm(scale, *(value.denominator for value in fixed))
-    numerators = np.array([int(level * whole) for level in levels], dtype=np.int64)
-    start = np.array([int(value * whole) for value in fixed], dtype=np.int64)
-    of_raters = weights[:, columns]
-    largest = int(np.abs(numerators).max()) * int(of_raters.sum(axis=1).max()) + int(np.abs(start).max())
+    unit = math.lcm(scale, *(value.denominator for value in fixed))
+    numerators = np.array([int(level * unit) for level in levels], dtype=np.int64)
+    start = np.array([int(value * unit) for value in fixed], dtype=np.int64)
+    rater_weights = weights[:, columns]
+    largest = int(np.abs(numerators).max()) * int(rater_weights.sum(axis=1).max()) + int(np.abs(start).max())
     if largest >= LARGEST:
         raise CompositeError(STEP, "the weights have no common denominator small enough to draw on")
-    counted = np.where(of_raters > 0, np.array(given, dtype=np.float64)[:, columns], np.nan)
+    counted = np.where(rater_weights > 0, np.array(levels_given, dtype=np.float64)[:, columns], np.nan)
     places = raters.places(counted, answers.organisations, [codes[i] for i in columns])
-    scored = found.rank > 0
+    scored = nominal.rank > 0
     step = max(1, NUMBERS // max(places.size, 1))
-    for first in range(0, source.count, step):
-        which = np.arange(first, min(first + step, source.count))
+    for start_draw in range(0, source.count, step):
+        which = np.arange(start_draw, min(start_draw + step, source.count))
         numbers = source.numbers(0, places.size, which).reshape(len(which), *places.shape)
         drawn = numerators[raters.given(np.broadcast_to(places, numbers.shape), numbers)]
-        total = (drawn * of_raters).sum(axis=2) + start
-        yield which, np.where(scored, total / (whole * denominator), np.nan)
+        total = (drawn * rater_weights).sum(axis=2) + start
+        yield which, np.where(scored, total / (unit * denominator), np.nan)
 
 
-def _whole_weights(edition: Edition, answers: Answers, found: Published) -> tuple[Indices, int]:
+def _whole_weights(edition: Edition, answers: Answers, nominal: Published) -> tuple[Indices, int]:
     """Return (organisations × indicators, denominator): the weights in effect as whole numbers."""
     for part in edition.root.walk():
         if part.rounds_inside or (part.children and part.aggregation is not Aggregation.ARITHMETIC):
@@ -252,7 +252,7 @@ def _whole_weights(edition: Edition, answers: Answers, found: Published) -> tupl
     for row in range(len(answers)):
         pattern = tuple(bool(effect[row]) for effect in answers.in_effect.values())
         if pattern not in known:
-            elements: Mapping[str, Any] = found.results.row(row).elements
+            elements: Mapping[str, Any] = nominal.results.row(row).elements
             known[pattern] = [elements[leaf.code].weight or Fraction(0) for leaf in edition.leaves]
         rows.append(known[pattern])
     denominator = math.lcm(*(weight.denominator for weights in known.values() for weight in weights))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.trace import Indices, Mask, Matrix, Vector
-from teladan.core.uncertainty.draw_store import Kept
+from teladan.core.uncertainty.draw_store import DrawStore
 from teladan.core.uncertainty.draws import STEP
 
 AHEAD = 0.95
@@ -26,15 +26,15 @@ class Pairs:
     a rank and 97.5 % put B behind it, at least 95 % put A before B.
     """
 
-    def __init__(self, ranks: Kept) -> None:
+    def __init__(self, ranks: DrawStore) -> None:
         """Compare these ranks (n × draws)."""
         self.ranks = ranks
 
-    def ahead(self, one: int, other: int) -> float | None:
+    def ahead(self, unit: int, other_unit: int) -> float | None:
         """Return the share of draws in which one unit's rank is better than another's."""
-        a, b = self.ranks.rows(one, one + 1)[0], self.ranks.rows(other, other + 1)[0]
-        both = (a > 0) & (b > 0)
-        return float((both & (a < b)).sum() / both.sum()) if both.any() else None
+        a, b = self.ranks.rows(unit, unit + 1)[0], self.ranks.rows(other_unit, other_unit + 1)[0]
+        scored = (a > 0) & (b > 0)
+        return float((scored & (a < b)).sum() / scored.sum()) if scored.any() else None
 
     def matrix(self) -> Matrix:
         """Return n × n: the share of draws in which the unit of the row is ahead of the column's.
@@ -43,28 +43,28 @@ class Pairs:
         """
         self._refuse_many()
         count = self.ranks.units
-        found = np.full((count, count), np.nan)
+        shares = np.full((count, count), np.nan)
         for unit in range(count - 1):
             others = np.arange(unit + 1, count)
-            found[unit, others], found[others, unit] = self._shares(unit, others)
-        return found
+            shares[unit, others], shares[others, unit] = self._shares(unit, others)
+        return shares
 
-    def apart_from(self, unit: int) -> Indices:
+    def not_distinguishable_from(self, unit: int) -> Indices:
         """Return the units that a unit is neither ahead of nor behind."""
         near = self._near(unit)
         near = near[near != unit]
-        alike: Indices = near[~self._told(unit, near)]
+        alike: Indices = near[~self._distinguishable(unit, near)]
         return alike
 
     def lists(self) -> list[Indices]:
-        """Return `apart_from` of every unit; refused above 2,000 units."""
+        """Return `not_distinguishable_from` of every unit; refused above 2,000 units."""
         self._refuse_many()
         count = self.ranks.units
         together = np.zeros((count, count), dtype=bool)
         for unit in range(count):
             near = self._near(unit)
             near = near[near > unit]
-            alike = near[~self._told(unit, near)]
+            alike = near[~self._distinguishable(unit, near)]
             together[unit, alike] = together[alike, unit] = True
         return [np.flatnonzero(row) for row in together]
 
@@ -72,11 +72,11 @@ class Pairs:
         low, high = self._middle[:, 0], self._middle[:, 1]
         return np.flatnonzero((high[unit] >= low) & (high >= low[unit]))
 
-    def _told(self, unit: int, others: Indices) -> Mask:
+    def _distinguishable(self, unit: int, others: Indices) -> Mask:
         ahead, behind = self._shares(unit, others)
         with np.errstate(invalid="ignore"):
-            told: Mask = (ahead >= AHEAD) | (behind >= AHEAD)
-        return told
+            apart: Mask = (ahead >= AHEAD) | (behind >= AHEAD)
+        return apart
 
     def _refuse_many(self) -> None:
         if self.ranks.units > MOST:
@@ -111,17 +111,17 @@ class Pairs:
         step = max(1, CELLS // self.ranks.draws)
         ahead, behind = np.empty((2, len(others)))
         for start in range(0, len(others), step):
-            some = slice(start, start + step)
-            theirs = self._rows(others[some])
+            part = slice(start, start + step)
+            theirs = self._rows(others[part])
             if self._strict:
                 count = _counts(mine < theirs)
-                ahead[some], behind[some] = count / len(mine), (len(mine) - count) / len(mine)
+                ahead[part], behind[part] = count / len(mine), (len(mine) - count) / len(mine)
                 continue
-            both = (mine > 0) & (theirs > 0)
-            total = _counts(both)
-            for found, before in ((ahead, mine < theirs), (behind, mine > theirs)):
-                found[some] = np.divide(
-                    _counts(before & both), total, out=np.full(len(total), np.nan), where=total > 0
+            scored = (mine > 0) & (theirs > 0)
+            total = _counts(scored)
+            for share, before in ((ahead, mine < theirs), (behind, mine > theirs)):
+                share[part] = np.divide(
+                    _counts(before & scored), total, out=np.full(len(total), np.nan), where=total > 0
                 )
         return ahead, behind
 

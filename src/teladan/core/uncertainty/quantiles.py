@@ -19,24 +19,24 @@ def quantiles(rows: NDArray[Any], shares: Sequence[float], missing: Mask) -> Mat
     >>> quantiles(rows, (0.0, 0.5, 1.0), rows == 0).tolist()
     [[1.0, 2.5, 4.0], [7.0, 7.0, 7.0]]
     """
-    found = np.full((len(rows), len(shares)), np.nan)
+    result = np.full((len(rows), len(shares)), np.nan)
     gaps = missing.any(axis=1)
-    whole = ~gaps
-    found[whole] = _sorted(np.sort(rows if whole.all() else rows[whole], axis=1), shares)
+    complete = ~gaps
+    result[complete] = _sorted(np.sort(rows if complete.all() else rows[complete], axis=1), shares)
     for row in np.flatnonzero(gaps):
-        there = rows[row][~missing[row]]
-        if len(there):
-            found[row] = _sorted(np.sort(there)[None], shares)[0]
-    return found
+        present = rows[row][~missing[row]]
+        if len(present):
+            result[row] = _sorted(np.sort(present)[None], shares)[0]
+    return result
 
 
 def _sorted(rows: NDArray[Any], shares: Sequence[float]) -> Matrix:
     last = rows.shape[1] - 1
-    found = np.empty((len(rows), len(shares)))
+    result = np.empty((len(rows), len(shares)))
     for i, share in enumerate(shares):
         place = share * last
         low = math.floor(place + 1e-12)
         high, part = min(low + 1, last), max(place - low, 0.0)
-        one, other = rows[:, low].astype(np.float64), rows[:, high].astype(np.float64)
-        found[:, i] = one + part * (other - one)
-    return found
+        lower, upper = rows[:, low].astype(np.float64), rows[:, high].astype(np.float64)
+        result[:, i] = lower + part * (upper - lower)
+    return result

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from teladan.core.composite.trace import Matrix, Trace
-from teladan.core.uncertainty.alone import told_alone
+from teladan.core.uncertainty.one_at_a_time import with_single_effects
 from teladan.core.uncertainty.pairs import MOST
 from teladan.core.uncertainty.ranks import Ranks
 from teladan.core.uncertainty.run import Cuts, Drawn, Uncertainty
@@ -61,28 +61,28 @@ class Report:
         if len(self.units) > MOST:
             return None
         lists = self.drawn.pairs.lists()
-        there = self.rank > 0
+        is_ranked = self.rank > 0
         return [
-            [self.units[j] for j in others.tolist() if there[i] and there[j]]
+            [self.units[j] for j in others.tolist() if is_ranked[i] and is_ranked[j]]
             for i, others in enumerate(lists)
         ]
 
-    def ahead(self, one: str, other: str) -> float | None:
+    def ahead(self, unit: str, other_unit: str) -> float | None:
         """Return the share of draws in which one unit has a better score than another."""
-        return self.drawn.ahead(one, other)
+        return self.drawn.ahead(unit, other_unit)
 
     def as_json(self) -> dict[str, Any]:
         """Return {seed, draws, assumptions, results}, of a pipeline also changes; units in the order given.
 
         Where the index is no ranking, or above 2,000 units, what is not stated is null.
         """
-        found: dict[str, Any] = {
+        data: dict[str, Any] = {
             "seed": self.seed,
             "draws": self.draws,
             "assumptions": list(self.assumptions),
             "results": [self._result(i) for i in range(len(self.units))],
         }
-        return found if self.trace is None else {**found, "changes": self.trace.told()}
+        return data if self.trace is None else {**data, "changes": self.trace.told()}
 
     def _result(self, i: int) -> dict[str, Any]:
         alike = self.alike if self.ranked else None
@@ -110,20 +110,22 @@ def plain(value: float) -> float | int | None:
     return int(value) if value == int(value) else value
 
 
-def of_study(found: Uncertainty, *, cuts: Cuts | None = None, ranked: bool = True) -> Report:
+def of_study(uncertainty: Uncertainty, *, cuts: Cuts | None = None, ranked: bool = True) -> Report:
     """Return the report of a pipeline's draws; the index is the float64 that the engine made.
 
     cuts: where bands begin; ranked: whether the index may be ranked.
     """
     return Report(
-        seed=found.source.seed,
-        draws=found.source.count,
-        assumptions=tuple(told_alone(found.assumptions(), found.study, seed=found.source.seed)),
-        units=found.units,
-        index=tuple(None if np.isnan(value) else value for value in found.index.tolist()),
-        rank=found.rank,
-        drawn=found.drawn,
+        seed=uncertainty.source.seed,
+        draws=uncertainty.source.count,
+        assumptions=tuple(
+            with_single_effects(uncertainty.assumptions(), uncertainty.study, seed=uncertainty.source.seed)
+        ),
+        units=uncertainty.units,
+        index=tuple(None if np.isnan(value) else value for value in uncertainty.index.tolist()),
+        rank=uncertainty.rank,
+        drawn=uncertainty.drawn,
         cuts=cuts,
         ranked=ranked,
-        trace=found.study.nominal.trace,
+        trace=uncertainty.study.nominal.trace,
     )

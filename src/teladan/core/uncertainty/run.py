@@ -11,7 +11,7 @@ import numpy as np
 
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.trace import Indices, Matrix, Vector
-from teladan.core.uncertainty.draw_store import LIMIT, Kept
+from teladan.core.uncertainty.draw_store import LIMIT, DrawStore
 from teladan.core.uncertainty.draws import STEP, Seeded
 from teladan.core.uncertainty.pairs import Pairs
 from teladan.core.uncertainty.quantiles import quantiles
@@ -46,8 +46,8 @@ class Drawn:
         self.units = tuple(units)
         self.draws = draws
         in_memory = len(self.units) * draws * 12 <= memory
-        self.scores = Kept(len(self.units), draws, np.float64, in_memory=in_memory)
-        self.ranks = Kept(len(self.units), draws, np.int32, in_memory=in_memory)
+        self.scores = DrawStore(len(self.units), draws, np.float64, in_memory=in_memory)
+        self.ranks = DrawStore(len(self.units), draws, np.int32, in_memory=in_memory)
 
     def fill(self, blocks: Iterable[tuple[Indices, Matrix]], progress: Progress | None = None) -> Drawn:
         """Keep blocks of (which draws, draws × units), ranked."""
@@ -85,13 +85,13 @@ class Drawn:
         """Return the comparison of units two by two."""
         return Pairs(self.ranks)
 
-    def ahead(self, one: str, other: str) -> float | None:
+    def ahead(self, unit: str, other_unit: str) -> float | None:
         """Return the share of draws in which a unit has the better score; None where none compares."""
-        return self.pairs.ahead(self.position(one), self.position(other))
+        return self.pairs.ahead(self.position(unit), self.position(other_unit))
 
     def not_distinguishable(self, unit: str) -> tuple[str, ...]:
         """Return the units that this one is neither ahead of nor behind in 95 % of the draws."""
-        return tuple(self.units[i] for i in self.pairs.apart_from(self.position(unit)).tolist())
+        return tuple(self.units[i] for i in self.pairs.not_distinguishable_from(self.position(unit)).tolist())
 
     def band_shares(self, cuts: Cuts) -> Matrix:
         """Return n × bands: the share of draws (that give a score) in each band."""
@@ -139,15 +139,15 @@ class Uncertainty:
 
     def assumptions(self) -> list[dict[str, Any]]:
         """Return what varied, in words and as data; of a panel also whose ranks these are."""
-        found: list[dict[str, Any]] = [
+        words: list[dict[str, Any]] = [
             {"assumption": a.name, "text": f"what if: {a.text}", **a.as_json()}
             for a in self.study.assumptions
         ]
         time = self.study.ranked_time
         if time is not None:
             text = f"ranks: of the units at {time:g}, one of the times of these data"
-            found.append({"assumption": "time", "code": "time", "text": text, "time": time})
-        return found
+            words.append({"assumption": "time", "code": "time", "text": text, "time": time})
+        return words
 
 
 def vary(

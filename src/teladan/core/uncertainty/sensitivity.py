@@ -26,11 +26,11 @@ def shifts(ranks: Ranks, nominal: Ranks) -> Vector:
     >>> shifts(np.array([[1, 2, 3], [2, 1, 0]], dtype=np.int32), np.array([1, 2, 3], dtype=np.int32)).tolist()
     [0.0, 1.0]
     """
-    both = (ranks > 0) & (nominal > 0)
-    away = np.where(both, np.abs(ranks - nominal), 0).sum(axis=1)
-    count = both.sum(axis=1)
-    found: Vector = np.divide(away, count, out=np.full(len(ranks), np.nan), where=count > 0)
-    return found
+    ranked = (ranks > 0) & (nominal > 0)
+    away = np.where(ranked, np.abs(ranks - nominal), 0).sum(axis=1)
+    count = ranked.sum(axis=1)
+    shift: Vector = np.divide(away, count, out=np.full(len(ranks), np.nan), where=count > 0)
+    return shift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,16 +74,16 @@ def sensitivity(
     column = study.units.index(output.unit) if output.unit else 0
     design = Design(seed, points, len(study.assumptions))
     nominal = block_ranks(study.index[None])[0]
-    found = np.empty(design.count)
+    outputs = np.empty(design.count)
     for which, scores in study.scores(design):
         if output.of == "score":
-            found[which] = scores[:, column]
+            outputs[which] = scores[:, column]
         else:
             ranks = block_ranks(scores)
-            found[which] = ranks[:, column] if output.unit else shifts(ranks, nominal)
+            outputs[which] = ranks[:, column] if output.unit else shifts(ranks, nominal)
         if progress is not None:
             progress(len(which))
-    return effects_of([a.name for a in study.assumptions], found, design)
+    return effects_of([a.name for a in study.assumptions], outputs, design)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,8 +105,8 @@ class Removal:
     @property
     def furthest(self) -> tuple[str, int, int]:
         """Return (unit, nominal rank, rank) of the unit that moves furthest, the first of several."""
-        both = (self.ranks > 0) & (self.nominal > 0)
-        away = np.where(both, np.abs(self.ranks - self.nominal), -1)
+        ranked = (self.ranks > 0) & (self.nominal > 0)
+        away = np.where(ranked, np.abs(self.ranks - self.nominal), -1)
         row = int(away.argmax())
         return self.units[row], int(self.nominal[row]), int(self.ranks[row])
 
@@ -122,8 +122,10 @@ def removals(study: Study) -> Iterator[Removal]:
     for element in elements:
         ranks, refused = np.zeros_like(nominal), ""
         try:
-            one = Study(pipeline=without(study.pipeline, element.code), table=study.table, time=study.time)
-            ranks = _aligned(one, study.units)
+            reduced = Study(
+                pipeline=without(study.pipeline, element.code), table=study.table, time=study.time
+            )
+            ranks = _aligned(reduced, study.units)
         except CompositeError as error:
             refused = str(error)
         yield Removal(
@@ -136,8 +138,8 @@ def removals(study: Study) -> Iterator[Removal]:
         )
 
 
-def _aligned(one: Study, units: Sequence[str]) -> Ranks:
-    scores = dict(zip(one.units, one.index.tolist(), strict=True))
+def _aligned(study: Study, units: Sequence[str]) -> Ranks:
+    scores = dict(zip(study.units, study.index.tolist(), strict=True))
     ranks: Ranks = block_ranks(np.array([[scores.get(unit, np.nan) for unit in units]]))[0]
     return ranks
 
@@ -169,8 +171,8 @@ def top(drawn: Drawn, nominal: Ranks, k: int) -> Top:
     }
     in_place = np.ones(drawn.draws, dtype=bool)
     for start, block in drawn.ranks.by_unit():
-        here = (block > 0) & (block <= k)
-        in_place &= (here == is_member[start : start + len(block), None]).all(axis=0)
+        in_top = (block > 0) & (block <= k)
+        in_place &= (in_top == is_member[start : start + len(block), None]).all(axis=0)
     return Top(
         k=k,
         members=members,

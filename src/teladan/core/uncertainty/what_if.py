@@ -21,13 +21,13 @@ from teladan.core.composite.orders import Unchanged
 from teladan.core.composite.pipeline import Pipeline
 from teladan.core.composite.scales import MinMax
 from teladan.core.composite.tree import Element, Tree
-from teladan.core.consistency.spans import band_window
+from teladan.core.consistency.intervals import band_window
 from teladan.core.index import Answers, Results, evaluate
 from teladan.core.instrument import INDEX, Aggregation, Edition, NotApplicable
 from teladan.core.instrument.model import Element as Part
-from teladan.core.uncertainty.alone import told_alone
 from teladan.core.uncertainty.assumptions import Assumption, Choice, Weights
 from teladan.core.uncertainty.draws import STEP
+from teladan.core.uncertainty.one_at_a_time import with_single_effects
 from teladan.core.uncertainty.ranks import Ranks
 from teladan.core.uncertainty.report import Figure, Report
 from teladan.core.uncertainty.run import Cuts, Progress, vary
@@ -211,7 +211,7 @@ def what_if(
     found = published(edition, answers)
     study = study_of(edition, answers, found, assumptions)
     drawn = vary(study, draws=draws, seed=seed, progress=progress)
-    words = told_alone(drawn.assumptions(), study, seed=seed)
+    words = with_single_effects(drawn.assumptions(), study, seed=seed)
     cuts = cuts_of(edition)
     if cuts is not None and any(a.name == "normalise" for a in study.assumptions):
         cuts = None

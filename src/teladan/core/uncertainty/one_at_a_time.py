@@ -1,4 +1,4 @@
-"""How much each assumption moves a ranking when it alone varies: one that moves nothing must say so."""
+"""One at a time: how much each assumption moves a ranking when nothing else varies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alone:
+class SingleEffect:
     """What one assumption does: means over draws in which nothing else varies.
 
     moved: the share of the units whose rank is not the nominal one. shift: |rank - nominal rank|, the
@@ -32,21 +32,23 @@ class Alone:
 
     def as_json(self) -> dict[str, Any]:
         """Return {moved, shift}, and refused where it is."""
-        found: dict[str, Any] = {"moved": self.moved, "shift": self.shift}
-        return {**found, "refused": self.refused} if self.refused else found
+        data: dict[str, Any] = {"moved": self.moved, "shift": self.shift}
+        return {**data, "refused": self.refused} if self.refused else data
 
     @classmethod
-    def of(cls, word: Mapping[str, Any]) -> Alone:
-        """Return it from an assumption that was told (`told_alone`)."""
-        return cls(moved=word["moved"], shift=word["shift"], refused=word.get("refused", ""))
+    def of(cls, assumption: Mapping[str, Any]) -> SingleEffect:
+        """Return it from an assumption in words, as `with_single_effects` gives them."""
+        return cls(
+            moved=assumption["moved"], shift=assumption["shift"], refused=assumption.get("refused", "")
+        )
 
     @property
     def text(self) -> str:
-        """Return it in words.
+        """Return the effect in words.
 
-        >>> Alone(moved=0.0031, shift=0.004).text
+        >>> SingleEffect(moved=0.0031, shift=0.004).text
         'alone it gives 0.31 % of the units another rank, 0.004 places on average'
-        >>> Alone(moved=1.0, shift=123.4).text
+        >>> SingleEffect(moved=1.0, shift=123.4).text
         'alone it gives 100 % of the units another rank, 123 places on average'
         """
         if self.moved is None or self.shift is None:
@@ -62,32 +64,36 @@ def _figure(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
-def alone(study: Study, *, seed: int, draws: int = DRAWS) -> list[Alone]:
+def single_effects(study: Study, *, seed: int, draws: int = DRAWS) -> list[SingleEffect]:
     """Return what each assumption of a study does, in their order."""
     nominal = block_ranks(study.index[None])[0]
-    found = []
+    effects = []
     for assumption in study.assumptions:
-        one = Study(pipeline=study.pipeline, table=study.table, assumptions=(assumption,), time=study.time)
+        single = Study(pipeline=study.pipeline, table=study.table, assumptions=(assumption,), time=study.time)
         shift, moved = [], []
         try:
-            for _, scores in one.scores(Seeded(seed, draws)):
+            for _, scores in single.scores(Seeded(seed, draws)):
                 ranks = block_ranks(scores)
-                both = (ranks > 0) & (nominal > 0)
-                count = np.maximum(both.sum(axis=1), 1)
-                moved.append((both & (ranks != nominal)).sum(axis=1) / count)
+                ranked = (ranks > 0) & (nominal > 0)
+                count = np.maximum(ranked.sum(axis=1), 1)
+                moved.append((ranked & (ranks != nominal)).sum(axis=1) / count)
                 shift.append(np.nan_to_num(shifts(ranks, nominal)))
         except CompositeError as error:
-            found.append(Alone(moved=None, shift=None, refused=str(error)))
+            effects.append(SingleEffect(moved=None, shift=None, refused=str(error)))
             continue
-        found.append(Alone(moved=_mean(moved), shift=_mean(shift)))
-    return found
+        effects.append(SingleEffect(moved=_mean(moved), shift=_mean(shift)))
+    return effects
 
 
 def _mean(blocks: Sequence[Any]) -> float:
     return round(float(np.concatenate(blocks).mean()), DIGITS)
 
 
-def told_alone(words: Sequence[dict[str, Any]], study: Study, *, seed: int) -> list[dict[str, Any]]:
+def with_single_effects(
+    assumptions: Sequence[dict[str, Any]], study: Study, *, seed: int
+) -> list[dict[str, Any]]:
     """Return assumptions in words, the first of them (those of the study) with what each does alone."""
-    what = [each.as_json() for each in alone(study, seed=seed)]
-    return [{**word, **(what[i] if i < len(what) else {})} for i, word in enumerate(words)]
+    effects = [effect.as_json() for effect in single_effects(study, seed=seed)]
+    return [
+        {**assumption, **(effects[i] if i < len(effects) else {})} for i, assumption in enumerate(assumptions)
+    ]
