@@ -5,22 +5,46 @@ from __future__ import annotations
 from teladan.portal.cooperation.page import cited, follow_ups, meeting_link, period, track_heading
 from teladan.portal.instruments.words import criteria_text, language_title, own_words, scale_text, whose_text
 from teladan.portal.practices.words import or_not_seen
+from teladan.portal.record.page import signers
+from teladan.portal.record.words import (
+    act_text,
+    base64,
+    digest_link,
+    entry_link,
+    kind_text,
+    publication_title,
+    role_text,
+    state_of,
+    time_text,
+    utc,
+)
 from teladan.portal.words import number
 
 FILTERS = {
     filter_.__name__: filter_
     for filter_ in (
+        act_text,
+        base64,
         cited,
         criteria_text,
+        digest_link,
+        entry_link,
         follow_ups,
+        kind_text,
         language_title,
         meeting_link,
         number,
         or_not_seen,
         own_words,
         period,
+        publication_title,
+        role_text,
         scale_text,
+        signers,
+        state_of,
+        time_text,
         track_heading,
+        utc,
         whose_text,
     )
 }

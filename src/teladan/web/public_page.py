@@ -78,7 +78,6 @@ def public_page(
     """Serve what a view answers: by a template, as JSON, as CSV. The other arguments are those of `kept`."""
 
     def decorate(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
-        @kept(token=token, params=params, blank=blank, max_age=max_age)
         @wraps(view)
         def respond(request: HttpRequest, face: str | None = None, **kwargs: Any) -> HttpResponse:
             answer = view(request, **kwargs)
@@ -89,7 +88,9 @@ def public_page(
             context = {"crumbs": crumbs, "twins": alternates, **answer.context()}
             return render(request, template, context, status=404 if answer.problem else 200)
 
-        return respond
+        page = kept(token=token, params=params, blank=blank, max_age=max_age)(respond)
+        page.respond = respond  # type: ignore[attr-defined]  # the same, never kept: for archives
+        return page
 
     return decorate
 

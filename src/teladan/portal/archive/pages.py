@@ -188,7 +188,8 @@ class Pages:
         request = self._request(path)
         match = resolve(path)
         request.resolver_match = match
-        view = inspect.unwrap(match.func)  # not kept: a second copy of the pages would push others out
+        # Not kept: a second copy of the pages would push others out.
+        view = getattr(match.func, "respond", None) or inspect.unwrap(match.func)
         response = view(request, *match.args, **match.kwargs)
         if not getattr(response, "is_rendered", True):
             response.render()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -10,20 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
+from teladan.core.table import Column, Table
 from teladan.portal.record.words import (
     Command,
+    digest_link,
+    entry_link,
     entry_text,
     figure_text,
-    kind_text,
     role_text,
-    state_of,
     time_text,
 )
 from teladan.portal.words import number
 from teladan.publication.models import Publication
 from teladan.publication.queries.record import Happening, Release
-from teladan.registry.models import Organisation
-from teladan.web.formats import marked, num
+from teladan.web.formats import link, marked, num
 
 Row = dict[str, Any]
 # The same on every system that has Python: no sha256sum, no jq.
@@ -37,65 +37,8 @@ PRINT_ROW = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One publication of the code: its place, its digests with their addresses, its receipt."""
-
-    number: int
-    kind: str
-    released: str
-    entry: str
-    receipt: str | None
-    digests: list[tuple[str, Markup]]
-    correction: str  # address of the page that sets it beside the one before; "" for the first
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProofPage:
-    """All that the template writes down."""
-
-    name: str
-    title: Markup
-    lede: tuple[str, ...]
-    status: tuple[str, str]
-    pending: bool
-    figures: tuple[tuple[str, str], ...]
-    facts: tuple[tuple[str, Markup], ...]
-    commands: tuple[Command, ...]
-    versions: tuple[Version, ...]
-    links: tuple[tuple[str, str], ...]
-
-
-def proof_page(
-    publication: Publication,
-    released: list[Release],
-    by: Happening | None,
-    *,
-    name: str,
-    origin: str,
-    organisation: tuple[Organisation, Markup, Row] | None = None,
-) -> ProofPage:
-    """Return the page for the newest publication of a code, or for one organisation's row in it.
-
-    `by` is the act of its release; `origin` is scheme and host of this site, for the commands.
-    """
-    newest = released[-1]
-    whose = organisation[1] if organisation else None
-    return ProofPage(
-        name=name,
-        title=_title(name, newest, whose),
-        lede=(kind_text(newest.kind), *_pending(newest)),
-        status=state_of(newest.proof),
-        pending=newest.entry is None,
-        figures=tuple(_figures(organisation[2])) if organisation else (),
-        facts=tuple(_facts(newest, by)),
-        commands=tuple(_commands(newest, origin, organisation[0].code if organisation else "")),
-        versions=tuple(_version(each) for each in reversed(released)),
-        links=tuple(_links(publication, organisation[0].code if organisation else "")),
-    )
-
-
-def _title(name: str, newest: Release, whose: Markup | None) -> Markup:
+def proof_title(name: str, newest: Release, whose: Markup | None) -> Markup:
+    """Return where a publication, or an organisation in it, stands in the record."""
     if newest.entry is None:
         text = _("The proof of %(name)s is pending")
         return marked(text, name=name) if whose is None else marked(text, name=_in(whose, name))
@@ -107,29 +50,18 @@ def _in(whose: Markup, name: str) -> Markup:
     return marked(_("%(organisation)s in %(edition)s"), organisation=whose, edition=name)
 
 
-def _pending(newest: Release) -> list[str]:
-    if newest.entry is not None:
-        return []
-    return [
-        _(
-            "It is published and waits for its place in the log and for the next signature, "
-            "which takes less than a minute. Load this page again."
-        )
-    ]
-
-
-def _figures(row: Row) -> list[tuple[str, str]]:
+def figures_of(row: Row) -> list[tuple[str, str]]:
     """Return (what, figure) of an organisation's row as the recorded results have it."""
     index = row["index"]
-    found = [(_("Index"), figure_text("index", index["printed"]))]
+    figures = [(_("Index"), figure_text("index", index["printed"]))]
     if index["exact"]:
-        found.append((_("Exact index"), number(index["exact"])))
+        figures.append((_("Exact index"), number(index["exact"])))
     if row["band"]:
-        found.append((_("Band"), row["band"]))
-    return found
+        figures.append((_("Band"), row["band"]))
+    return figures
 
 
-def _facts(newest: Release, by: Happening | None) -> list[tuple[str, Markup]]:
+def facts_of(newest: Release, by: Happening | None) -> list[tuple[str, Markup]]:
     """Return (term, what) of the entry."""
     facts = [(_("Place"), escape(entry_text(newest.entry)))]
     if by:
@@ -144,7 +76,7 @@ def _facts(newest: Release, by: Happening | None) -> list[tuple[str, Markup]]:
             ),
         )
     )
-    return facts + [(what, _digest(digest)) for what, digest in _named(newest)]
+    return facts + [(what, digest_link(digest)) for what, digest in _named(newest)]
 
 
 def _named(release: Release) -> list[tuple[str, str]]:
@@ -158,11 +90,7 @@ def _named(release: Release) -> list[tuple[str, str]]:
     return [(words[what], digest) for what, digest in release.objects]
 
 
-def _digest(digest: str) -> Markup:
-    return Markup('SHA-256 <a class="t-mono t-digest" href="/record/object/{0}">{0}</a>').format(digest)
-
-
-def _commands(newest: Release, origin: str, organisation: str) -> list[Command]:
+def commands_of(newest: Release, origin: str, organisation: str) -> list[Command]:
     """Return the commands that check this publication, each with what it shows."""
     page = f"{origin}/en/results/{newest.code}"
     if organisation:  # the verifier prints that row; a shell must not read the question mark
@@ -223,21 +151,44 @@ def _commands(newest: Release, origin: str, organisation: str) -> list[Command]:
     return found
 
 
-def _version(each: Release) -> Version:
-    return Version(
-        number=each.number,
-        kind=_("Computed") if each.kind == "computed" else _("Reported"),
-        released=time_text(each.released_at),
-        entry=entry_text(each.entry),
-        receipt=each.proof.receipt,
-        digests=[(what, _digest(digest)) for what, digest in _named(each)],
-        correction=reverse("portal:correction", kwargs={"code": each.code, "number": each.number})
-        if each.number > 1
-        else "",
+def releases_table(releases: Sequence[Release]) -> Table[Release]:
+    """Return every publication of an edition, newest first: its place, its documents, its receipt."""
+
+    def number_(release: Release) -> Markup | int:
+        if release.number == 1:
+            return release.number
+        address = reverse("portal:correction", kwargs={"code": release.code, "number": release.number})
+        return Markup("{} {}").format(release.number, link(address, _("Correction")))
+
+    def kind(release: Release) -> str:
+        return _("Computed") if release.kind == "computed" else _("Reported")
+
+    def documents(release: Release) -> Markup:
+        lines = (Markup("{}: {}").format(what, digest_link(digest)) for what, digest in _named(release))
+        return Markup("<br>").join(lines)
+
+    return Table(
+        (
+            Column(_("Publication"), number_, "x4"),
+            *(
+                Column(heading, cell, css, label=heading)
+                for heading, cell, css in (
+                    (_("Released"), lambda release: time_text(release.released_at), "x2"),
+                    (_("Figures"), kind, "x2"),
+                    (_("Receipt"), lambda release: entry_link(release.entry), "x2"),
+                    (_("Documents"), documents, "x4"),
+                )
+            ),
+        ),
+        releases[::-1],
+        title=_("What was published under this name, newest first"),
+        sub=_("Nothing is replaced: a correction stands beside what it corrects."),
+        css="t-table t-stack",
+        box="t-box",
     )
 
 
-def _links(publication: Publication, organisation: str) -> list[tuple[str, str]]:
+def links_of(publication: Publication, organisation: str) -> list[tuple[str, str]]:
     """Return (title, address) of what belongs to the proof."""
     history = reverse("portal:history", kwargs={"code": publication.code})
     return [

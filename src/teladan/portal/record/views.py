@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,14 +14,31 @@ from markupsafe import Markup
 from teladan.core.instrument import Edition
 from teladan.portal.names import edition_name, organisation_name
 from teladan.portal.record.history import (
-    CHANGES_HEADER,
-    HISTORY_HEADER,
-    correction_page,
+    CHANGES,
+    HISTORY,
+    changes_table,
+    correction_title,
     happening_value,
-    history_page,
+    history_title,
+    names_of,
 )
-from teladan.portal.record.page import record_page, verify_page
-from teladan.portal.record.proof import proof_page
+from teladan.portal.record.page import (
+    audit_text,
+    checking,
+    example,
+    fetching,
+    record_title,
+    remembering,
+    waiting_text,
+)
+from teladan.portal.record.proof import (
+    commands_of,
+    facts_of,
+    figures_of,
+    links_of,
+    proof_title,
+    releases_table,
+)
 from teladan.publication import queries, serializers
 from teladan.publication.models import Publication
 from teladan.publication.queries import record as asked
@@ -29,10 +46,8 @@ from teladan.record import queries as log
 from teladan.registry.models import Organisation
 from teladan.web.formats import said
 from teladan.web.page import origin
-from teladan.web.page_cache import MOMENTS, kept
-from teladan.web.responses import as_csv, as_json
-
-Crumbs = list[tuple[object, str | None]]
+from teladan.web.page_cache import MOMENTS
+from teladan.web.public_page import Answer, Crumb, Csv, public_page
 
 
 def _of_code(_request: HttpRequest, code: str = "", **_kwargs: object) -> str:
@@ -45,128 +60,147 @@ def _of_log(_request: HttpRequest, **_kwargs: object) -> str:
     return f"{queries.state()} {signed}"
 
 
-@kept(token=_of_code, params=("organisation",), max_age=MOMENTS)
-def proof(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
+@public_page("portal/record/proof.html", token=_of_code, params=("organisation",), max_age=MOMENTS)
+def proof(request: HttpRequest, code: str) -> Answer:
     """Say what is recorded of a publication, or of one organisation in it, and how to check it."""
-    publication, name, _edition = _found(code)
+    publication, name, _edition = _publication(code)
     whose = _organisation(request)
     released = asked.releases(code)
     if not released:
         raise Http404(_("This publication is not in the record."))
-    row = asked.row_of(released[-1].results, whose.code) if whose else None
+    newest = released[-1]
+    row = asked.row_of(newest.results, whose.code) if whose else None
     if whose and row is None:
         raise Http404(_("This organisation is not in this publication."))
-    story = asked.story(code)
-    by = next((each for each in story if each.act == released[-1].act), None)
-    if face == "json":
-        return as_json(
-            {
-                "code": code,
-                "kind": released[-1].kind,
-                "proof": serializers.proof_value(released[-1].proof),
-                "role": by.role if by else None,
-                "manifest": asked.bundle(code),
-                "organisation": row,
-            }
-        )
-    if face == "csv":
-        raise Http404
-    page = proof_page(
-        publication,
-        released,
-        by,
-        name=name,
-        origin=origin(request),
-        organisation=(whose, organisation_name(whose), row) if whose and row else None,
+    by = next((happening for happening in asked.story(code) if happening.act == newest.act), None)
+    organisation = whose.code if whose else ""
+    return Answer(
+        context=lambda: {
+            "name": name,
+            "title": proof_title(name, newest, organisation_name(whose) if whose else None),
+            "newest": newest,
+            "figures": figures_of(row) if row else (),
+            "facts": facts_of(newest, by),
+            "commands": commands_of(newest, origin(request), organisation),
+            "releases": releases_table(released),
+            "links": links_of(publication, organisation),
+        },
+        json=lambda: {
+            "code": code,
+            "kind": newest.kind,
+            "proof": serializers.proof_value(newest.proof),
+            "role": by.role if by else None,
+            "manifest": asked.bundle(code),
+            "organisation": row,
+        },
+        crumbs=_crumbs(code, name, _("Proof")),
     )
-    context = {"it": page, "crumbs": _crumbs(code, name, _("Proof")), "twins": ["json"]}
-    return render(request, "portal/record/proof.html", context)
 
 
-@kept(token=_of_code, params=("organisation",), max_age=MOMENTS)
-def history(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
+@public_page("portal/record/history.html", token=_of_code, params=("organisation",), max_age=MOMENTS)
+def history(request: HttpRequest, code: str) -> Answer:
     """Tell what happened to a publication, or to one organisation's figure in it."""
-    _publication, name, edition = _found(code)
+    _shown, name, edition = _publication(code)
     whose = _organisation(request)
     if whose and not any(asked.row_of(each.results, whose.code) for each in asked.releases(code)):
         raise Http404(_("This organisation is not in this publication."))
     story = asked.story(code, whose.code if whose else None)
-    if face == "json":
-        return as_json({"code": code, "acts": [happening_value(each) for each in story]})
-    if face == "csv":
-        rows = (happening_value(each) for each in story)
-        return as_csv(
-            f"{code}-history", HISTORY_HEADER, ([row[key] for key in HISTORY_HEADER] for row in rows)
-        )
-    page = history_page(code, name, story, edition, organisation_name(whose) if whose else None)
-    context = {
-        "it": page,
-        "proof": reverse("portal:proof", kwargs={"code": code})
-        + (f"?organisation={whose.code}" if whose else ""),
-        "crumbs": _crumbs(code, name, _("History")),
-        "twins": ["json", "csv"],
-    }
-    return render(request, "portal/record/history.html", context)
+    values = [happening_value(happening) for happening in story]
+    query = f"?organisation={whose.code}" if whose else ""
+    return Answer(
+        context=lambda: {
+            "name": name,
+            "code": code,
+            "title": history_title(name, story, organisation_name(whose) if whose else None),
+            "story": story,
+            "edition": edition,
+            "proof": reverse("portal:proof", kwargs={"code": code}) + query,
+        },
+        json=lambda: {"code": code, "acts": values},
+        csv=lambda: Csv(f"{code}-history", HISTORY, ([value[key] for key in HISTORY] for value in values)),
+        crumbs=_crumbs(code, name, _("History")),
+    )
 
 
-@kept(token=_of_code, max_age=MOMENTS)
-def correction(request: HttpRequest, code: str, number: int, face: str | None = None) -> HttpResponse:
+@public_page("portal/record/correction.html", token=_of_code, max_age=MOMENTS)
+def correction(request: HttpRequest, code: str, number: str) -> Answer:
     """Set a corrected publication beside the one it corrects."""
-    _publication, name, edition = _found(code)
+    _shown, name, edition = _publication(code)
     view = asked.correction(code, int(number))
     if view is None:
         raise Http404(_("There is no correction of this number."))
-    if face == "json":
-        return as_json(
-            {
-                "code": code,
-                "number": view.after.number,
-                "reason": view.reason or None,
-                "before": {"number": view.before.number, **_release(view.before)},
-                "after": {"number": view.after.number, **_release(view.after)},
-                "acts": [happening_value(each) for each in view.steps],
-                "changes": [{key: getattr(each, key) for key in CHANGES_HEADER} for each in view.changes],
-            }
-        )
-    if face == "csv":
-        cells = ([getattr(each, key) for key in CHANGES_HEADER] for each in view.changes)
-        return as_csv(f"{code}-correction-{number}", CHANGES_HEADER, cells)
-    codes = {each.organisation for each in view.changes}
-    organisations = {
-        each.code: each for each in Organisation.objects.filter(code__in=codes).select_related("country")
-    }
-    context = {
-        "it": correction_page(view, name, edition, organisations),
-        "code": code,
-        "crumbs": _crumbs(code, name, _("Correction")),
-        "twins": ["json", "csv"],
-    }
-    return render(request, "portal/record/correction.html", context)
+    values = [{key: getattr(change, key) for key in CHANGES} for change in view.changes]
+
+    def context() -> dict[str, Any]:
+        codes = {change.organisation for change in view.changes}
+        known = Organisation.objects.filter(code__in=codes).select_related("country")
+        organisations = {organisation.code: organisation for organisation in known}
+        names = names_of(view.changes, organisations)
+        return {
+            "name": name,
+            "code": code,
+            "title": correction_title(name, list(names.values())),
+            "view": view,
+            "edition": edition,
+            "changes": changes_table(view, edition, organisations),
+        }
+
+    return Answer(
+        context=context,
+        json=lambda: {
+            "code": code,
+            "number": view.after.number,
+            "reason": view.reason or None,
+            "before": {"number": view.before.number, **_release(view.before)},
+            "after": {"number": view.after.number, **_release(view.after)},
+            "acts": [happening_value(step) for step in view.steps],
+            "changes": values,
+        },
+        csv=lambda: Csv(f"{code}-correction-{number}", CHANGES, (tuple(value.values()) for value in values)),
+        crumbs=_crumbs(code, name, _("Correction")),
+    )
 
 
-@kept(token=_of_log, max_age=MOMENTS)
-def verify(request: HttpRequest) -> HttpResponse:
+@public_page("portal/record/verify.html", token=_of_log, max_age=MOMENTS)
+def verify(request: HttpRequest) -> Answer:
     """Say how anyone checks a figure without us, and what a proof does not prove."""
-    page = verify_page(_examples(), log.vkeys(), origin(request))
-    context = {"it": page, "crumbs": [(_("How to check this yourself"), None)]}
-    return render(request, "portal/record/verify.html", context)
+    examples, site = _examples(), origin(request)
+    return Answer(
+        context=lambda: {
+            "fetch": fetching(site),
+            "examples": [(name, example(release, site)) for name, release in examples],
+            "commands": checking([release for _name, release in examples], site),
+            "keys": log.vkeys(),
+        },
+        crumbs=(Crumb(_("How to check this yourself")),),
+    )
 
 
-@kept(token=_of_log, max_age=MOMENTS)
-def record(request: HttpRequest, face: str | None = None) -> HttpResponse:
+@public_page("portal/record/record.html", token=_of_log, max_age=MOMENTS)
+def record(request: HttpRequest) -> Answer:
     """Show the checkpoints of the log, its keys and the last audit."""
-    rungs, keys = log.ladder(serializers.RUNGS), log.vkeys()
-    if face == "json":
-        return as_json(serializers.record_value(rungs, keys))
-    if face == "csv":
-        raise Http404
-    since = log.waiting_since(timezone.now())
-    page = record_page(rungs, log.rungs(), keys, log.last_audit(), origin(request), waiting_since=since)
-    context = {"it": page, "crumbs": [(_("The record"), None)], "twins": ["json"]}
-    return render(request, "portal/record/record.html", context)
+    checkpoints, keys = log.ladder(serializers.RUNGS), log.vkeys()
+
+    def context() -> dict[str, Any]:
+        waiting_since = log.waiting_since(timezone.now())
+        return {
+            "title": record_title(checkpoints),
+            "waiting": waiting_text(waiting_since) if waiting_since else "",
+            "checkpoints": checkpoints,
+            "more": max(0, log.rungs() - len(checkpoints)),
+            "keys": keys,
+            "audit": audit_text(log.last_audit()),
+            "commands": remembering(origin(request)),
+        }
+
+    return Answer(
+        context=context,
+        json=lambda: serializers.record_value(checkpoints, keys),
+        crumbs=(Crumb(_("The record")),),
+    )
 
 
-def _found(code: str) -> tuple[Publication, str, Edition | None]:
+def _publication(code: str) -> tuple[Publication, str, Edition | None]:
     """Return a publication, its short name and its edition; 404 where there is none."""
     publication = queries.publication(code)
     if publication is None:
@@ -188,12 +222,8 @@ def _organisation(request: HttpRequest) -> Organisation | None:
     return found
 
 
-def _crumbs(code: str, name: str, here: str) -> Crumbs:
-    return [
-        (_("Results"), reverse("portal:results")),
-        (name, reverse("portal:edition", kwargs={"code": code})),
-        (here, None),
-    ]
+def _crumbs(code: str, name: str, here: str) -> tuple[Crumb, ...]:
+    return (Crumb(_("Results"), "portal:results"), Crumb(name, "portal:edition", {"code": code}), Crumb(here))
 
 
 def _release(release: asked.Release) -> dict[str, object]:

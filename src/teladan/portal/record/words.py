@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,30 +16,14 @@ from teladan.portal.names import edition_name, verdict_word
 from teladan.portal.words import named
 from teladan.publication.models import Publication
 from teladan.publication.queries import ResultView
-from teladan.publication.queries.record import Happening, Proof
-from teladan.web.formats import date, marked, num, said
+from teladan.publication.queries.record import Happening, Proof, Release
+from teladan.web.formats import date, link, marked, num, said
 
 ROLES = (
     *(N_("publisher"), N_("second publisher"), N_("coordinator"), N_("observer")),
     *(N_("exchange officer"), N_("practice owner"), N_("adopter"), N_("appraiser")),
 )
 VERIFIER = "verify.py"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One act of a story as the page shows it. `key` marks those after which other figures hold."""
-
-    at: str
-    datetime: str
-    who: str
-    actor: str
-    text: Markup
-    reason: str
-    index: str
-    entry: str
-    receipt: str | None
-    key: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +48,23 @@ def time_text(at: datetime) -> str:
     return _("%(date)s, %(time)s UTC") % {"date": date(at.date()), "time": f"{at:%H:%M}"}
 
 
+def utc(at: datetime) -> str:
+    """Return a moment as machines read it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def base64(data: bytes) -> str:
+    """Return bytes as the record writes them."""
+    return b64encode(data).decode()
+
+
 def element_text(element: str, edition: Edition | None) -> Markup:
     """Return the name of a figure: an element's title with its code, or what stands beside the elements."""
     own = {INDEX: _("Index"), "band": _("Band"), "rank": _("Rank"), "verdict": _("Verdict")}
     if element in own:
         return escape(own[element])
-    found = edition.elements.get(element) if edition else None
-    return Markup("{} {}").format(element, said(found.titles)) if found else escape(element)
+    known = edition.elements.get(element) if edition else None
+    return Markup("{} {}").format(element, said(known.titles)) if known else escape(element)
 
 
 def figure_text(element: str, text: str | None) -> str:
@@ -82,6 +77,22 @@ def figure_text(element: str, text: str | None) -> str:
 def entry_text(entry: int | None) -> str:
     """Return where an act stands in the record."""
     return _("proof pending") if entry is None else _("entry %(position)s") % {"position": num(entry)}
+
+
+def entry_link(entry: int | None) -> Markup | str:
+    """Return where an act stands in the record, with its receipt."""
+    text = entry_text(entry)
+    return text if entry is None else link(f"/record/proof/{entry}", text)
+
+
+def publication_title(release: Release) -> str:
+    """Return which publication of its edition a release is."""
+    return _("Publication %(number)s") % {"number": release.number}
+
+
+def digest_link(digest: str) -> Markup:
+    """Return a digest that leads to the object it names."""
+    return Markup('SHA-256 <a class="t-mono t-digest" href="/record/object/{0}">{0}</a>').format(digest)
 
 
 def state_of(proof: Proof | None) -> tuple[str, str]:
@@ -104,25 +115,11 @@ def kind_text(kind: str) -> str:
     )
 
 
-def told(happening: Happening, edition: Edition | None) -> Told:
-    """Return one act of a story in the reader's language."""
-    return Told(
-        at=time_text(happening.at),
-        datetime=happening.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        who=role_text(happening.role),
-        actor=happening.actor,
-        text=_erased() if happening.erased else _sentence(happening, edition),
-        # What was prepared gives the reason of the correction that follows: it is said there.
-        reason="" if happening.what == "prepared" else happening.reason,
-        index=num(happening.index) if happening.index else "",
-        entry=entry_text(happening.entry),
-        receipt=None if happening.entry is None else f"/record/proof/{happening.entry}",
-        key=happening.what in {"released", "corrected"},
-    )
-
-
-def _erased() -> Markup:
-    return escape(_("What this act said was erased. That it took place stays in the record."))
+def act_text(happening: Happening, edition: Edition | None) -> Markup:
+    """Return one act of a story as a sentence."""
+    if happening.erased:
+        return escape(_("What this act said was erased. That it took place stays in the record."))
+    return _sentence(happening, edition)
 
 
 def _sentence(happening: Happening, edition: Edition | None) -> Markup:
