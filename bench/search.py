@@ -67,9 +67,9 @@ class Made:
     """Vectors made once and kept in var/: centred as `embed` returns them, and raw."""
 
     def __init__(self) -> None:
-        from teladan.search.model import MEANS
+        from teladan.search.model import CENTROIDS
 
-        self.stamp = f"{embedder().model_id} {MEANS.stat().st_mtime_ns} {MEANS.stat().st_size}"
+        self.stamp = f"{embedder().model_id} {CENTROIDS.stat().st_mtime_ns} {CENTROIDS.stat().st_size}"
         self.known: dict[str, np.ndarray] = {}
         if KEPT.is_file():
             with np.load(KEPT, allow_pickle=False) as stored:
@@ -111,7 +111,7 @@ def judged(made: Made) -> Iterator[Measure]:
         return [sources[row] for row in np.argsort(-scores, kind="stable")]
 
     ways: dict[str, Callable[[str, str], list[str]]] = {
-        "search": lambda text, language: [found.source for found in library.search(text, language).found],
+        "search": lambda text, language: [found.source for found in library.search(text, language).hits],
         "raw model": lambda text, language: by(raw @ made.vectors([text], language, "query", raw=True)[0]),
         "BM25": lambda text, _: by(words.scores(text)),
     }

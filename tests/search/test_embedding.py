@@ -16,7 +16,7 @@ from teladan.search import centroids, embed
 from teladan.search.centroid_texts import PARTS, texts
 from teladan.search.embedding import MOST_WORDS, chunks
 from teladan.search.languages import LANGUAGES, detect
-from teladan.search.model import MEANS
+from teladan.search.model import CENTROIDS
 
 MEANS_DIGEST = "d8a94b58b248f1a640a6c2487a19a8f6f982505bf30f7525cbf829d0af564d9d"
 SAME = {  # one thing said in twelve languages; in none of the sentences that the means are made of
@@ -117,7 +117,7 @@ def test_a_language_is_the_same_by_any_of_its_codes(model, code: str, other: str
 
 
 def test_a_passage_is_read_both_as_a_question_and_as_a_passage(model) -> None:
-    kept, text = centroids.load(MEANS, model.model_id), SAME["lo"]
+    kept, text = centroids.load(CENTROIDS, model.model_id), SAME["lo"]
     readings = [
         kept.centre(model.encode(text, query=role == "query"), "lo", role, model.count(text))
         for role in centroids.ROLES
@@ -164,11 +164,11 @@ def test_one_thread_whatever_the_machine(model) -> None:
 
 
 def test_the_means_are_the_ones_that_were_published() -> None:
-    assert hashlib.sha256(MEANS.read_bytes()).hexdigest() == MEANS_DIGEST
+    assert hashlib.sha256(CENTROIDS.read_bytes()).hexdigest() == MEANS_DIGEST
 
 
 def test_the_means_are_those_of_the_sentences(model) -> None:
-    kept = centroids.load(MEANS, model.model_id)
+    kept = centroids.load(CENTROIDS, model.model_id)
     column = LANGUAGES.index("ko")
     made = np.mean([model.encode(line, query=True) for line in texts("ko")["queries"]], axis=0)
 
@@ -178,7 +178,7 @@ def test_the_means_are_those_of_the_sentences(model) -> None:
 
 def test_means_of_another_model_are_refused() -> None:
     with pytest.raises(ValueError, match="the model in use is other/1"):
-        centroids.load(MEANS, "other/1")
+        centroids.load(CENTROIDS, "other/1")
 
 
 def test_the_sentences_are_parallel() -> None:

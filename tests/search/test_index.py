@@ -114,7 +114,7 @@ def test_what_was_killed_is_gone_on_with(two, model, monkeypatch) -> None:
             raise Killed
 
     with pytest.raises(Killed):
-        index(at=AT, model=model, told=kill)
+        index(at=AT, model=model, progress=kill)
     assert Passage.objects.filter(vector__isnull=False).count() == 2
 
     meaning = Passage.objects.filter(has_meaning=True).count()
@@ -154,18 +154,18 @@ def test_a_question_in_indonesian_finds_the_korean_practice_and_says_why(two, mo
     index(at=AT, model=model)
     answer = queries.search("perawat mengunjungi pasien di rumah", "id")
 
-    assert (answer.found[0].kind, answer.found[0].source) == ("practice", "kor-clinic")
-    assert [reason.how for reason in answer.found[0].reasons] == ["meaning"]
-    assert queries.search("나라장터", "ko").found[0].source == "kor-koneps"
-    assert queries.search("진료소", "ko").found[0].source == "kor-clinic"
+    assert (answer.hits[0].kind, answer.hits[0].source) == ("practice", "kor-clinic")
+    assert [reason.how for reason in answer.hits[0].reasons] == ["meaning"]
+    assert queries.search("나라장터", "ko").hits[0].source == "kor-koneps"
+    assert queries.search("진료소", "ko").hits[0].source == "kor-clinic"
 
 
 def test_an_organisation_is_found_by_its_words(two, model) -> None:
     services.index(at=AT, model=model, kinds={"practice", "organisation"})
-    found = queries.search("조달청", "ko").found
+    found = queries.search("조달청", "ko").hits
 
     assert ("organisation", "kor-office") in [(one.kind, one.source) for one in found]
-    found = queries.search("home visits by a nurse", "en").found
+    found = queries.search("home visits by a nurse", "en").hits
     assert ("organisation", "kor-office") not in [(one.kind, one.source) for one in found]
 
 
@@ -176,7 +176,7 @@ def test_filters_leave_only_what_they_name(two, model) -> None:
         kinds = frozenset({"practice"})
         return {
             one.source
-            for one in queries.search("public service", "en", filters=Filters(kinds=kinds, **filters)).found
+            for one in queries.search("public service", "en", filters=Filters(kinds=kinds, **filters)).hits
         }
 
     assert found() == {"kor-koneps", "kor-clinic"}
@@ -203,7 +203,7 @@ def test_a_practice_is_filtered_by_its_newest_version_and_its_own_figures(two) -
     index(at=AT, model=None)
 
     def found(**filters) -> set[str]:
-        return {one.source for one in queries.search("nurse clinic", filters=Filters(**filters)).found}
+        return {one.source for one in queries.search("nurse clinic", filters=Filters(**filters)).hits}
 
     assert found(precondition="legal") == found(evidence="news") == {"kor-clinic"}
     assert found(precondition="capacity") == found(evidence="audit") == set()
@@ -211,11 +211,11 @@ def test_a_practice_is_filtered_by_its_newest_version_and_its_own_figures(two) -
 
 def test_what_changes_is_found_by_the_next_question(two, model) -> None:
     index(at=AT, model=model)
-    assert queries.search("KONEPS").found[0].source == "kor-koneps"
+    assert queries.search("KONEPS").hits[0].source == "kor-koneps"
     Practice.objects.get(pk="kor-koneps").delete()
     index(at=AT, model=model)
 
-    assert "kor-koneps" not in {one.source for one in queries.search("KONEPS").found}
+    assert "kor-koneps" not in {one.source for one in queries.search("KONEPS").hits}
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(
@@ -287,7 +287,7 @@ def test_a_word_that_nearly_everything_has_says_nothing(two, monkeypatch) -> Non
 
 def test_a_word_of_the_subject_finds_a_practice_whose_text_is_in_another_language(two, model) -> None:
     index(at=AT, model=model)
-    first = queries.search("pengadaan daring", "id").found[0]
+    first = queries.search("pengadaan daring", "id").hits[0]
 
     assert first.source == "kor-koneps"
     assert ("subject", "pengadaan") in [(reason.how, reason.what) for reason in first.reasons]

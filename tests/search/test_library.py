@@ -48,7 +48,7 @@ def words_only() -> Library:
 def test_a_question_in_one_language_finds_a_practice_of_another(
     question: str, language: str, source: str, practices
 ) -> None:
-    assert source in [found.source for found in practices.search(question, language).found[:5]]
+    assert source in [found.source for found in practices.search(question, language).hits[:5]]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_is_named_comes_first_and_the_reason_is_said(
     question: str, source: str, how: str, practices, words_only
 ) -> None:
     for library in (practices, words_only):
-        first = library.search(question).found[0]
+        first = library.search(question).hits[0]
         assert (first.source, first.reasons[0].how) == (source, how)
 
 
@@ -76,7 +76,7 @@ def test_words_count_only_in_the_language_of_the_question(model) -> None:
         Passage(source="b", kind="practice", language="en", text="program kota"),
     ]
     vector = pack(np.eye(384, dtype=np.float32)[[0, 0]])
-    found = Library(shared, vector).search("program kota", "en").found
+    found = Library(shared, vector).search("program kota", "en").hits
 
     assert [one.source for one in found] == ["b", "a"]
     assert found[0].likeness == found[1].likeness
@@ -86,16 +86,16 @@ def test_without_vectors_words_decide_and_the_answer_says_so(words_only) -> None
     answer = words_only.search("customs clearance", "en")
 
     assert answer.notes == ("no model here",)
-    assert answer.found[0].likeness is None
-    assert {"kor-unipass", "vnm-vnaccs"} <= {found.source for found in answer.found[:3]}
-    assert words_only.search("zzzzqq", "en").found == ()
+    assert answer.hits[0].likeness is None
+    assert {"kor-unipass", "vnm-vnaccs"} <= {found.source for found in answer.hits[:3]}
+    assert words_only.search("zzzzqq", "en").hits == ()
 
 
 def test_only_what_is_asked_among_is_found(practices) -> None:
     answer = practices.search("customs", "en", among=["kor-unipass", "jpn-naccs"])
 
-    assert {found.source for found in answer.found} == {"kor-unipass", "jpn-naccs"}
-    assert practices.search("customs", "en", among=[]).found == ()
+    assert {found.source for found in answer.hits} == {"kor-unipass", "jpn-naccs"}
+    assert practices.search("customs", "en", among=[]).hits == ()
 
 
 @pytest.mark.parametrize("text", ["", "   ", "?!", "\u200b\x00"])
@@ -108,7 +108,7 @@ def test_an_empty_question_is_refused_with_what_to_type(text: str, words_only) -
 def test_of_a_very_long_question_the_first_words_are_searched_and_that_is_said(text: str, practices) -> None:
     answer = practices.search(text)
 
-    assert len(answer.found) == 10
+    assert len(answer.hits) == 10
     assert answer.notes[0] == (
         f"The question is long: of its {len(text)} characters the first {len(answer.question)} were searched."
     )
@@ -125,7 +125,7 @@ def test_equal_scores_keep_the_order_of_the_passages(model) -> None:
     passages = [Passage(source=f"s{n}", kind="practice", language="en", text="same") for n in range(5)]
     found = Library(passages, pack(np.tile(np.eye(384, dtype=np.float32)[:1], (5, 1)))).search("other", "en")
 
-    assert [one.source for one in found.found] == [f"s{n}" for n in range(5)]
+    assert [one.source for one in found.hits] == [f"s{n}" for n in range(5)]
 
 
 def test_the_nearest_are_those_of_the_plain_product() -> None:

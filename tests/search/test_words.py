@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teladan.search.languages import LANGUAGES, SCRIPTS, script
-from teladan.search.names import Names, key, names, slips
+from teladan.search.names import Names, edit_distance, key, names
 from teladan.search.ranking import Bm25, Texts
 from teladan.search.subjects import Subjects, named, says
-from teladan.search.weighing import asked, rarity, shares
+from teladan.search.weighing import query_terms, rarity, shares
 from teladan.search.words import all_pairs, contains, document, every_pair, folded, pairs, runs
 
 HIDDEN = [  # a word inside a run of letters without spaces, or half of a compound
@@ -41,9 +41,9 @@ def test_postgresql_finds_what_has_all_pairs_and_does_not_read_across_words(
 ) -> None:
     from django.db import connection
 
-    asked = every_pair(runs(word)[0])
+    query_terms = every_pair(runs(word)[0])
     with connection.cursor() as cursor:
-        cursor.execute("select to_tsvector('simple', %s) @@ %s::tsquery", [document(text), asked])
+        cursor.execute("select to_tsvector('simple', %s) @@ %s::tsquery", [document(text), query_terms])
         assert cursor.fetchone() == (has,)
 
 
@@ -102,9 +102,9 @@ def test_a_slip_of_the_hand_finds_the_name_and_short_words_do_not() -> None:
 
 @given(st.text("abcd", max_size=6), st.text("abcd", max_size=6))
 def test_slips_count_the_same_both_ways_and_are_none_only_for_the_same(one: str, other: str) -> None:
-    assert slips(one, other) == slips(other, one)
-    assert (slips(one, other) == 0) == (one == other)
-    assert slips(one, other) <= max(len(one), len(other))
+    assert edit_distance(one, other) == edit_distance(other, one)
+    assert (edit_distance(one, other) == 0) == (one == other)
+    assert edit_distance(one, other) <= max(len(one), len(other))
 
 
 def test_keys_of_names_ignore_how_they_are_joined() -> None:
@@ -129,8 +129,8 @@ def test_a_word_is_rare_only_where_it_is_rare_in_its_language_too() -> None:
     assert rarity("dan", "id", 1, 1_000) < rarity("anggaran", "id", 1, 1_000) / 2
     assert rarity("dan", "id", 1, 1_000) < rarity("dan", None, 1, 1_000)
     assert rarity("anggaran", "id", 500, 1_000) < rarity("anggaran", "id", 1, 1_000)
-    assert asked(" ".join(f"{number:02}" for number in range(100)) + " bidding")[0] == "bidding"
-    assert len(asked(" ".join(f"word{number}" for number in range(100)))) == 40
+    assert query_terms(" ".join(f"{number:02}" for number in range(100)) + " bidding")[0] == "bidding"
+    assert len(query_terms(" ".join(f"word{number}" for number in range(100)))) == 40
 
 
 def test_every_theme_has_a_name_in_every_language_in_its_own_script() -> None:

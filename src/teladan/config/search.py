@@ -11,7 +11,7 @@ from teladan.search.model import Embedder, Unavailable, embedder
 from teladan.search.services import Indexed
 
 
-def run(told: Callable[[int, int], object] | None = None) -> tuple[Indexed, str]:
+def run(progress: Callable[[int, int], object] | None = None) -> tuple[Indexed, str]:
     """Index everything; return what was done, and why there are no vectors ("" where there are)."""
     missing = ""
     model: Embedder | None = None
@@ -19,4 +19,4 @@ def run(told: Callable[[int, int], object] | None = None) -> tuple[Indexed, str]
         model = embedder()
     except Unavailable as reason:
         missing = str(reason)
-    return services.index(at=timezone.now(), model=model, told=told), missing
+    return services.index(at=timezone.now(), model=model, progress=progress), missing

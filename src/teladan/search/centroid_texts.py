@@ -16,13 +16,13 @@ LATIN = ("id", "en", "ms", "vi", "fil")
 
 def texts(language: str) -> dict[str, list[str]]:
     """Return {part: its lines} of one language. Raises OSError or ValueError on a wrong file."""
-    found: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
     for line in (FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
-            part: list[str] = found.setdefault(line[2:], [])
+            part: list[str] = parts.setdefault(line[2:], [])
         elif line:
             part.append(line)
-    if tuple(found) != PARTS:
-        msg = f"{FOLDER / language}.txt has the parts {', '.join(found)}; it must have {', '.join(PARTS)}"
+    if tuple(parts) != PARTS:
+        msg = f"{FOLDER / language}.txt has the parts {', '.join(parts)}; it must have {', '.join(PARTS)}"
         raise ValueError(msg)
-    return found
+    return parts

@@ -21,7 +21,7 @@ ROLES = ("query", "passage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class Centroids:
     """What is taken off the vectors of one model."""
 
     model_id: str
@@ -52,16 +52,16 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 @cache
-def load(file: Path, model_id: str) -> Means:
+def load(file: Path, model_id: str) -> Centroids:
     """Return the means of a model. Raises ValueError where the file belongs to another model."""
     with np.load(file, allow_pickle=False) as stored:
-        means = Means(
+        centroids = Centroids(
             model_id=str(stored["model_id"]),
             vectors=stored["vectors"],
             tokens=stored["tokens"],
             directions=stored["directions"],
         )
-    if means.model_id != model_id:
-        msg = f"{file} holds the means of {means.model_id}, the model in use is {model_id}"
+    if centroids.model_id != model_id:
+        msg = f"{file} holds the means of {centroids.model_id}, the model in use is {model_id}"
         raise ValueError(msg)
-    return means
+    return centroids

@@ -52,10 +52,10 @@ def embed(
         if not isinstance(text, str):
             raise TypeError(f"embed takes texts; number {row + 1} of the list is {type(text).__name__}")
     model = model or embedder()
-    found = np.zeros((len(listed), DIMENSIONS), dtype=np.float32)
+    vectors = np.zeros((len(listed), DIMENSIONS), dtype=np.float32)
     for row, text in enumerate(listed):
-        found[row] = _vector(text, language, READ_AS[role], model)
-    return found
+        vectors[row] = _vector(text, language, READ_AS[role], model)
+    return vectors
 
 
 def _vector(text: str, language: str | None, roles: tuple[Role, ...], model: Embedder) -> Vectors:
@@ -63,16 +63,16 @@ def _vector(text: str, language: str | None, roles: tuple[Role, ...], model: Emb
     parts = list(chunks(cleaned))
     if not parts:
         return np.zeros(DIMENSIONS, dtype=np.float32)
-    own = canonical(language) if language else detect(cleaned)
-    if own not in LANGUAGES:
-        log.info("no mean for the language %s: the mean of all languages is used", own or "of a text")
-    kept = language_means.load(model.means, model.model_id) if model.means else None
+    detected = canonical(language) if language else detect(cleaned)
+    if detected not in LANGUAGES:
+        log.info("no mean for the language %s: the mean of all languages is used", detected or "of a text")
+    centroids = language_means.load(model.means, model.model_id) if model.means else None
     vectors = []
     for part in parts:
-        tokens = model.count(part) if kept else 0
+        tokens = model.count(part) if centroids else 0
         for role in roles:
             raw = model.encode(part, query=role == "query")
-            vectors.append(kept.centre(raw, own, role, tokens) if kept else raw)
+            vectors.append(centroids.centre(raw, detected, role, tokens) if centroids else raw)
     return language_means.unit(np.mean(vectors, axis=0, dtype=np.float32))
 
 
@@ -101,9 +101,9 @@ def chunks(text: str, most: int = MOST_WORDS) -> Iterator[str]:
 
 def _cut(run: str, most: int) -> Iterator[str]:
     while len(run) > most:
-        at = most
-        while at > most // 2 and unicodedata.category(run[at]).startswith("M"):
-            at -= 1
-        yield run[:at]
-        run = run[at:]
+        end = most
+        while end > most // 2 and unicodedata.category(run[end]).startswith("M"):
+            end -= 1
+        yield run[:end]
+        run = run[end:]
     yield run

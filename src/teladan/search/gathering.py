@@ -20,7 +20,7 @@ ALPHA_3 = 3  # letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class PassageRow:
     """A passage as it should be: the fields of `models.Passage`."""
 
     kind: str
@@ -40,31 +40,31 @@ class Wanted:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
-def everything(kinds: Collection[str] | None = None) -> Iterator[Wanted]:
+def everything(kinds: Collection[str] | None = None) -> Iterator[PassageRow]:
     """Yield every passage that should be there, of some kinds or of all."""
     for kind, gathered in KINDS.items():
         if kinds is None or kind in kinds:
             yield from gathered()
 
 
-def practices() -> Iterator[Wanted]:
+def practices() -> Iterator[PassageRow]:
     """Yield the newest version of every practice, in its own language and as it is translated."""
     for practice in Practice.objects.prefetch_related("versions__translations"):
         versions = list(practice.versions.all())
         if versions:
-            yield from _of_version(practice, versions[-1])
+            yield from _version(practice, versions[-1])
 
 
-def _of_version(practice: Practice, version: PracticeVersion) -> Iterator[Wanted]:
+def _version(practice: Practice, version: PracticeVersion) -> Iterator[PassageRow]:
     titles = {**version.titles, version.name_language: version.name}
     texts = {version.language: {"problem": version.problem, "does": version.does}}
     for translation in version.translations.all():  # a person's comes last, and counts
         if translation.place in {"problem", "does", TITLE}:
             texts.setdefault(translation.language, {})[translation.place] = translation.text
-    titles |= {language: said[TITLE] for language, said in texts.items() if said.get(TITLE)}
-    for language, said in texts.items():
-        own = titles.get(language) or titles.get(version.language) or version.name
-        text = _sentences(own, said.get("problem", ""), said.get("does", ""))
+    titles |= {language: places[TITLE] for language, places in texts.items() if places.get(TITLE)}
+    for language, places in texts.items():
+        title = titles.get(language) or titles.get(version.language) or version.name
+        text = _sentences(title, places.get("problem", ""), places.get("does", ""))
         yield from _pieces(
             "practice",
             practice.code,
@@ -78,12 +78,12 @@ def _of_version(practice: Practice, version: PracticeVersion) -> Iterator[Wanted
     yield from _other_titles("practice", practice.code, titles, texts)
 
 
-def instruments() -> Iterator[Wanted]:
+def instruments() -> Iterator[PassageRow]:
     """Yield the newest version of every instrument at hand, with the names of its elements."""
     newest = {instrument.slug: instrument for instrument in library.everything()}
     for instrument in newest.values():
         for language in instrument.titles:
-            text = _sentences(*_said(instrument, language))
+            text = _sentences(*_names(instrument, language))
             yield from _pieces(
                 "instrument", instrument.slug, language, text, instrument.titles, country=_country(instrument)
             )
@@ -94,57 +94,63 @@ def _country(instrument: Instrument) -> str:
     return instrument.country if len(instrument.country) == ALPHA_3 else ""
 
 
-def _said(instrument: Instrument, language: str) -> Iterator[str]:
+def _names(instrument: Instrument, language: str) -> Iterator[str]:
     yield instrument.titles[language]
     yield instrument.abbreviation
     for element in instrument.editions[-1].elements.values():
         yield element.titles.get(language, "")
 
 
-def agreements() -> Iterator[Wanted]:
+def agreements() -> Iterator[PassageRow]:
     """Yield agreements with what was done under them and is credited to them."""
-    for one in CooperationAgreement.objects.prefetch_related("projects", "outputs"):
-        title = one.titles.get(one.language) or next(iter(one.titles.values()), "")
-        said = [project.text for project in one.projects.all()] + [
-            output.text for output in one.outputs.all()
+    for agreement in CooperationAgreement.objects.prefetch_related("projects", "outputs"):
+        title = agreement.titles.get(agreement.language) or next(iter(agreement.titles.values()), "")
+        texts = [project.text for project in agreement.projects.all()] + [
+            output.text for output in agreement.outputs.all()
         ]
-        yield from _pieces("agreement", one.code, one.language, _sentences(title, *said), one.titles)
-        yield from _other_titles("agreement", one.code, one.titles, [one.language])
+        yield from _pieces(
+            "agreement", agreement.code, agreement.language, _sentences(title, *texts), agreement.titles
+        )
+        yield from _other_titles("agreement", agreement.code, agreement.titles, [agreement.language])
 
 
-def meetings() -> Iterator[Wanted]:
+def meetings() -> Iterator[PassageRow]:
     """Yield meetings with their tracks and contributions."""
-    for one in Meeting.objects.prefetch_related("tracks", "contributions"):
-        title = one.titles.get(one.language) or next(iter(one.titles.values()), "")
-        said = [one.theme, *(track.title for track in one.tracks.all())]
-        said += [
+    for meeting in Meeting.objects.prefetch_related("tracks", "contributions"):
+        title = meeting.titles.get(meeting.language) or next(iter(meeting.titles.values()), "")
+        texts = [meeting.theme, *(track.title for track in meeting.tracks.all())]
+        texts += [
             f"{contribution.topic} ({contribution.organisation})"
-            for contribution in one.contributions.all()
+            for contribution in meeting.contributions.all()
             if contribution.topic
         ]
-        text = _sentences(title, *said)
-        yield from _pieces("meeting", one.code, one.language, text, one.titles, country=one.country_id or "")
-        yield from _other_titles("meeting", one.code, one.titles, [one.language])
+        text = _sentences(title, *texts)
+        yield from _pieces(
+            "meeting", meeting.code, meeting.language, text, meeting.titles, country=meeting.country_id or ""
+        )
+        yield from _other_titles("meeting", meeting.code, meeting.titles, [meeting.language])
 
 
-def editions() -> Iterator[Wanted]:
+def editions() -> Iterator[PassageRow]:
     """Yield the titles of publications."""
-    for one in Publication.objects.all():
-        for language, title in one.titles.items():
-            yield from _pieces("edition", one.code, language, title, one.titles, country=one.country)
+    for publication in Publication.objects.all():
+        for language, title in publication.titles.items():
+            yield from _pieces(
+                "edition", publication.code, language, title, publication.titles, country=publication.country
+            )
 
 
-def organisations() -> Iterator[Wanted]:
+def organisations() -> Iterator[PassageRow]:
     """Yield the names of organisations. A name says little of what a body does: words alone find it."""
-    for one in Organisation.objects.all():
-        yield Wanted(
+    for organisation in Organisation.objects.all():
+        yield PassageRow(
             kind="organisation",
-            code=one.code,
+            code=organisation.code,
             part="1",
-            language=one.language,
-            text=one.name,
-            titles={one.language: one.name},
-            country=one.country_id,
+            language=organisation.language,
+            text=organisation.name,
+            titles={organisation.language: organisation.name},
+            country=organisation.country_id,
             has_meaning=False,
         )
 
@@ -163,9 +169,9 @@ def _pieces(
     country: str = "",
     theme: str = "",
     status: str = "",
-) -> Iterator[Wanted]:
+) -> Iterator[PassageRow]:
     for number, piece in enumerate(chunks(text), 1):
-        yield Wanted(
+        yield PassageRow(
             kind=kind,
             code=code,
             part=f"{number}",
@@ -179,15 +185,17 @@ def _pieces(
 
 
 def _other_titles(
-    kind: str, code: str, titles: Mapping[str, str], told: Mapping[str, object] | list[str]
-) -> Iterator[Wanted]:
+    kind: str, code: str, titles: Mapping[str, str], covered: Mapping[str, object] | list[str]
+) -> Iterator[PassageRow]:
     """Yield the titles in languages in which nothing else is said: found by their words."""
     for language, title in titles.items():
-        if language not in told and title:
-            yield Wanted(kind=kind, code=code, part=TITLE, language=language, text=title, has_meaning=False)
+        if language not in covered and title:
+            yield PassageRow(
+                kind=kind, code=code, part=TITLE, language=language, text=title, has_meaning=False
+            )
 
 
-KINDS: dict[str, Callable[[], Iterator[Wanted]]] = {
+KINDS: dict[str, Callable[[], Iterator[PassageRow]]] = {
     "practice": practices,
     "instrument": instruments,
     "agreement": agreements,

@@ -60,53 +60,57 @@ def script(text: str) -> str:
     >>> script("ระบบ e-GP"), script("2024!")
     ('THAI', '')
     """
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for character in text[:2_000]:
         if character.isalpha():
-            found[unicodedata.name(character, "?").partition(" ")[0]] += 1
+            counts[unicodedata.name(character, "?").partition(" ")[0]] += 1
     # One Chinese or Korean character says as much as a Latin word.
-    weighed = {name: count * (4 if name in {"CJK", "HANGUL"} else 1) for name, count in found.items()}
-    return max(weighed, key=lambda name: weighed[name]) if weighed else ""
+    weighted = {name: count * (4 if name in {"CJK", "HANGUL"} else 1) for name, count in counts.items()}
+    return max(weighted, key=lambda name: weighted[name]) if weighted else ""
 
 
 def detect(text: str) -> str | None:
     """Return the language of a text among those that are searched, or None.
 
-    By script where one script means one language; Latin letters by the letters in threes of the
+    By script where one script means one language; Latin letters by the trigrams of the
     sentences that the means are made of. Indonesian and Malay are close: either may be said of a
     few words that both have.
 
     >>> detect("행정 개혁"), detect("Улаанбаатар"), detect("pengaduan warga dijawab dalam lima hari")
     ('ko', None, 'id')
     """
-    of_script = SCRIPTS.get(script(text))
-    if of_script is None or KANA.search(text):
+    by_script = SCRIPTS.get(script(text))
+    if by_script is None or KANA.search(text):
         return None
-    if of_script:
-        return of_script
+    if by_script:
+        return by_script
     if VIETNAMESE.search(unicodedata.normalize("NFC", text)):
         return "vi"
     profiles = _profiles()
-    seen = _threes(text)
-    return max(profiles, key=lambda language: _likely(seen, *profiles[language]) + BEFORE.get(language, 0.0))
+    trigrams = _trigrams(text)
+    return max(
+        profiles,
+        key=lambda language: _log_likelihood(trigrams, *profiles[language]) + BEFORE.get(language, 0.0),
+    )
 
 
-def _threes(text: str) -> Counter[str]:
+def _trigrams(text: str) -> Counter[str]:
     words = re.findall(r"[^\W\d_]+", text.casefold())
-    return Counter(f" {word} "[at : at + 3] for word in words for at in range(len(word)))
+    return Counter(f" {word} "[start : start + 3] for word in words for start in range(len(word)))
 
 
-def _likely(seen: Counter[str], profile: Counter[str], total: int) -> float:
-    kinds = 5_000  # of threes that may come: what was not seen is rare, not impossible
+def _log_likelihood(trigrams: Counter[str], profile: Counter[str], total: int) -> float:
+    kinds = 5_000  # of trigrams that may come: what was not seen is rare, not impossible
     return sum(
-        count * math.log((profile[three] + 0.5) / (total + kinds / 2)) for three, count in seen.items()
+        count * math.log((profile[trigram] + 0.5) / (total + kinds / 2))
+        for trigram, count in trigrams.items()
     )
 
 
 @cache
 def _profiles() -> dict[str, tuple[Counter[str], int]]:
-    found = {}
+    profiles = {}
     for language in LATIN:
-        profile = _threes("\n".join(line for part in texts(language).values() for line in part))
-        found[language] = (profile, profile.total())
-    return found
+        profile = _trigrams("\n".join(line for part in texts(language).values() for line in part))
+        profiles[language] = (profile, profile.total())
+    return profiles

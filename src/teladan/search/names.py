@@ -17,7 +17,7 @@ LONG = 8  # and twice above so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NamedSource:
     """A source that a question names: `how` is identifier, name or spelling; `name` as it is written."""
 
     source: str
@@ -32,14 +32,14 @@ def names(*titles: str) -> list[str]:
     ['SP4N-LAPOR', 'Sistem Pengelolaan', 'KONEPS', 'Korea ON-line E-Procurement System', 'SP4N', 'LAPOR']
     """
     parts = [part.strip() for title in titles for part in SPLIT.split(title)]
-    found = [part for part in parts if part and len(part.split()) <= MOST_WORDS]
+    candidates = [part for part in parts if part and len(part.split()) <= MOST_WORDS]
     # Parts of a joined acronym, and words with capitals inside: SP4N-LAPOR, VNeID, CamDX.
     words = re.findall(r"[\w-]+", " ".join(titles))
     pieces = [piece for word in words for piece in ([word, *word.split("-")] if "-" in word else [word])]
-    found += [
+    candidates += [
         piece for piece in pieces if len(piece) > 2 and re.search(r"\w[A-Z0-9].*[A-Z0-9]|\d[A-Z]", piece)
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(candidates))
 
 
 def key(name: str) -> str:
@@ -68,33 +68,33 @@ class Names:
             for pair in set(pairs(name)):
                 self._by_pair.setdefault(pair, []).append(name)
 
-    def find(self, question: str) -> list[Named]:
+    def find(self, question: str) -> list[NamedSource]:
         """Return the sources that a question names, in the order of its words, each once.
 
         In a question of more than three words a name counts only with the capitals it is written with:
         "to serve citizens better" does not ask for SERVE.
         """
         words = [word for word in re.split(r"[^\w-]+", question) if word]
-        found: dict[str, Named] = {}
+        named: dict[str, NamedSource] = {}
         for start in range(len(words)):
             for end in range(min(len(words), start + MOST_WORDS), start, -1):
                 written = " ".join(words[start:end])
-                asked = key(written)
-                if asked in self._sources:
-                    source = self._sources[asked]
-                    found.setdefault(source, Named(source=source, how="identifier", name=source))
-                for source, name in self._by_key.get(asked, {}).items():
+                key_asked = key(written)
+                if key_asked in self._sources:
+                    source = self._sources[key_asked]
+                    named.setdefault(source, NamedSource(source=source, how="identifier", name=source))
+                for source, name in self._by_key.get(key_asked, {}).items():
                     if len(words) <= SHORT or end - start > 1 or _as_written(written, name):
-                        found.setdefault(source, Named(source=source, how="name", name=name))
-        return list(found.values()) or self._mistyped(words)
+                        named.setdefault(source, NamedSource(source=source, how="name", name=name))
+        return list(named.values()) or self._mistyped(words)
 
-    def _mistyped(self, words: list[str]) -> list[Named]:
-        found: dict[str, Named] = {}
+    def _mistyped(self, words: list[str]) -> list[NamedSource]:
+        named: dict[str, NamedSource] = {}
         for word in words if len(words) <= SHORT else []:
-            for other in self._near(key(word)):
-                for source, name in self._by_key[other].items():
-                    found.setdefault(source, Named(source=source, how="spelling", name=name))
-        return list(found.values())
+            for near_key in self._near(key(word)):
+                for source, name in self._by_key[near_key].items():
+                    named.setdefault(source, NamedSource(source=source, how="spelling", name=name))
+        return list(named.values())
 
     def _near(self, asked: str) -> list[str]:
         """Return the names that are one slip away, or two where the word is long, the nearest first."""
@@ -102,14 +102,14 @@ class Names:
             return []
         allowed = 2 if len(asked) > LONG else 1
         # A slip spoils three pairs at most: names that share too few need not be looked at.
-        shared = Counter(other for pair in set(pairs(asked)) for other in self._by_pair.get(pair, ()))
+        shared = Counter(candidate for pair in set(pairs(asked)) for candidate in self._by_pair.get(pair, ()))
         needed = max(1, len(set(pairs(asked))) - 3 * allowed)
         near = [
-            (slips(asked, other), other)
-            for other, count in shared.items()
-            if count >= needed and len(other) >= LEAST and abs(len(other) - len(asked)) <= allowed
+            (edit_distance(asked, candidate), candidate)
+            for candidate, count in shared.items()
+            if count >= needed and len(candidate) >= LEAST and abs(len(candidate) - len(asked)) <= allowed
         ]
-        return [other for wrong, other in sorted(near) if wrong <= allowed]
+        return [candidate for distance, candidate in sorted(near) if distance <= allowed]
 
 
 def _as_written(written: str, name: str) -> bool:
@@ -117,18 +117,18 @@ def _as_written(written: str, name: str) -> bool:
     return re.sub(r"\W", "", written) == re.sub(r"\W", "", name)
 
 
-def slips(one: str, other: str) -> int:
+def edit_distance(written: str, name: str) -> int:
     """Return how many letters must be put in, left out, changed or swapped with the next (at most).
 
-    >>> slips("konesp", "koneps"), slips("singpas", "singpass")
+    >>> edit_distance("konesp", "koneps"), edit_distance("singpas", "singpass")
     (1, 1)
     """
-    before, above = list(range(len(other) + 1)), list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
+    before, above = list(range(len(name) + 1)), list(range(len(name) + 1))
+    for row, letter in enumerate(written, 1):
         line = [row]
-        for column, there in enumerate(other, 1):
-            least = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != there))
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == there:
+        for column, name_letter in enumerate(name, 1):
+            least = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != name_letter))
+            if row > 1 and column > 1 and letter == name[column - 2] and written[row - 2] == name_letter:
                 least = min(least, before[column - 2] + 1)
             line.append(least)
         before, above = above, line

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q
 
 from teladan.exchange.models import Practice, PracticeVersion
 from teladan.search import library
-from teladan.search.library import MOST, Answer, Library, own_words
+from teladan.search.library import MOST, Library, SearchResult, own_words
 from teladan.search.model import Embedder, Unavailable, embedder, identity
 from teladan.search.models import Passage
 from teladan.search.ranking import VERIFIED
@@ -43,30 +43,34 @@ class Filters:
 
 
 @dataclass(slots=True)
-class Kept:
+class CachedLibrary:
     """The library of this process, and what it was made of."""
 
     stamp: tuple[object, ...] = ()
     library: Library | None = field(default=None)
 
 
-KEPT = Kept()
+CACHE = CachedLibrary()
 
 
 def search(
     text: str, language: str | None = None, *, filters: Filters | None = None, most: int = MOST
-) -> Answer:
+) -> SearchResult:
     """Return what answers a question, best first, and why each was found.
 
     Raises teladan.search.library.NoQuestion where there is nothing to search for.
     """
     model, missing = _model()
-    there = _library(model, missing)
+    passages_library = _library(model, missing)
     if filters is None or filters == Filters():
-        return there.search(text, language, most=most, model=model)
+        return passages_library.search(text, language, most=most, model=model)
     allowed = _allowed(filters)
-    return there.search(
-        text, language, most=most, among=lambda one: (one.kind, one.source) in allowed, model=model
+    return passages_library.search(
+        text,
+        language,
+        most=most,
+        among=lambda passage: (passage.kind, passage.source) in allowed,
+        model=model,
     )
 
 
@@ -119,9 +123,9 @@ def _library(model: Embedder | None, missing: str) -> Library:
     newest = Passage.objects.aggregate(count=Count("pk"), at=Max("changed_at"), vectors=vectors)
     stamp = (made_by, *newest.values())
     with LOCK:
-        if KEPT.library is None or KEPT.stamp != stamp:
-            KEPT.library, KEPT.stamp = _made(model, missing), stamp
-        return KEPT.library
+        if CACHE.library is None or CACHE.stamp != stamp:
+            CACHE.library, CACHE.stamp = _made(model, missing), stamp
+        return CACHE.library
 
 
 def _made(model: Embedder | None, missing: str) -> Library:
@@ -168,12 +172,12 @@ class PostgresWords:
     ) -> None:
         """Take passages and their keys, in the same order; and (key, kind, code) of their other titles."""
         self._passages = passages
-        self._subjects = Subjects([one.theme for one in passages])
-        of: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for row, one in enumerate(passages):
-            of[one.kind, one.source].append(row)
+        self._subjects = Subjects([passage.theme for passage in passages])
+        rows_of: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for row, passage in enumerate(passages):
+            rows_of[passage.kind, passage.source].append(row)
         self._rows: dict[int, Sequence[int]] = {pk: (row,) for row, pk in enumerate(keys)}
-        self._rows |= {pk: of[kind, code] for pk, kind, code in titles}
+        self._rows |= {pk: rows_of[kind, code] for pk, kind, code in titles}
 
     def shares(self, question: str, language: str | None) -> npt.NDArray[np.float64]:
         """Return the share of a question's words that each passage has, rare ones more: one query."""
@@ -189,16 +193,16 @@ class PostgresWords:
         Where more than 2,000 have its pairs, those are returned: what is so common need not be exact. A
         word whose pairs more than 20,000 have is left out.
         """
-        asked = {"words": words, "pairs": [every_pair(word) for word in words]}
+        parameters = {"words": words, "pairs": [every_pair(word) for word in words]}
         with connection.cursor() as cursor:
-            cursor.execute(HAVING, {**asked, "language": language, "most": COMMON + 1})
-            there: dict[str, list[int]] = dict(cursor.fetchall())
-        found = {}
-        for word, keys in there.items():
+            cursor.execute(HAVING, {**parameters, "language": language, "most": COMMON + 1})
+            keys_of: dict[str, list[int]] = dict(cursor.fetchall())
+        rows_of = {}
+        for word, keys in keys_of.items():
             if len(keys) > COMMON:
                 continue
             rows = {row for pk in keys for row in self._rows.get(pk, ())}
             if len(rows) <= VERIFIED:
                 rows = {row for row in rows if word in folded(own_words(self._passages[row], language))}
-            found[word] = np.array(sorted(rows), dtype=np.int64)
-        return found
+            rows_of[word] = np.array(sorted(rows), dtype=np.int64)
+        return rows_of

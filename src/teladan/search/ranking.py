@@ -32,7 +32,7 @@ class Bm25:
 
     def scores(self, text: str) -> npt.NDArray[np.float64]:
         """Return how well each text matches, (n,); 0 is not at all."""
-        found = np.zeros(self._size)
+        scores = np.zeros(self._size)
         for pair, asked in Counter(all_pairs(text)).items():
             places = self._postings.get(pair, [])
             if not places:
@@ -40,8 +40,8 @@ class Bm25:
             rare = math.log(1 + (self._size - len(places) + 0.5) / (len(places) + 0.5))
             rows = np.array([row for row, _ in places])
             times = np.array([count for _, count in places], dtype=np.float64)
-            found[rows] += asked * rare * times * (K1 + 1) / (times + self._norm[rows])
-        return found
+            scores[rows] += asked * rare * times * (K1 + 1) / (times + self._norm[rows])
+        return scores
 
 
 class Texts:
@@ -55,7 +55,7 @@ class Texts:
         for row, words in enumerate(self._runs):
             for pair in {pair for word in words for pair in pairs(word)}:
                 rows[pair].append(row)
-        self._rows = {pair: np.array(found, dtype=np.int64) for pair, found in rows.items()}
+        self._rows = {pair: np.array(numbers, dtype=np.int64) for pair, numbers in rows.items()}
 
     def having(self, word: str) -> npt.NDArray[np.int64]:
         """Return the rows of the texts that have a word, in order.
@@ -63,13 +63,13 @@ class Texts:
         Where more than 2,000 have all its pairs, those are returned: a word that common decides nothing.
         """
         none = np.zeros(0, dtype=np.int64)
-        found = None
+        rows = None
         for pair in sorted(set(pairs(word)), key=lambda pair: len(self._rows.get(pair, none))):
-            there = self._rows.get(pair, none)
-            found = there if found is None else np.intersect1d(found, there, assume_unique=True)
-            if not len(found):
+            with_pair = self._rows.get(pair, none)
+            rows = with_pair if rows is None else np.intersect1d(rows, with_pair, assume_unique=True)
+            if not len(rows):
                 return none
-        if found is None or len(found) > VERIFIED:
-            return none if found is None else found
-        kept = [row for row in found.tolist() if any(word in one for one in self._runs[row])]
-        return np.array(kept, dtype=np.int64)
+        if rows is None or len(rows) > VERIFIED:
+            return none if rows is None else rows
+        verified = [row for row in rows.tolist() if any(word in run for run in self._runs[row])]
+        return np.array(verified, dtype=np.int64)

@@ -40,13 +40,13 @@ def index(
     at: datetime,
     model: Embedder | None,
     kinds: Collection[str] | None = None,
-    told: Callable[[int, int], object] | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> Indexed:
     """Bring passages and vectors up to date; `model` None leaves vectors as they are, `kinds` None are all.
 
     The passages are written in one transaction, then the missing vectors in small ones, so that a run that
-    was killed is gone on with by the next. Vectors of another model are made anew. `told(done, of)` hears
-    how far it is. Running twice at once costs time and changes nothing.
+    was killed is gone on with by the next. Vectors of another model are made anew. `progress(done, total)`
+    hears how far it is. Running twice at once costs time and changes nothing.
     """
     written, removed = _write(at, kinds)
     missing = _rows(kinds).filter(has_meaning=True).order_by("pk")
@@ -56,7 +56,7 @@ def index(
             passages=_rows(kinds).count(), written=written, removed=removed, embedded=0, waiting=waiting
         )
     missing = missing.filter(Q(vector__isnull=True) | ~Q(model_id=identity(model)))
-    of, done = missing.count(), 0
+    total, done = missing.count(), 0
     while batch := list(missing[:BATCH]):
         for passage in batch:
             vector = embed([passage.text], passage.language, "passage", model=model)
@@ -69,8 +69,8 @@ def index(
                     vector=passage.vector, model_id=passage.model_id, changed_at=at
                 )
         done += len(batch)
-        if told is not None:
-            told(done, of)
+        if progress is not None:
+            progress(done, total)
     return Indexed(passages=_rows(kinds).count(), written=written, removed=removed, embedded=done, waiting=0)
 
 
@@ -81,25 +81,25 @@ def _rows(kinds: Collection[str] | None) -> QuerySet[Passage]:
 @transaction.atomic
 def _write(at: datetime, kinds: Collection[str] | None) -> tuple[int, int]:
     """Write what changed and remove what is no longer there; return (written, removed)."""
-    there = {
+    stored = {
         (kind, code, part, language): digest
         for kind, code, part, language, digest in _rows(kinds).values_list(
             "kind", "code", "part", "language", "digest"
         )
     }
-    wanted = {(one.kind, one.code, one.part, one.language): one for one in gathering.everything(kinds)}
-    changed = [one for key, one in wanted.items() if there.get(key) != one.digest]
+    rows = {(row.kind, row.code, row.part, row.language): row for row in gathering.everything(kinds)}
+    changed = [row for key, row in rows.items() if stored.get(key) != row.digest]
     Passage.objects.bulk_create(
         [
-            Passage(**asdict(one), digest=one.digest, tokens=document(one.text), changed_at=at)
-            for one in changed
+            Passage(**asdict(row), digest=row.digest, tokens=document(row.text), changed_at=at)
+            for row in changed
         ],
         update_conflicts=True,
         unique_fields=KEY,
         # A text that changed waits for its vector.
         update_fields=CHANGING,
     )
-    gone = [key for key in there if key not in wanted]
-    for kind, code, part, language in gone:
+    removed = [key for key in stored if key not in rows]
+    for kind, code, part, language in removed:
         Passage.objects.filter(kind=kind, code=code, part=part, language=language).delete()
-    return len(changed), len(gone)
+    return len(changed), len(removed)

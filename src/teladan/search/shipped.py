@@ -20,14 +20,14 @@ FOLDER = "practices"
 
 def passages(folder: Path | None = None) -> list[Passage]:
     """Return the passages of the shipped practices, by code. Raises OSError or DocumentError."""
-    found: list[Passage] = []
+    texts: list[Passage] = []
     for file in sorted((folder or library.shipped("published") / FOLDER).glob("*.yaml")):
         plain = document.parse(file.read_text(encoding="utf-8"), str(file)).plain()
-        found.append(of_practice(plain))
-    return found
+        texts.append(practice_passage(plain))
+    return texts
 
 
-def of_practice(plain: dict[str, Any]) -> Passage:
+def practice_passage(plain: dict[str, Any]) -> Passage:
     """Return the passage of one practice: its title, the problem, and what it does."""
     titles: dict[str, str] = {**plain["titles"], **plain["name"]}
     language = plain["language"]
@@ -44,23 +44,23 @@ def of_practice(plain: dict[str, Any]) -> Passage:
 
 
 def vectors(
-    found: Sequence[Passage],
+    passages: Sequence[Passage],
     model: Embedder,
-    kept: Path | None = None,
-    watched: Callable[[Sequence[Passage]], Iterable[Passage]] = iter,
+    cache: Path | None = None,
+    progress: Callable[[Sequence[Passage]], Iterable[Passage]] = iter,
 ) -> Bytes:
-    """Return the packed vectors of passages, (n, 384), those known from the file `kept` read from it.
+    """Return the packed vectors of passages, (n, 384), those known from the file `cache` read from it.
 
-    `watched` goes over those that must be embedded, to show how far it is. A file that cannot be read or
+    `progress` goes over those that must be embedded, to show how far it is. A file that cannot be read or
     written is done without: it only saves time.
     """
-    keys = [_key(passage, model) for passage in found]
-    known = _read(kept)
-    new = [passage for passage, key in zip(found, keys, strict=True) if key not in known]
-    for passage in watched(new):
+    keys = [_key(passage, model) for passage in passages]
+    known = _read(cache)
+    new = [passage for passage, key in zip(passages, keys, strict=True) if key not in known]
+    for passage in progress(new):
         known[_key(passage, model)] = pack(embed([passage.text], passage.language, "passage", model=model))[0]
-    if new and kept is not None:
-        _write(kept, {key: known[key] for key in keys})
+    if new and cache is not None:
+        _write(cache, {key: known[key] for key in keys})
     return np.stack([known[key] for key in keys]) if keys else np.zeros((0, DIMENSIONS), dtype=np.int8)
 
 
@@ -69,22 +69,22 @@ def _key(passage: Passage, model: Embedder) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _read(kept: Path | None) -> dict[str, Bytes]:
-    if kept is None or not kept.is_file():
+def _read(cache: Path | None) -> dict[str, Bytes]:
+    if cache is None or not cache.is_file():
         return {}
     try:
-        with np.load(kept, allow_pickle=False) as stored:
+        with np.load(cache, allow_pickle=False) as stored:
             keys, rows = stored["keys"], stored["rows"]
     except (OSError, ValueError, KeyError, EOFError):
         return {}
     return dict(zip(keys.tolist(), rows, strict=True)) if rows.shape == (len(keys), DIMENSIONS) else {}
 
 
-def _write(kept: Path, known: dict[str, Bytes]) -> None:
-    beside = kept.with_name(f".{kept.name}.new.npz")
+def _write(cache: Path, known: dict[str, Bytes]) -> None:
+    temporary = cache.with_name(f".{cache.name}.new.npz")
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(beside, keys=np.array(list(known)), rows=np.stack(list(known.values())))
-        beside.replace(kept)
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(temporary, keys=np.array(list(known)), rows=np.stack(list(known.values())))
+        temporary.replace(cache)
     except OSError:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

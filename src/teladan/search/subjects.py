@@ -45,9 +45,9 @@ def says(theme: str, word: str, language: str | None) -> bool:
     """
     languages = LANGUAGES if language is None else (language,)
     return any(
-        word in run or (one in JOINED and run in word)
-        for one in languages
-        for run in _runs().get((theme, one), ())
+        word in run or (code in JOINED and run in word)
+        for code in languages
+        for run in _runs().get((theme, code), ())
     )
 
 
@@ -60,9 +60,9 @@ class Subjects:
         for row, theme in enumerate(themes):
             if theme in named():
                 rows[theme].append(row)
-        self._rows = {theme: np.array(found, dtype=np.int64) for theme, found in rows.items()}
+        self._rows = {theme: np.array(numbers, dtype=np.int64) for theme, numbers in rows.items()}
 
     def having(self, word: str, language: str | None) -> Rows:
         """Return the rows of the passages under a theme that a word names, in order."""
-        found = [rows for theme, rows in self._rows.items() if says(theme, word, language)]
-        return np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+        matching = [rows for theme, rows in self._rows.items() if says(theme, word, language)]
+        return np.sort(np.concatenate(matching)) if matching else np.zeros(0, dtype=np.int64)

@@ -47,15 +47,15 @@ class Index:
 
     def scores(self, vector: Vectors) -> Vectors:
         """Return the likeness of every passage to a vector (384,): (n,), from -1 to 1."""
-        found = np.empty(len(self.matrix), dtype=np.float32)
+        scores = np.empty(len(self.matrix), dtype=np.float32)
         scaled = vector.astype(np.float32) / np.float32(SCALE)
         room = np.empty((min(BLOCK, len(self.matrix)), DIMENSIONS), dtype=np.float32)
         for start in range(0, len(self.matrix), BLOCK):
             block = self.matrix[start : start + BLOCK]
-            here = room[: len(block)]
-            np.copyto(here, block)
-            np.dot(here, scaled, out=found[start : start + len(block)])
-        return found
+            rows = room[: len(block)]
+            np.copyto(rows, block)
+            np.dot(rows, scaled, out=scores[start : start + len(block)])
+        return scores
 
     def nearest(
         self, vector: Vectors, most: int = 10, among: npt.NDArray[np.bool_] | None = None
@@ -64,13 +64,13 @@ class Index:
 
         `among` (n,) says which rows count.
         """
-        found = self.scores(vector)
+        scores = self.scores(vector)
         if among is not None:
-            found = np.where(among, found, -np.inf).astype(np.float32)
-        most = min(most, len(found) if among is None else int(among.sum()))
+            scores = np.where(among, scores, -np.inf).astype(np.float32)
+        most = min(most, len(scores) if among is None else int(among.sum()))
         if most <= 0:
             return []
-        edge = np.partition(found, len(found) - most)[len(found) - most]
-        rows = np.flatnonzero(found >= edge)
-        ordered = rows[np.lexsort((rows, -found[rows]))][:most]
-        return [(int(row), float(found[row])) for row in ordered]
+        edge = np.partition(scores, len(scores) - most)[len(scores) - most]
+        rows = np.flatnonzero(scores >= edge)
+        ordered = rows[np.lexsort((rows, -scores[rows]))][:most]
+        return [(int(row), float(scores[row])) for row in ordered]

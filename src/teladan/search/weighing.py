@@ -23,14 +23,14 @@ MOST_WORDS = 40  # of a question that are looked for
 UNSEEN = 0.5  # what a word weighs that no passage has: it tells little of those that have the others
 
 
-def asked(question: str) -> list[str]:
+def query_terms(question: str) -> list[str]:
     """Return the words of a question that are looked for, folded; of more than 40 the longest.
 
-    >>> asked("a bid, a BID notice")
+    >>> query_terms("a bid, a BID notice")
     ['notice', 'bid']
     """
-    found = {run for run in runs(question) if len(run) > 1}
-    return sorted(found, key=lambda run: (-len(run), run))[:MOST_WORDS]
+    words = {run for run in runs(question) if len(run) > 1}
+    return sorted(words, key=lambda run: (-len(run), run))[:MOST_WORDS]
 
 
 def shares(
@@ -45,19 +45,19 @@ def shares(
     `having` says which passages have which words, as rows in order; a word that it leaves out is so common
     that it says nothing. A word that names the subject of a passage counts as one that it has.
     """
-    found, whole = np.zeros(size), 0.0
-    for word, those in having(asked(question)).items():
-        rows = np.union1d(those, subjects.having(word, language))
+    weights, total = np.zeros(size), 0.0
+    for word, having_rows in having(query_terms(question)).items():
+        rows = np.union1d(having_rows, subjects.having(word, language))
         weight = rarity(word, language, len(rows), size)
-        whole += weight if len(rows) else UNSEEN * weight
-        found[rows] += weight
-    return found / whole if whole else found
+        total += weight if len(rows) else UNSEEN * weight
+        weights[rows] += weight
+    return weights / total if total else weights
 
 
 def rarity(word: str, language: str | None, count: int, size: int) -> float:
     """Return how much a word says that `count` of `size` passages have: more, the rarer it is."""
-    often = max(count / max(size, 1), _spoken(word, language))
-    return math.log(1 + 1 / (1 / max(size, 1) + often))
+    frequency = max(count / max(size, 1), _spoken(word, language))
+    return math.log(1 + 1 / (1 / max(size, 1) + frequency))
 
 
 def _spoken(word: str, language: str | None) -> float:

@@ -22,8 +22,8 @@ def runs(text: str) -> list[str]:
     >>> runs("Ｋｏｎｅｐｓ, 나라장터 (2002)")
     ['koneps', '나라장터', '2002']
     """
-    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded(text))
-    return kept.split()
+    letters = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded(text))
+    return letters.split()
 
 
 def folded(text: str) -> str:
@@ -37,7 +37,7 @@ def pairs(run: str) -> list[str]:
     >>> pairs("민원실"), pairs("a")
     (['민원', '원실'], ['a'])
     """
-    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+    return [run[start : start + 2] for start in range(len(run) - 1)] or [run]
 
 
 def document(text: str) -> str:
@@ -73,9 +73,9 @@ def contains(text: str, word: str) -> bool:
     >>> contains("จัดซื้อจัดจ้างภาครัฐ", "ภาครัฐ")
     True
     """
-    there = runs(text)
-    asked = runs(word)
-    return bool(asked) and all(any(run in one for one in there) for run in asked)
+    words = runs(text)
+    wanted = runs(word)
+    return bool(wanted) and all(any(run in text_word for text_word in words) for run in wanted)
 
 
 def _written(pair: str) -> str:

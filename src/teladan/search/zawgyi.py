@@ -85,8 +85,8 @@ def is_zawgyi(text: str) -> bool:
     >>> is_zawgyi("ျမန္မာ"), is_zawgyi("မြန်မာ"), is_zawgyi("Myanmar")
     (True, False, False)
     """
-    seen = len(ONLY_ZAWGYI.findall(text))
-    return bool(seen) and 2 * seen > len(ONLY_UNICODE.findall(text))
+    signs = len(ONLY_ZAWGYI.findall(text))
+    return bool(signs) and 2 * signs > len(ONLY_UNICODE.findall(text))
 
 
 def to_unicode(text: str) -> str:
@@ -107,11 +107,11 @@ def convert(text: str) -> str:
     return SYLLABLE.sub(_syllable, WA.sub("\u101d", text)).replace("\u104e", "\u104e\u1004\u103a\u1038")
 
 
-def _syllable(found: re.Match[str]) -> str:
-    base, signs, kinzi, below = _base(found), "", "", ""
-    for sign in found["before"]:
+def _syllable(match: re.Match[str]) -> str:
+    base, signs, kinzi, below = _base(match), "", "", ""
+    for sign in match["before"]:
         signs += "\u1031" if sign == "\u1031" else "\u103c"
-    for sign in found["after"]:
+    for sign in match["after"]:
         if sign in SUBSCRIPTS:
             below += "\u1039" + SUBSCRIPTS[sign]
         elif sign == "\u1096":
@@ -125,11 +125,11 @@ def _syllable(found: re.Match[str]) -> str:
     return kinzi + base + below + ordered
 
 
-def _base(found: re.Match[str]) -> str:
+def _base(match: re.Match[str]) -> str:
     """Return the letter of a syllable: some look like another, and were typed as it."""
-    base = found["base"]
-    if base == "\u1025" and "\u102e" in found["after"]:
+    base = match["base"]
+    if base == "\u1025" and "\u102e" in match["after"]:
         return base  # composed with its vowel at the end
-    if base == "\u1025" and ("\u1039" in found["after"] or "\u102c" in found["after"]):
+    if base == "\u1025" and ("\u1039" in match["after"] or "\u102c" in match["after"]):
         return "\u1009"
     return BASES.get(base, base)

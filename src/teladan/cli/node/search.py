@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from teladan.search.library import Answer, Found, Library
+    from teladan.search.library import Library, SearchHit, SearchResult
 
 FORMAT = "teladan-search/1"
 SHOWN = 72  # characters of a title in the table
@@ -31,11 +31,11 @@ def run(text: str, *, language: str | None, most: int, form: str) -> int:
         return DONE
     note(*answer.notes)
     title = f"{answer.question[:SHOWN]} ({answer.language or 'language not known'})"
-    write(table(title, ("practice", "", "like", "why"), [_row(found) for found in answer.found], right=(2,)))
+    write(table(title, ("practice", "", "like", "why"), [_row(found) for found in answer.hits], right=(2,)))
     return DONE
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
+def as_json(answer: SearchResult) -> dict[str, Any]:
     """Return the JSON value of an answer."""
     return {
         "format": FORMAT,
@@ -51,12 +51,12 @@ def as_json(answer: Answer) -> dict[str, Any]:
                 "likeness": None if found.likeness is None else f"{found.likeness:.4f}",
                 "reasons": [{"how": reason.how, "what": reason.what} for reason in found.reasons],
             }
-            for found in answer.found
+            for found in answer.hits
         ],
     }
 
 
-def _row(found: Found) -> tuple[str, str, str, str]:
+def _row(found: SearchHit) -> tuple[str, str, str, str]:
     why = "; ".join(f"{reason.how} {reason.what}" for reason in found.reasons if reason.how != "meaning")
     text = found.passage.text
     return (

@@ -10,7 +10,7 @@ from teladan.exchange import queries
 from teladan.exchange.models import PracticeRequest
 from teladan.exchange.queries import PracticeRow
 from teladan.search import queries as index
-from teladan.search.library import Found, NoQuestion
+from teladan.search.library import NoQuestion, SearchHit
 from teladan.search.queries import Filters
 from teladan.web.formats import language
 
@@ -56,7 +56,7 @@ def matches(request: PracticeRequest) -> Matches:
     )
 
 
-def _searched(request: PracticeRequest) -> tuple[Found, ...]:
+def _searched(request: PracticeRequest) -> tuple[SearchHit, ...]:
     """Return what the search finds; nothing before its index is made, or where nothing can be asked."""
     passages, _waiting = index.ready()
     if not passages:
@@ -70,7 +70,7 @@ def _searched(request: PracticeRequest) -> tuple[Found, ...]:
         )
     except NoQuestion:
         return ()
-    return answer.found
+    return answer.hits
 
 
 def _said(how: str, what: str) -> str:

@@ -29,7 +29,7 @@ from teladan.portal.search.query_form import ADOPTION, BODY, EDITION, INSTRUMENT
 from teladan.portal.words import named
 from teladan.search import queries as index
 from teladan.search.border import clean
-from teladan.search.library import LONGEST, Answer, Found, NoQuestion, Reason
+from teladan.search.library import LONGEST, HitReason, NoQuestion, SearchHit, SearchResult
 from teladan.search.model import unavailable
 from teladan.search.words import runs
 from teladan.search.zawgyi import is_zawgyi
@@ -71,9 +71,9 @@ class Searched:
     `passages` are all there are, `waiting` those without a vector yet, `missing` why there is no model.
     """
 
-    answer: Answer | None
-    near: tuple[Found, ...] = ()
-    far: tuple[Found, ...] = ()
+    answer: SearchResult | None
+    near: tuple[SearchHit, ...] = ()
+    far: tuple[SearchHit, ...] = ()
     lane: str = ""
     missing: str = ""
     passages: int = 0
@@ -102,7 +102,7 @@ def look(asked: Asked) -> Searched:
         return replace(
             none, notes=(_("Write a word or a sentence: there is no letter and no figure in this question."),)
         )
-    near, far = _shown(answer.found)
+    near, far = _shown(answer.hits)
     return replace(
         none,
         answer=answer,
@@ -113,14 +113,14 @@ def look(asked: Asked) -> Searched:
     )
 
 
-def _shown(found: Sequence[Found]) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+def _shown(found: Sequence[SearchHit]) -> tuple[tuple[SearchHit, ...], tuple[SearchHit, ...]]:
     """Return what is shown, the best first: practices and things of other kinds each so many, and the rest.
 
     Of the other kinds there are many that are almost alike, as the editions of one survey.
     """
-    near: list[Found] = []
+    near: list[SearchHit] = []
     left = dict(SHOWN_OF)
-    far: list[Found] = []
+    far: list[SearchHit] = []
     for each in found:
         if not _is_near(each):
             far.append(each)
@@ -130,7 +130,7 @@ def _shown(found: Sequence[Found]) -> tuple[tuple[Found, ...], tuple[Found, ...]
     return tuple(near), tuple(far[:WEAK])
 
 
-def _is_near(found: Found) -> bool:
+def _is_near(found: SearchHit) -> bool:
     """Say whether a thing was named, or is of the same subject as far as the model and words tell."""
     how = {reason.how for reason in found.reasons}
     if found.kind == EDITION and how == {"meaning"}:
@@ -140,7 +140,7 @@ def _is_near(found: Found) -> bool:
     return found.likeness >= (LEAST if "words" in how else NEAR)
 
 
-def _notes(asked: str, answer: Answer) -> tuple[str, ...]:
+def _notes(asked: str, answer: SearchResult) -> tuple[str, ...]:
     notes = []
     if len(asked) > LONGEST or clean(asked[:LONGEST]) != answer.question:
         notes.append(_("The question is long: only its beginning was searched."))
@@ -152,7 +152,7 @@ def _notes(asked: str, answer: Answer) -> tuple[str, ...]:
 # --- lines --------------------------------------------------------------------------------------
 
 
-def lines(found: Sequence[Found], asked: Asked, known: Known, answer: Answer | None) -> list[Line]:
+def lines(found: Sequence[SearchHit], asked: Asked, known: Known, answer: SearchResult | None) -> list[Line]:
     """Return what was found as it is shown; of practices the adoptions where those are asked for."""
     if answer is None:
         return []
@@ -166,7 +166,7 @@ def lines(found: Sequence[Found], asked: Asked, known: Known, answer: Answer | N
     return list(seen.values())
 
 
-def known(found: Collection[Found]) -> Known:
+def known(found: Collection[SearchHit]) -> Known:
     """Read what is to be said of things found: as many queries for many as for one."""
     codes = {each.source for each in found if each.kind == PRACTICE}
     return Known(
@@ -178,7 +178,7 @@ def known(found: Collection[Found]) -> Known:
     )
 
 
-def _line(found: Found, known: Known, answer: Answer) -> Line | None:
+def _line(found: SearchHit, known: Known, answer: SearchResult) -> Line | None:
     if found.kind == PRACTICE:
         row = known.practices.get(found.source)
         return _practice(row, found, known, answer) if row else None  # taken back in this moment
@@ -199,7 +199,7 @@ def _line(found: Found, known: Known, answer: Answer) -> Line | None:
     )
 
 
-def _practice(row: PracticeRow, found: Found, known: Known, answer: Answer) -> Line:
+def _practice(row: PracticeRow, found: SearchHit, known: Known, answer: SearchResult) -> Line:
     name = named(row.name, row.name_language)
     return Line(
         kind=labels.word(KIND, PRACTICE),
@@ -222,7 +222,7 @@ def _adoptions_of(practice: str, rows: Sequence[AdoptionRow]) -> list[AdoptionRo
     return [row for row in rows if practice in {parent.practice for parent in row.parents}]
 
 
-def _adoption(row: AdoptionRow, found: Found, answer: Answer) -> Line:
+def _adoption(row: AdoptionRow, found: SearchHit, answer: SearchResult) -> Line:
     sources = Markup(", ").join(parent_name(parent) for parent in row.parents)
     return Line(
         kind=labels.word(KIND, ADOPTION),
@@ -237,7 +237,7 @@ def _adoption(row: AdoptionRow, found: Found, answer: Answer) -> Line:
     )
 
 
-def _instrument(instrument: Instrument, found: Found, answer: Answer) -> Line:
+def _instrument(instrument: Instrument, found: SearchHit, answer: SearchResult) -> Line:
     whose = instrument.translations
     own = next((code for code in instrument.titles if whose.get(code) in OWN), "en")
     name = named(instrument.titles[own], own)
@@ -264,7 +264,7 @@ def _other(title: Markup, name: Markup) -> Markup:
     return Markup("") if title.striptags() == name.striptags() else title
 
 
-def _excerpt(found: Found) -> str:
+def _excerpt(found: SearchHit) -> str:
     """Return the beginning of what was found, after its title."""
     text = found.passage.text
     title = found.passage.titles.get(found.passage.language, "")
@@ -276,7 +276,7 @@ def _excerpt(found: Found) -> str:
     return f"{cut} …"
 
 
-def address_of(found: Found, instruments: Mapping[str, Instrument] | None = None) -> str:
+def address_of(found: SearchHit, instruments: Mapping[str, Instrument] | None = None) -> str:
     """Return the address of a thing's page in the reader's language."""
     if found.kind == "agreement":
         return f"{reverse('portal:cooperation')}#{found.source}"
@@ -293,7 +293,7 @@ def _instrument_address(instrument: Instrument) -> str:
 # --- why ----------------------------------------------------------------------------------------
 
 
-def why(found: Found, answer: Answer) -> Markup:
+def why(found: SearchHit, answer: SearchResult) -> Markup:
     """Return why a thing was found, in one short phrase: what says most."""
     how = {reason.how: reason for reason in found.reasons}
     for name in ("identifier", "name", "spelling"):
@@ -312,7 +312,7 @@ def why(found: Found, answer: Answer) -> Markup:
     return marked(_("Alike in meaning; same words: %(words)s"), words=same)
 
 
-def _named(reason: Reason) -> Markup:
+def _named(reason: HitReason) -> Markup:
     text = {
         "identifier": _("Its exact code: %(name)s"),
         "name": _("Its exact name or acronym: %(name)s"),
