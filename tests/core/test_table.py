@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teladan.core.table import Cell, Column, Group, Remark, Table
+from teladan.core.table import COVERED, Cell, Column, Group, Remark, Table
 
 TEXTS = st.text(max_size=12)
 
@@ -140,6 +140,23 @@ def test_a_figure_can_be_drawn_over_several_columns() -> None:
     tags = [tag for tag, _ in read.tags]
     assert " ".join(tags) == "table colgroup col thead tr th tbody tr td td svg tr th"
     assert read.of("th")[0] == {"scope": "col", "colspan": "2"}
+
+
+def test_a_cell_can_be_drawn_over_the_next_column_and_head_rows_below_it() -> None:
+    columns = (
+        Column[str](Cell(content="Indicator", attributes={"colspan": 2}), lambda row: _over(row) or row),
+        Column[str](COVERED, lambda row: COVERED if _over(row) else "name", names_row=True),
+        Column[str]("Index", str, "n"),
+    )
+    read = Read(Table(columns, ["D1", "I1"], css="t-cards"))
+    assert read.cells == [["Indicator", "Index"], ["Domain D1", "D1"], ["I1", "name", "I1"]]
+    assert [tag for tag, _ in read.tags if tag in {"td", "th"}] == ["th", "th", "th", "td", "td", "th", "td"]
+    assert [cell.get("role") for cell in read.of("th")][2:] == ["rowheader", "rowheader"]
+
+
+def _over(row: str) -> Cell | None:
+    scope = {"scope": "rowgroup", "colspan": 2}
+    return Cell(content=f"Domain {row}", attributes=scope) if row.startswith("D") else None
 
 
 def test_remarks_stand_before_and_after_their_row() -> None:

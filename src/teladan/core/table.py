@@ -55,12 +55,18 @@ class Html(str):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell or a heading unlike the others of its column; what is None is as the column says."""
+    """A cell or a heading unlike the others of its column; what is None is as the column says.
+
+    One with a `scope` among its attributes is a heading.
+    """
 
     content: Content = None
     css: str | None = None
     label: Content = None
     attributes: Attributes = field(default_factory=dict)
+
+
+COVERED = Cell()  # no cell: the one before it is drawn over this column too
 
 
 @dataclass(frozen=True)
@@ -245,12 +251,14 @@ class _Writer:
         """Return one row."""
         parts = [self.tag("tr", attributes) if attributes else self._row]
         for n, content in enumerate(cells):
+            if content is COVERED:
+                continue
             if isinstance(content, Cell):
-                names_row = self._ends[n] == "</th>"
-                parts += (self._cell(self.columns[n], content, names_row=names_row), _html(content.content))
+                names_row = self._ends[n] == "</th>" or "scope" in content.attributes
+                parts.append(self._cell(self.columns[n], content, names_row=names_row))
+                parts += (_html(content.content), "</th>" if names_row else "</td>")
             else:
-                parts += (self._starts[n], _html(content))
-            parts.append(self._ends[n])
+                parts += (self._starts[n], _html(content), self._ends[n])
         parts.append("</tr>\n")
         return "".join(parts)
 
@@ -268,6 +276,8 @@ class _Writer:
         return f"{self.tag('tr', {'class': remark.css})}<td{cell}>{_html(remark.content)}</td></tr>\n"
 
     def _heading(self, column: Column[Any]) -> str:
+        if column.title is COVERED:
+            return ""
         title = column.title if isinstance(column.title, Cell) else Cell(content=column.title)
         css = ("n" if "n" in column.css.split() else "") if title.css is None else title.css
         if title.content == "":
