@@ -12,9 +12,12 @@ class _Tables(HTMLParser):
         super().__init__()
         self.captions: list[str] = []
         self.rows: list[list[list[str]]] = []
+        self.heads: list[list[str]] = []  # rows that head a group
         self._into: str | None = None
+        self._over = 1
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
         if tag == "table":
             self.captions.append("")
             self.rows.append([])
@@ -22,10 +25,16 @@ class _Tables(HTMLParser):
             self.rows[-1].append([])
         elif tag in {"td", "th"} and self.rows and self.rows[-1]:
             self.rows[-1][-1].append("")
+            self._over = int(given.get("colspan") or 1)
+            if given.get("scope") == "rowgroup":
+                self.heads.append(self.rows[-1][-1])
         if tag in {"caption", "td", "th"}:
             self._into = tag
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in {"td", "th"} and self.rows and self.rows[-1]:
+            row = self.rows[-1][-1]
+            row += row[-1:] * (self._over - 1)
         if tag in {"caption", "td", "th"}:
             self._into = None
 
@@ -39,11 +48,12 @@ class _Tables(HTMLParser):
 def table_of(html: str, caption: str = "") -> list[dict[str, str]]:
     """Return the rows of the table whose caption holds a text: {heading: text of the cell}.
 
-    Only rows that have a cell under every heading: remarks and headings of groups are left out.
+    A cell over several columns stands under each. Remarks and headings of groups are left out.
     """
     page = _Tables()
     page.feed(html)
     found = [rows for text, rows in zip(page.captions, page.rows, strict=True) if caption in text]
     assert len(found) == 1, f"{len(found)} tables of {page.captions} are about {caption!r}"
-    headings, *rows = ([" ".join(cell.split()) for cell in row] for row in found[0])
-    return [dict(zip(headings, row, strict=True)) for row in rows if len(row) == len(headings)]
+    plain = [row for row in found[0] if not any(row is head for head in page.heads)]
+    headings, *rows = ([" ".join(cell.split()) for cell in row] for row in plain)
+    return [dict(zip(headings, row, strict=True)) for row in rows if len(set(row)) > 1 or len(row) == 1]

@@ -12,10 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from teladan.portal.organisations.page import prepare
+from teladan.portal.organisations.page import organisation_page
 from teladan.publication import queries
 from teladan.publication.models import Result
 from teladan.registry.models import Organisation
+from tests.tables import table_of
 
 pytestmark = pytest.mark.usefixtures("published")
 DENPASAR = "/en/organisations/idn-kota-denpasar"
@@ -76,15 +77,17 @@ def test_denpasar_from_the_title_down_to_the_answer(client: Client):
 def test_contributions_sum_to_the_index_exactly(client: Client):
     view = queries.organisation("idn-kota-denpasar")
     assert view is not None
-    newest, computed = prepare(view).explained
-    adds = [Fraction(part.adds) for part in computed.parts]
-    assert len(adds) == 8
-    assert sum(adds) == Fraction("3.1925") == Fraction(computed.total)
-    leaves = [Fraction(leaf.adds) for group in computed.groups for leaf in group.leaves]
-    assert sum(leaves) == Fraction("3.1925")
-    assert [part.adds for part in newest.parts] == ["0.5330", "0.9750", "0.5400", "1.9100 or 1.9125"]
-    assert newest.total == "3.9580 or 3.9605"
-    assert newest.groups == ()
+    newest, computed = organisation_page(view)["explanations"]
+    *parts, total = table_of(str(computed.parts))
+    assert len(parts) == 8
+    assert sum(Fraction(part["Adds"]) for part in parts) == Fraction("3.1925") == Fraction(total["Adds"])
+    indicators = table_of(str(computed.indicators))
+    assert len(indicators) == 47
+    assert sum(Fraction(indicator["Adds"]) for indicator in indicators) == Fraction("3.1925")
+    *parts, total = table_of(str(newest.parts))
+    assert [part["Adds"] for part in parts] == ["0.5330", "0.9750", "0.5400", "1.9100 or 1.9125"]
+    assert total["Adds"] == "3.9580 or 3.9605"
+    assert newest.indicators is None
 
 
 def test_every_reported_sum_is_one_of_the_exact_values(client: Client):
@@ -214,12 +217,14 @@ def test_a_country_is_sent_to_its_own_page(client: Client, ending: str):
 def test_from_one_edition_to_the_next_both_are_drawn(client: Client):
     view = queries.organisation("idn-kota-denpasar")
     assert view is not None
-    (years,) = prepare(view).years
-    assert [(row.years, row.change, words(row.bands)) for row in years.moved] == [
-        ("2021–2023", "+0.61", "Good ( Baik ) → Very good ( Sangat Baik )"),
+    (years,) = organisation_page(view)["years"]
+    moves = [row for row in table_of(str(years)) if "–" in row["Edition"]]
+    assert [(row["Edition"], row["Printed"], row["Band"]) for row in moves] == [
+        ("2021–2023", "+0.61", "Good (Baik) → Very good (Sangat Baik)"),
         ("2023–2024", "+0.16", ""),
     ]
-    assert all(row.draw.count("m-ring") == row.draw.count("m-dot") == 1 for row in years.moved)
+    _editions, drawn = str(years).split("<tbody", 2)[1:]
+    assert drawn.count("m-ring") == drawn.count("m-dot") == len(moves)
     assert "Change of the printed index" in words(page(client, "idn-kota-denpasar"))
 
 
@@ -227,7 +232,8 @@ def test_from_one_edition_to_the_next_both_are_drawn(client: Client):
 def test_no_change_is_drawn_from_a_figure_that_cannot_be_or_to_another_instrument(code: str):
     view = queries.organisation(code)
     assert view is not None
-    for years in prepare(view).years:
-        assert [row.years for row in years.moved] == (
-            ["2023–2024"] if code == "idn-kab-aceh-tengah" and len(years.rows) > 1 else []
-        )
+    for years in organisation_page(view)["years"]:
+        editions = [row["Edition"] for row in table_of(str(years))]
+        moves = [edition for edition in editions if "–" in edition]
+        several = code == "idn-kab-aceh-tengah" and len(editions) > 1
+        assert moves == (["2023–2024"] if several else [])

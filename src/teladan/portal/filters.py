@@ -18,7 +18,7 @@ from teladan.portal.record.words import (
     time_text,
     utc,
 )
-from teladan.portal.words import number
+from teladan.portal.words import number, source_title
 
 FILTERS = {
     filter_.__name__: filter_
@@ -41,6 +41,7 @@ FILTERS = {
         role_text,
         scale_text,
         signers,
+        source_title,
         state_of,
         time_text,
         track_heading,

@@ -24,7 +24,7 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from teladan.web.page_cache import MAX_AGE, State, kept
@@ -67,6 +67,15 @@ class Answer:
     problem: str = ""
 
 
+class Elsewhere(Exception):  # noqa: N818  (an answer, not a fault)
+    """What was asked for has a page of another name; each representation leads to the same one there."""
+
+    def __init__(self, name: str, arguments: Mapping[str, str]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.arguments = arguments
+
+
 def public_page(
     template: str,
     *,
@@ -80,7 +89,11 @@ def public_page(
     def decorate(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def respond(request: HttpRequest, face: str | None = None, **kwargs: Any) -> HttpResponse:
-            answer = view(request, **kwargs)
+            try:
+                answer = view(request, **kwargs)
+            except Elsewhere as other:
+                arguments = {**other.arguments, **({"face": face} if face else {})}
+                return redirect(reverse(other.name, kwargs=arguments))
             if face:
                 return _data(answer, face)
             alternates = [name for name in ("json", "csv") if getattr(answer, name)]

@@ -25,7 +25,7 @@ from markupsafe import Markup
 
 from teladan.portal.archive import country, texts
 from teladan.portal.archive.links import Links
-from teladan.portal.organisations import page as organisation_page
+from teladan.portal.organisations.page import organisation_page
 from teladan.publication import queries
 from teladan.publication.queries import EditionView, OrganisationView
 from teladan.web.formats import direction
@@ -234,10 +234,7 @@ class Pages:
     def _shown(self, view: OrganisationView) -> tuple[str, dict[str, object]]:
         """Return template and context of an organisation's page, or of a country's."""
         if view.organisation.kind != "country":
-            return "portal/organisations/organisation.html", {
-                "shown": organisation_page.prepare(view),
-                "twins": [],
-            }
+            return "portal/organisations/organisation.html", {**organisation_page(view), "twins": []}
         shown = country.prepare(view.organisation.country.titles, view.results[0])
         return "portal/archive/country.html", {"shown": shown, "twins": []}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +15,12 @@ from markupsafe import Markup, escape
 from teladan.core import figure
 from teladan.core.instrument import INDEX, Edition, Element
 from teladan.core.quantity import decimal_text, plain_text, printed
+from teladan.core.table import COVERED, Cell, Column, Group, Table
 from teladan.portal import method_breaks
 from teladan.portal.organisations import findings
-from teladan.portal.words import beside_original, drawn, number, original, source_title
+from teladan.portal.words import beside_original, drawn, number, original
 from teladan.publication.queries import ResultView
-from teladan.web.formats import marked, num, percent, said
+from teladan.web.formats import link, marked, num, percent, said
 from teladan.web.reasons import either
 
 BASE = '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>'
@@ -32,129 +34,29 @@ MODES = {
 LONGEST = 8  # digits after the point up to which a column of exact values is filled up with zeros
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One part of the index: `address` leads to its indicators, or to its rule."""
-
-    code: str
-    title: Markup
-    address: str
-    weight: str
-    level: str
-    draw: Markup
-    adds: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
-    """One indicator with the own answer and the assessor's score; `rule` is its address."""
-
-    code: str
-    title: Markup
-    translated: Markup
-    rule: str
-    draw: Markup
-    own: str
-    score: str
-    weight: str
-    adds: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """A part with its indicators."""
-
-    code: str
-    title: Markup
-    original: Markup
-    rule: str
-    own: str
-    score: str
-    weight: str
-    adds: str
-    leaves: tuple[Leaf, ...]
-
-
 @dataclass(frozen=True, kw_only=True)
-class Explained:
-    """One result taken apart. `parts` or `groups` are empty where nothing is known of them."""
+class Explanation:
+    """One result taken apart; a table is None where nothing is known for it."""
 
-    name: str
+    view: ResultView
     heading: str
-    kind: str
-    computed: bool
-    parts_title: Markup
-    parts_sub: Markup
-    parts_tier: Markup
-    parts_axis: Markup
-    parts: tuple[Part, ...]
-    total_draw: Markup
-    total: str
-    leaves_title: str
-    leaves_sub: str
-    leaves_axis: Markup
-    groups: tuple[Group, ...]
-    own: bool
-    notes: tuple[tuple[str, Markup], ...]
-    source: Markup
-    weights_source: Markup
+    parts: Table[str] | None  # by code of the part
+    indicators: Table[Element] | None
+    notes: list[tuple[str, Markup]]
 
 
-def explain(view: ResultView) -> Explained:
+def explain(view: ResultView) -> Explanation:
     """Return how a result with an exact index (one or several) came to be."""
     edition = _edition(view)
-    result = view.result
     elements = _explaining(view, edition)
     sets = _sets(view, edition, elements)
-    groups = tuple(_groups(view, edition, elements))
-    computed = view.publication.kind == "computed"
-    levels = [Fraction(result.scores[leaf.code]) for leaf in edition.leaves if leaf.code in result.scores]
-    low, high = edition.root.bounds
-    total = [Fraction(text) for text in view.exact_indices]
-    axis = figure.Axis(
-        low=Fraction(0),
-        high=high,
-        cuts=tuple(band.start for band in edition.bands[1:]),
-        ticks=_ticks(Fraction(0), high),
-    )
-    instrument = view.instrument
-    return Explained(
-        name=view.publication.code,
+    return Explanation(
+        view=view,
         heading=_("How %(index)s came to be, %(year)s")
-        % {"index": num(result.index), "year": view.publication.edition},
-        kind=_("Computed: every digit can be recomputed.")
-        if computed
-        else _("Reported: these are the values that give the printed figures."),
-        computed=computed,
-        parts_title=findings.gives_most({element.code: element.titles for element in elements}, sets, total),
-        parts_sub=marked(
-            _(
-                "What each part adds: weight × level. Scale 0 to %(high)s; thresholds of the "
-                "bands on the last line."
-            ),
-            high=number(high),
-        ),
-        parts_tier=_tier(view, elements),
-        parts_axis=drawn(figure.axis_strip(axis, num)),
-        parts=tuple(_parts(view, edition, axis, sets, anchored=bool(groups))),
-        total_draw=drawn(
-            figure.strip(
-                [
-                    figure.rail(),
-                    *_span(axis, Fraction(0), min(total), max(total), "m-hot"),
-                    figure.cuts(axis),
-                ]
-            )
-        ),
-        total=either([num(text) for text in aligned(total)]),
-        leaves_title=findings.assessed(view.agreement, levels, low),
-        leaves_sub=_leaves_sub((low, high), own=bool(result.answers)),
-        leaves_axis=drawn(figure.axis_strip(figure.Axis(low=low, high=high, ticks=_ticks(low, high)), num)),
-        groups=groups,
-        own=bool(result.answers),
-        notes=tuple(_notes(view, edition)),
-        source=source_title(view.publication.source),
-        weights_source=escape(instrument.citation) if instrument else Markup(""),
+        % {"index": num(view.result.index), "year": view.publication.edition},
+        parts=_parts_table(view, edition, elements, sets) if sets else None,
+        indicators=_indicators_table(view, edition, elements) if view.result.scores else None,
+        notes=_notes(view, edition),
     )
 
 
@@ -211,36 +113,65 @@ def _tier(view: ResultView, elements: Sequence[Element]) -> Markup:
     return next((said(tier.titles) for tier in tiers if tier.code == code), escape(code))
 
 
-def _parts(
-    view: ResultView,
-    edition: Edition,
-    axis: figure.Axis,
-    sets: Mapping[str, list[Fraction]],
-    *,
-    anchored: bool,
-) -> list[Part]:
-    shares = method_breaks.weights(edition)
-    written = _written(sets)
-    start = Fraction(0)
-    parts = []
-    for code, values in sets.items():
-        element = edition.elements[code]
-        low, high = min(values), max(values)
-        marks = [figure.rail(), *_span(axis, start, start + low, start + high, "m-bar")]
-        start += low
-        entry = view.result.elements.get(code, {})
-        parts.append(
-            Part(
-                code=code,
-                title=said(element.titles),
-                address=f"#{code}" if anchored else rule_of(view, code),
-                weight=percent(plain_text(_weight(entry, shares[code]) * 100)),
-                level=num(entry.get("printed")),
-                draw=drawn(figure.strip(marks)),
-                adds=written[code],
-            )
-        )
-    return parts
+def _parts_table(
+    view: ResultView, edition: Edition, elements: Sequence[Element], sets: Mapping[str, list[Fraction]]
+) -> Table[str]:
+    """Return what each part adds to the index, one after the other on its scale."""
+    high = edition.root.bounds[1]
+    axis = figure.Axis(
+        low=Fraction(0),
+        high=high,
+        cuts=tuple(band.start for band in edition.bands[1:]),
+        ticks=_ticks(Fraction(0), high),
+    )
+    total = [Fraction(text) for text in view.exact_indices]
+    shares, written, stored = method_breaks.weights(edition), _written(sets), view.result.elements
+    lowest = (min(values) for values in sets.values())
+    starts = dict(zip(sets, accumulate(lowest, initial=Fraction(0)), strict=False))
+
+    def name(code: str) -> Markup:
+        address = f"#{code}" if view.result.scores else rule_of(view, code)
+        title = said(edition.elements[code].titles)
+        return link(address, Markup('<span class="t-quiet">{}</span> {}').format(code, title))
+
+    def drawn_part(code: str) -> Markup:
+        start, values = starts[code], sets[code]
+        bar = _span(axis, start, start + min(values), start + max(values), "m-bar")
+        return drawn(figure.strip([figure.rail(), *bar]))
+
+    def weight(code: str) -> str:
+        return percent(plain_text(_weight(stored.get(code, {}), shares[code]) * 100))
+
+    bar = _span(axis, Fraction(0), min(total), max(total), "m-hot")
+    foot = (
+        Cell(content=_("Index"), css="x2"),
+        Cell(content=percent("100"), css="n t-none"),
+        Cell(content="", css="t-none"),
+        drawn(figure.strip([figure.rail(), *bar, figure.cuts(axis)])),
+        Cell(content=either([num(text) for text in aligned(total)]), css="n t-exacts x2", label=""),
+    )
+    drawing = Cell(content=_("Contribution"), css="w-fig")
+    return Table(
+        (
+            Column(_tier(view, elements), name, "r x4"),
+            Column(_("Weight"), weight, "n o3"),
+            Column(_("Level"), lambda code: num(stored.get(code, {}).get("printed")), "n o3"),
+            Column(drawing, drawn_part, "draw o4 x4", axis=drawn(figure.axis_strip(axis, num))),
+            Column(_("Adds"), lambda code: written[code], "n t-exacts o3 x2"),
+        ),
+        list(sets),
+        title=findings.gives_most({element.code: element.titles for element in elements}, dict(sets), total),
+        sub=marked(
+            _(
+                "What each part adds: weight × level. Scale 0 to %(high)s; thresholds of the "
+                "bands on the last line."
+            ),
+            high=number(high),
+        ),
+        name=f"{view.publication.code}-parts",
+        css="t-table t-table--tight t-draw2 t-cards",
+        foot=[foot],
+    )
 
 
 def _weight(entry: Mapping[str, str | None], otherwise: Fraction) -> Fraction:
@@ -273,10 +204,10 @@ def _ticks(low: Fraction, high: Fraction) -> tuple[Fraction, ...]:
     return tuple(low + i for i in range(int(high - low) + 1))
 
 
-def _groups(view: ResultView, edition: Edition, elements: Sequence[Element]) -> list[Group]:
+def _indicators_table(view: ResultView, edition: Edition, parts: Sequence[Element]) -> Table[Element]:
+    """Return every indicator below its part, with the own answer and the assessor's score."""
     result = view.result
-    if not result.scores:
-        return []
+    own = bool(result.answers)
     values = [
         Fraction(text)
         for entry in result.elements.values()
@@ -284,46 +215,76 @@ def _groups(view: ResultView, edition: Edition, elements: Sequence[Element]) -> 
     ]
     texts = dict(zip(values, aligned(values), strict=True))
     shares = method_breaks.weights(edition)
-    axis = figure.Axis(low=edition.root.bounds[0], high=edition.root.bounds[1])
+    low, high = edition.root.bounds
+    axis = figure.Axis(low=low, high=high)
+    levels = [Fraction(result.scores[leaf.code]) for leaf in edition.leaves if leaf.code in result.scores]
 
-    def adds(code: str) -> str:
-        text = result.elements.get(code, {}).get("contribution")
-        return num(None if text is None else texts[Fraction(text)])
+    def code(element: Element) -> Markup | Cell:
+        rule = link(rule_of(view, element.code), element.code)
+        if element.scale:
+            return rule
+        in_law = original(element.titles) if beside_original(element.titles) else ""
+        title = Markup("{} {}{}").format(rule, said(element.titles), _small(in_law))
+        return Cell(content=title, css="x4", attributes={"scope": "rowgroup", "colspan": 2}, label="")
 
-    def weight(code: str) -> str:
-        return percent(plain_text(_weight(result.elements.get(code, {}), shares[code]) * 100))
+    def name(element: Element) -> Markup | Cell:
+        if not element.scale:
+            return COVERED
+        return original(element.titles) + _small(beside_original(element.titles))
 
-    def leaf(element: Element) -> Leaf:
-        own, score = result.answers.get(element.code), result.scores.get(element.code)
+    def drawn_score(element: Element) -> Markup | Cell:
+        if not element.scale:
+            return Cell(content="", css="t-none")
+        answer, score = result.answers.get(element.code), result.scores.get(element.code)
         marks = [BASE]
         if score is not None:
-            marks += figure.dumbbell(axis, Fraction(own) if own else None, Fraction(score))
-        return Leaf(
-            code=element.code,
-            title=original(element.titles),
-            translated=beside_original(element.titles),
-            rule=rule_of(view, element.code),
-            draw=drawn(figure.strip(marks)),
-            own=num(own),
-            score=num(score),
-            weight=weight(element.code),
-            adds=adds(element.code),
-        )
+            marks += figure.dumbbell(axis, Fraction(answer) if answer else None, Fraction(score))
+        return drawn(figure.strip(marks))
 
-    return [
-        Group(
-            code=element.code,
-            title=said(element.titles),
-            original=original(element.titles) if beside_original(element.titles) else Markup(""),
-            rule=rule_of(view, element.code),
-            own=num(result.self_assessed.get(element.code, {}).get("printed")),
-            score=num(result.elements.get(element.code, {}).get("printed")),
-            weight=weight(element.code),
-            adds=adds(element.code),
-            leaves=tuple(leaf(child) for child in element.children),
-        )
-        for element in elements
-    ]
+    def answer(element: Element) -> str:
+        if element.scale:
+            return num(result.answers.get(element.code))
+        return num(result.self_assessed.get(element.code, {}).get("printed"))
+
+    def score(element: Element) -> Markup | str:
+        if element.scale:
+            return Markup("<strong>{}</strong>").format(num(result.scores.get(element.code)))
+        return num(result.elements.get(element.code, {}).get("printed"))
+
+    def weight(element: Element) -> str:
+        entry = result.elements.get(element.code, {})
+        return percent(plain_text(_weight(entry, shares[element.code]) * 100))
+
+    def adds(element: Element) -> str:
+        text = result.elements.get(element.code, {}).get("contribution")
+        return num(None if text is None else texts[Fraction(text)])
+
+    def attributes(element: Element) -> dict[str, object]:
+        return {"id": element.code, "class": "" if element.scale else "group"}
+
+    drawing = Cell(content=_("Self to assessor") if own else _("Level"), css="w-fig-s")
+    ticks = figure.Axis(low=low, high=high, ticks=_ticks(low, high))
+    return Table(
+        (
+            Column(Cell(content=_("Indicator"), css="", attributes={"colspan": 2}), code, "n idx", label=""),
+            Column(COVERED, name, "r x3", names_row=True),
+            Column(drawing, drawn_score, "draw x4", axis=drawn(figure.axis_strip(ticks, num))),
+            *((Column(_("Self"), answer, "n"),) if own else ()),
+            Column(_("Assessor"), score, "n"),
+            Column(_("Weight"), weight, "n"),
+            Column(_("Adds"), adds, "n"),
+        ),
+        [Group(rows=[part, *part.children]) for part in parts],
+        title=findings.assessed(view.agreement, levels, low),
+        sub=_indicators_sub((low, high), own=own),
+        name=f"{view.publication.code}-items",
+        css="t-table t-table--tight t-items t-cards",
+        attributes=attributes,
+    )
+
+
+def _small(text: Markup | str) -> Markup:
+    return Markup(' <span class="t-quiet t-small">{}</span>').format(text) if text else Markup("")
 
 
 def rule_of(view: ResultView, code: str) -> str:
@@ -335,7 +296,7 @@ def rule_of(view: ResultView, code: str) -> str:
     return f"{reverse('portal:instrument', kwargs=where)}#{code}"
 
 
-def _leaves_sub(bounds: tuple[Fraction, Fraction], *, own: bool) -> str:
+def _indicators_sub(bounds: tuple[Fraction, Fraction], *, own: bool) -> str:
     values = {"low": number(bounds[0]), "high": number(bounds[1])}
     if own:
         return (
@@ -350,7 +311,7 @@ def _leaves_sub(bounds: tuple[Fraction, Fraction], *, own: bool) -> str:
 
 def _notes(view: ResultView, edition: Edition) -> list[tuple[str, Markup]]:
     """Return the margin notes: exact and printed, agreement, evidence."""
-    found = []
+    notes = []
     exact = [number(text) for text in view.exact_indices]
     rounding = {
         "exact": either(exact),
@@ -365,7 +326,7 @@ def _notes(view: ResultView, edition: Edition) -> list[tuple[str, Markup]]:
         if edition.mode_source == "assumed"
         else _("%(exact)s is exact, printed as %(printed)s, rounded %(mode)s.")
     )
-    found.append((_("Exact, then printed"), marked(text, **rounding)))
+    notes.append((_("Exact, then printed"), marked(text, **rounding)))
     agreement = view.agreement
     own = view.result.self_assessed.get(INDEX)
     if agreement is not None and agreement.exact is not None and agreement.adjacent is not None:
@@ -392,7 +353,7 @@ def _notes(view: ResultView, edition: Edition) -> list[tuple[str, Markup]]:
             )
         if own:
             sentences.append(marked(_("The own levels give exactly %(exact)s."), exact=number(own["exact"])))
-        found.append((_("Self against assessor"), Markup(" ").join(sentences)))
+        notes.append((_("Self against assessor"), Markup(" ").join(sentences)))
     if view.result.scores:
-        found.append((_("Evidence"), marked(_("No evidence file was published with these levels."))))
-    return found
+        notes.append((_("Evidence"), marked(_("No evidence file was published with these levels."))))
+    return notes

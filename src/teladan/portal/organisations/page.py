@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from teladan.core.instrument import INDEX
+from teladan.core.table import Column, Table
 from teladan.portal.organisations import findings
-from teladan.portal.organisations.explanation import Explained, explain
+from teladan.portal.organisations.explanation import explain
 from teladan.portal.organisations.findings import Point
-from teladan.portal.organisations.years import Years, band_of, measure, same_method, tables
-from teladan.portal.record.words import Recorded, recorded
-from teladan.portal.uncertainty.intervals import Place, newest_ranked, place
+from teladan.portal.organisations.years import band_of, measure, same_method, years_tables
+from teladan.portal.record.words import recorded
+from teladan.portal.uncertainty.intervals import newest_ranked, place
 from teladan.portal.words import both, named, number, source_title
 from teladan.publication.queries import OrganisationView, ResultView
 from teladan.publication.queries.countries import standing
-from teladan.web.formats import marked, num, said
+from teladan.registry.models import NameMatch
+from teladan.web.formats import link, marked, num, said
+from teladan.web.public_page import Crumb
 from teladan.web.reasons import either, match_text
 
 
@@ -34,78 +38,60 @@ class Note:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameRow:
-    """One printed name and how it was matched. Notes are written in English."""
-
-    publication: str
-    address: str
-    printed: Markup
-    how: str
-    note: Markup
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrganisationPage:
-    """All that the template needs."""
-
-    name: str
-    title: Markup
-    eyebrow: Markup
-    lede: tuple[Markup, ...]
-    crumbs: tuple[tuple[object, str | None], ...]
-    years: tuple[Years, ...]
-    place: Place | None
-    notes: tuple[Note, ...]
-    meanings: tuple[tuple[Markup, Markup, str], ...]
-    explained: tuple[Explained, ...]
-    sources: Markup
-    recorded: tuple[Recorded, ...]
-    names: tuple[NameRow, ...]
-
-
-def prepare(view: OrganisationView) -> OrganisationPage:
-    """Return the page of an organisation."""
+def organisation_page(view: OrganisationView) -> dict[str, Any]:
+    """Return what the template names."""
     organisation = view.organisation
-    name = named(organisation.name, organisation.language)
-    results = sorted(view.results, key=lambda one: (one.publication.edition, one.publication.code))
-    newest = results[-1] if results else None
+    results = in_order(view)
     series = {
         slug: [one for one in results if one.publication.series == slug]
         for slug in dict.fromkeys(one.publication.series for one in reversed(results))
     }
-    shown = list(series.values())
-    main = shown[0] if shown else []
-    title = findings.title(name, measure(main[-1]), points(same_method(main))) if main else name
-    return OrganisationPage(
-        name=organisation.name,
-        title=title,
-        eyebrow=_eyebrow(view, newest),
-        lede=tuple(_lede(main, shown[1:])),
-        crumbs=_crumbs(newest, name),
-        years=tuple(tables(results)),
-        place=place(newest_ranked(results)),
-        notes=tuple(_notes(results)),
-        meanings=tuple(_meanings(newest)),
-        explained=tuple(explain(one) for one in _to_explain(results)),
-        sources=sources(results),
-        recorded=tuple(recorded(one) for one in reversed(results)),
-        names=tuple(
-            NameRow(
-                publication=match.publication,
-                address=reverse("portal:edition", kwargs={"code": match.publication}),
-                printed=named(match.printed, organisation.language),
-                how=match_text(match.how),
-                note=named(match.note, "en"),
-            )
-            for match in view.matches
+    main, *others = list(series.values()) or [[]]
+    name = named(organisation.name, organisation.language)
+    return {
+        "title": findings.title(name, measure(main[-1]), points(same_method(main))) if main else name,
+        "eyebrow": _eyebrow(view, results[-1] if results else None),
+        "lede": list(_lede(main, others)),
+        "years": list(years_tables(results)),
+        "place": place(newest_ranked(results)),
+        "notes": list(_notes(results)),
+        "meanings": list(_meanings(results[-1] if results else None)),
+        "explanations": [explain(one) for one in _to_explain(results)],
+        "sources": sources(results),
+        "recorded": [recorded(one) for one in reversed(results)],
+        "names": names_table(view),
+    }
+
+
+def in_order(view: OrganisationView) -> list[ResultView]:
+    """Return the results of an organisation, oldest edition first."""
+    return sorted(view.results, key=lambda one: (one.publication.edition, one.publication.code))
+
+
+def names_table(view: OrganisationView) -> Table[NameMatch]:
+    """Return each printed name and how it was matched. Notes are written in English."""
+
+    def publication(match: NameMatch) -> Markup:
+        return link(reverse("portal:edition", kwargs={"code": match.publication}), match.publication)
+
+    return Table(
+        (
+            Column(_("Publication"), publication, "r"),
+            Column(_("Printed name"), lambda match: named(match.printed, view.organisation.language)),
+            Column(_("Matched"), lambda match: match_text(match.how)),
+            Column(_("Note"), lambda match: named(match.note, "en")),
         ),
+        view.matches,
+        title=_("One body under its printed names"),
+        sub=_("Each printed name, and how it was matched to this body."),
+        name="names",
+        css="t-table t-table--tight",
     )
 
 
 def points(results: Iterable[ResultView]) -> list[Point]:
     """Return the scored results of one series as the rules for titles take them."""
-    found = []
+    made = []
     for view in results:
         result = view.result
         if not result.scored or not result.index:
@@ -113,7 +99,7 @@ def points(results: Iterable[ResultView]) -> list[Point]:
         band = band_of(view)
         code = str(result.reason_values.get("element", ""))
         element = view.edition.elements.get(code) if view.edition else None
-        found.append(
+        made.append(
             Point(
                 year=view.publication.edition,
                 index=result.index,
@@ -124,7 +110,7 @@ def points(results: Iterable[ResultView]) -> list[Point]:
                 value=str(result.reason_values.get("value", "")),
             )
         )
-    return found
+    return made
 
 
 def sources(results: Iterable[ResultView]) -> Markup:
@@ -142,13 +128,14 @@ def _eyebrow(view: OrganisationView, newest: ResultView | None) -> Markup:
     return Markup("{} · {}").format(_("Public body"), Markup(", ").join([kind, *places]))
 
 
-def _crumbs(newest: ResultView | None, name: Markup) -> tuple[tuple[object, str | None], ...]:
-    crumbs: list[tuple[object, str | None]] = [(_("Results"), reverse("portal:results"))]
-    if newest:
-        code = newest.publication.code
-        label = f"{measure(newest)} {newest.publication.edition}"
-        crumbs.append((label, reverse("portal:edition", kwargs={"code": code})))
-    return (*crumbs, (name, None))
+def crumbs(view: OrganisationView) -> tuple[Crumb, ...]:
+    """Return the way up: results, the newest edition."""
+    editions = [
+        Crumb(f"{measure(one)} {one.publication.edition}", "portal:edition", {"code": one.publication.code})
+        for one in in_order(view)[-1:]
+    ]
+    name = named(view.organisation.name, view.organisation.language)
+    return (Crumb(_("Results"), "portal:results"), *editions, Crumb(name))
 
 
 def _lede(main: Sequence[ResultView], others: Sequence[Sequence[ResultView]]) -> Iterable[Markup]:

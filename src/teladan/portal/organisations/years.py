@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -15,62 +15,24 @@ from markupsafe import Markup
 from teladan.core import figure
 from teladan.core.instrument import INDEX, Band, Edition
 from teladan.core.quantity import Rounding, decimals, printed
+from teladan.core.table import Cell, Column, Group, Remark, Table
 from teladan.portal import method_breaks
 from teladan.portal.organisations.explanation import BASE
 from teladan.portal.words import beside_original, both, drawn, number, original
 from teladan.publication.queries import CANNOT_BE_RIGHT, ResultView
-from teladan.web.formats import num
+from teladan.web.formats import link, num, pips
 from teladan.web.reasons import either, reason_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BandShown:
-    """A band in a cell: how high it is, and its name as the source words it and for the reader."""
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From one edition to the next under the same rules."""
 
-    number: int
-    of: int
-    name: Markup
-    translated: Markup
+    before: ResultView
+    after: ResultView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearRow:
-    """One edition. `breaks` are the sentences that stand above it."""
-
-    breaks: tuple[Markup, ...]
-    year: str
-    address: str
-    measure: str
-    draw: Markup
-    own: str
-    index: str
-    exact: str
-    band: BandShown | None
-    kind: str
-    flag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """From one edition to the next under the same rules: both drawn, and the printed difference."""
-
-    years: str
-    draw: Markup
-    change: str
-    bands: Markup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Years:
-    """The editions that share one scale; `own` says whether any own assessment is known."""
-
-    name: str
-    title: str
-    sub: str
-    axis: Markup
-    rows: tuple[YearRow, ...]
-    moved: tuple[Moved, ...]
-    own: bool
+Row = ResultView | Move
 
 
 def measure(view: ResultView) -> str:
@@ -83,30 +45,110 @@ def band_of(view: ResultView) -> Band | None:
     return view.edition.band_named(view.result.band) if view.edition and view.result.band else None
 
 
-def tables(results: Sequence[ResultView]) -> Iterable[Years]:
+def years_tables(results: Sequence[ResultView]) -> Iterable[Table[Row]]:
     """Yield one table for each run of editions on the same scale, oldest first."""
-    above: dict[str, tuple[Markup, ...]] = {}
+    breaks: dict[str, list[Markup]] = {}
     for one, other in pairwise(results):
         years = (one.publication.edition, other.publication.edition)
-        found = method_breaks.between((one.instrument, one.edition), (other.instrument, other.edition), years)
-        above[other.publication.code] = tuple(found)
+        breaks[other.publication.code] = method_breaks.between(
+            (one.instrument, one.edition), (other.instrument, other.edition), years
+        )
     runs = groupby(results, key=lambda one: one.edition.root.bounds if one.edition else None)
     for position, (bounds, run) in enumerate(runs):
-        views = list(run)
-        low, high = bounds or (Fraction(0), Fraction(1))
-        whole = [low + i for i in range(int(high - low) + 1)] if high - low <= 10 else [low, high]
-        axis = figure.Axis(low=low, high=high, ticks=tuple(whole))
-        own = any(INDEX in one.result.self_assessed for one in views)
-        measures = list(dict.fromkeys(measure(one) for one in views))
-        yield Years(
-            name=f"years-{position}",
-            title=_count(len(views), len(measures)),
-            sub=_sub(views, measures, (low, high), own=own),
-            axis=drawn(figure.axis_strip(axis, num)),
-            rows=tuple(_row(one, axis, above.get(one.publication.code, ())) for one in views),
-            moved=tuple(_moved(one, other, axis) for one, other in pairwise(views) if _follows(one, other)),
-            own=own,
+        yield _years_table(list(run), breaks, bounds or (Fraction(0), Fraction(1)), f"years-{position}")
+
+
+def _years_table(
+    views: list[ResultView],
+    breaks: Mapping[str, Sequence[Markup]],
+    bounds: tuple[Fraction, Fraction],
+    name: str,
+) -> Table[Row]:
+    """Return the editions of one scale, then the moves between those that may be set against each other."""
+    low, high = bounds
+    whole = [low + i for i in range(int(high - low) + 1)] if high - low <= 10 else [low, high]
+    axis = figure.Axis(low=low, high=high, ticks=tuple(whole))
+    own = any(INDEX in view.result.self_assessed for view in views)
+    measures = list(dict.fromkeys(measure(view) for view in views))
+    moves = [Move(one, other) for one, other in pairwise(views) if _follows(one, other)]
+
+    def edition(row: Row) -> Markup | Cell:
+        if isinstance(row, Move):
+            years = f"{row.before.publication.edition}–{row.after.publication.edition}"
+            return Cell(content=years, css="r nw x3")
+        address = reverse("portal:edition", kwargs={"code": row.publication.code})
+        return link(address, f"{measure(row)} {row.publication.edition}")
+
+    def printed_index(row: Row) -> Markup:
+        return Markup("<strong>{}</strong>").format(
+            _change(row) if isinstance(row, Move) else num(row.result.index)
         )
+
+    def drawn_index(row: Row) -> Markup:
+        return drawn(figure.strip(_moved(row, axis) if isinstance(row, Move) else _marks(row, axis)))
+
+    def own_index(row: Row) -> str | Cell:
+        if isinstance(row, Move):
+            return EMPTY
+        assessed = row.result.self_assessed.get(INDEX)
+        return num(assessed["printed"] if assessed else None)
+
+    def exact(row: Row) -> str | Cell | None:
+        if isinstance(row, Move):
+            return EMPTY
+        return either([number(text) for text in row.exact_indices]) if row.exact_indices else None
+
+    def band(row: Row) -> Markup | Cell | None:
+        if isinstance(row, Move):
+            return Cell(content=_bands_moved(row), css="x4", label="")
+        shown = band_of(row)
+        return band_shown(row.edition, shown) if row.edition and shown else None
+
+    def kind(row: Row) -> str | Cell:
+        if isinstance(row, Move):
+            return EMPTY
+        return _("Computed") if row.publication.kind == "computed" else _("Reported")
+
+    def above(row: Row) -> list[Remark]:
+        sentences = () if isinstance(row, Move) else breaks.get(row.publication.code, ())
+        return [Remark(_stay(sentence), "t-break") for sentence in sentences]
+
+    def below(row: Row) -> list[Remark]:
+        if isinstance(row, Move) or row.result.verdict in {"", "consistent"}:
+            return []
+        reason = reason_text(row.result.reason_code, row.result.reason_values)
+        return [Remark(_stay(f"{row.publication.edition}: {reason}", "t-stay t-flag"))] if reason else []
+
+    heading = Markup('{} <span class="t-quiet r">{}</span>').format(
+        _("Change of the printed index"), _("Ring: earlier edition, dot: later.")
+    )
+    drawing = Cell(content=_("Index"), css="w-fig")
+    exact_css = "n t-exacts" if own else "n t-exacts x2"
+    return Table(
+        (
+            Column(_("Edition"), edition, "nw x3"),
+            Column(_("Printed"), printed_index, "n", label=""),
+            Column(drawing, drawn_index, "draw x4", axis=drawn(figure.axis_strip(axis, num))),
+            *((Column(_("Self"), own_index, "n"),) if own else ()),
+            Column(_("Exact"), exact, exact_css),
+            Column(_("Band"), band, "x2"),
+            Column(Cell(content=_("Figures"), css="nw"), kind, "nw x4", label=""),
+        ),
+        [Group[Row](rows=views), *([Group[Row](rows=moves, title=heading)] if moves else [])],
+        title=_count(len(views), len(measures)),
+        sub=_sub(views, measures, bounds, own=own),
+        name=name,
+        css="t-table t-cards",
+        before=above,
+        after=below,
+    )
+
+
+EMPTY = Cell(content="", css="t-none")
+
+
+def _stay(text: Markup | str, css: str = "t-stay") -> Markup:
+    return Markup('<span class="{}">{}</span>').format(css, text)
 
 
 def _follows(one: ResultView, other: ResultView) -> bool:
@@ -118,19 +160,23 @@ def _follows(one: ResultView, other: ResultView) -> bool:
     return sound and method_breaks.same_rules(one.edition, other.edition)
 
 
-def _moved(one: ResultView, other: ResultView, axis: figure.Axis) -> Moved:
-    before, after = one.result.index, other.result.index
+def _moved(move: Move, axis: figure.Axis) -> list[str]:
+    before, after = Fraction(move.before.result.index), Fraction(move.after.result.index)
+    return [BASE, *figure.dumbbell(axis, before, after)]
+
+
+def _change(move: Move) -> str:
+    before, after = move.before.result.index, move.after.result.index
     digits = max(decimals(before), decimals(after))
-    bands = [band for band in (band_of(one), band_of(other)) if band]
-    names = [both(band.titles) for band in bands]
-    return Moved(
-        years=f"{one.publication.edition}–{other.publication.edition}",
-        draw=drawn(figure.strip([BASE, *figure.dumbbell(axis, Fraction(before), Fraction(after))])),
-        change=num(printed(Fraction(after) - Fraction(before), digits, Rounding.HALF_UP), sign=True),
-        bands=Markup("{} → {}").format(*names)
-        if len(bands) == 2 and bands[0].code != bands[1].code
-        else Markup(""),
-    )
+    return num(printed(Fraction(after) - Fraction(before), digits, Rounding.HALF_UP), sign=True)
+
+
+def _bands_moved(move: Move) -> Markup | str:
+    """Return the two bands where the organisation changed from one to another."""
+    before, after = band_of(move.before), band_of(move.after)
+    if before is None or after is None or before.code == after.code:
+        return ""
+    return Markup("{} → {}").format(both(before.titles), both(after.titles))
 
 
 def same_method(results: Sequence[ResultView]) -> Sequence[ResultView]:
@@ -167,7 +213,8 @@ def _sub(
     return f"{scale} {marks}"
 
 
-def _row(view: ResultView, axis: figure.Axis, above: tuple[Markup, ...]) -> YearRow:
+def _marks(view: ResultView, axis: figure.Axis) -> list[str]:
+    """Return an edition drawn: the thresholds of its bands, the own index and the assessor's."""
     result = view.result
     own = result.self_assessed.get(INDEX)
     bands = view.edition.bands if view.edition else ()
@@ -175,30 +222,16 @@ def _row(view: ResultView, axis: figure.Axis, above: tuple[Markup, ...]) -> Year
     marks = [BASE, figure.cuts(scale)]
     if result.scored and result.index:
         marks += figure.dumbbell(axis, Fraction(own["printed"]) if own else None, Fraction(result.index))
-    return YearRow(
-        breaks=above,
-        year=view.publication.edition,
-        address=reverse("portal:edition", kwargs={"code": view.publication.code}),
-        measure=measure(view),
-        draw=drawn(figure.strip(marks)),
-        own=num(own["printed"]) if own else num(None),
-        index=num(result.index),
-        exact=either([number(text) for text in view.exact_indices]) if view.exact_indices else num(None),
-        band=shown_band(view.edition, band_of(view)),
-        kind=_("Computed") if view.publication.kind == "computed" else _("Reported"),
-        flag=reason_text(result.reason_code, result.reason_values)
-        if result.verdict not in {"", "consistent"}
-        else "",
-    )
+    return marks
 
 
-def shown_band(edition: Edition | None, band: Band | None) -> BandShown | None:
-    """Return a band as it stands in a cell."""
-    if edition is None or band is None:
-        return None
-    return BandShown(
-        number=edition.bands.index(band) + 1,
-        of=len(edition.bands),
-        name=original(band.titles),
-        translated=beside_original(band.titles),
+def band_shown(edition: Edition, band: Band) -> Markup:
+    """Return a band as it stands in a cell: how high it is, its own name, the reader's below it."""
+    bars = pips(edition.bands.index(band) + 1, len(edition.bands))
+    shown = Markup('<span class="nw">{}{}</span>').format(bars, original(band.titles))
+    translated = beside_original(band.titles)
+    return (
+        Markup('{}<br><span class="t-quiet t-small">{}</span>').format(shown, translated)
+        if translated
+        else shown
     )
