@@ -87,6 +87,7 @@ def _chunks(size: int) -> Iterator[int]:
 def _append(count: int) -> None:
     from django.db import transaction
 
+    from teladan.config import clock
     from teladan.record import services
 
     acts = [
@@ -100,7 +101,7 @@ def _append(count: int) -> None:
         for number in range(count)
     ]
     with transaction.atomic():
-        services.append_many(acts)
+        services.append_many(acts, at=clock.now())
 
 
 def _plain_copy(size: int) -> float:

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from teladan.config import clock
 from teladan.publication.queries import archives
 from teladan.registry.refusals import Refused
 
@@ -81,7 +82,7 @@ def ask(by: Any) -> archives.ArchiveView:
     from teladan.publication.models import Publication
     from teladan.publication.services.archiving import ask_archive
 
-    return ask_archive(by=by, publication=Publication.objects.get(code=DENPASAR))
+    return ask_archive(by=by, publication=Publication.objects.get(code=DENPASAR), at=clock.now())
 
 
 def jobs(task: str = "archive") -> list[str]:

@@ -435,16 +435,13 @@ def test_an_appraisal_that_lacks_something_is_sent_back(field, adoption, client_
     assert not Appraisal.objects.exists()
 
 
-def test_an_adoption_in_use_without_outcome_waits_after_a_year(adoption, people, client_of, monkeypatch):
-    from django.utils import timezone
-
+def test_an_adoption_in_use_without_outcome_waits_after_a_year(adoption, people, client_of):
     weighed(people)
     moved(people, "decided", "piloted")
     waits = "No outcome yet: Satu loket"
     assert waits not in text_of(client_of("adopter-idn").get(f"{DESK}/"))
-    monkeypatch.setattr(timezone, "now", lambda: AT.replace(year=2027, month=12))
     from teladan.desk.home.tasks import waiting_for
 
-    found = waiting_for(people["adopter-idn"], timezone.now())
+    found = waiting_for(people["adopter-idn"], AT.replace(year=2027, month=12))
     titles = [Markup(task.title).striptags() for task in found.mine]
     assert titles == [waits]  # it was decided: nothing is left to decide

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from teladan.config import clock
 from teladan.desk import pages
 from teladan.exchange import rules, services
 from teladan.exchange.models import Appraisal
@@ -93,10 +94,10 @@ def test_to_whom_a_reply_is_open_is_the_same_as_a_filter(who, registry):  # noqa
     one = Appraisal.objects.get()
     person = Person.objects.get(email=f"{who}@node.example")
     for each in (person, people["appraiser"]):
-        listed = Appraisal.objects.filter(rules.replies_open_to(each)).exists()
-        assert listed == (rules.may_reply(each, one) is None)
+        listed = Appraisal.objects.filter(rules.replies_open_to(each, at=clock.now())).exists()
+        assert listed == (rules.may_reply(each, one, at=clock.now()) is None)
     services.reply(by=people["owner-kor"], appraisal=one, text="We agree.", at=AT)
-    assert not Appraisal.objects.filter(rules.replies_open_to(person)).exists()
+    assert not Appraisal.objects.filter(rules.replies_open_to(person, at=clock.now())).exists()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from teladan.config import clock
 from teladan.desk.signed_in import signed_in
 from teladan.registry.refusals import Reason, Refused
 from teladan.registry.services import add_person, end_person, end_role, give_second_factor
@@ -87,9 +88,8 @@ def test_a_code_stays_used_for_as_long_as_it_is_right(person, code, monkeypatch)
     sign(one)
     sign(other)
     one.post(CODE, {"code": right})
-    now = timezone.now() + timedelta(seconds=31)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
-    assert "was used already" in text(other.post(CODE, {"code": right}))
+    with clock.moved(to=clock.now() + timedelta(seconds=31)):
+        assert "was used already" in text(other.post(CODE, {"code": right}))
 
 
 def test_a_recovery_code_signs_in_once(person, sign_in):

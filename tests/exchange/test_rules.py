@@ -7,7 +7,6 @@ from dataclasses import fields
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from teladan.exchange import adoption_checks, rules
 from teladan.exchange.adoption_degree import STAGES
@@ -84,13 +83,16 @@ def organisation(code: str) -> Organisation:
 
 
 def test_who_records_revises_and_translates(people: People, practice: Practice) -> None:
-    assert allowed(people, lambda by: rules.may_record(by, organisation(KOR))) == {"officer", "officer_kor"}
-    assert allowed(people, lambda by: rules.may_revise(by, practice)) == {
+    assert allowed(people, lambda by: rules.may_record(by, organisation(KOR), at=AT)) == {
+        "officer",
+        "officer_kor",
+    }
+    assert allowed(people, lambda by: rules.may_revise(by, practice, at=AT)) == {
         "officer",
         "officer_kor",
         "owner_kor",
     }
-    assert allowed(people, lambda by: rules.may_translate(by, practice)) == {
+    assert allowed(people, lambda by: rules.may_translate(by, practice, at=AT)) == {
         "officer",
         "officer_kor",
         "officer_idn",
@@ -105,28 +107,34 @@ def test_who_records_revises_and_translates(people: People, practice: Practice) 
 def test_who_adopts(people: People, adoption: Adoption) -> None:
     side = {"officer", "officer_idn", "adopter_idn", "appraiser_and_adopter"}
     of_regency = rules.scope_of_organisation(organisation(REGENCY))
-    assert allowed(people, lambda by: rules.may_adopt(by, of_regency)) == {*side, "adopter_regency"}
-    assert allowed(people, lambda by: rules.may_move(by, adoption)) == {*side, "adopter_regency"}
+    assert allowed(people, lambda by: rules.may_adopt(by, of_regency, at=AT)) == {
+        *side,
+        "adopter_regency",
+    }
+    assert allowed(people, lambda by: rules.may_move(by, adoption, at=AT)) == {
+        *side,
+        "adopter_regency",
+    }
     of_country = rules.scope_of_organisation(organisation(IDN))
-    assert allowed(people, lambda by: rules.may_adopt(by, of_country)) == side
+    assert allowed(people, lambda by: rules.may_adopt(by, of_country, at=AT)) == side
 
 
 def test_an_appraiser_stands_apart(people: People, adoption: Adoption) -> None:
-    assert allowed(people, lambda by: rules.may_appraise(by, adoption)) == {"appraiser"}
-    reason = rules.may_appraise(people.appraiser_and_adopter, adoption)
+    assert allowed(people, lambda by: rules.may_appraise(by, adoption, at=AT)) == {"appraiser"}
+    reason = rules.may_appraise(people.appraiser_and_adopter, adoption, at=AT)
     assert reason is not None
     assert reason.rule == "appraiser-apart"
 
 
 def test_an_appraiser_who_wrote_of_it_is_not_apart(people: People, adoption: Adoption) -> None:
     adoption.stages.update(by=people.appraiser)
-    reason = rules.may_appraise(people.appraiser, adoption)
+    reason = rules.may_appraise(people.appraiser, adoption, at=AT)
     assert reason is not None
     assert reason.rule == "appraiser-apart"
 
 
 def test_who_replies(people: People, appraisal: Appraisal) -> None:
-    assert allowed(people, lambda by: rules.may_reply(by, appraisal)) == {
+    assert allowed(people, lambda by: rules.may_reply(by, appraisal, at=AT)) == {
         "officer",
         "officer_idn",
         "owner_kor",
@@ -137,7 +145,7 @@ def test_who_replies(people: People, appraisal: Appraisal) -> None:
 
 
 def test_who_asks_and_answers(people: People, practice: Practice, focal_point: FocalPoint) -> None:
-    assert allowed(people, lambda by: rules.may_request(by, organisation(REGENCY))) == {
+    assert allowed(people, lambda by: rules.may_request(by, organisation(REGENCY), at=AT)) == {
         "officer",
         "officer_idn",
         "adopter_idn",
@@ -145,9 +153,9 @@ def test_who_asks_and_answers(people: People, practice: Practice, focal_point: F
         "appraiser_and_adopter",
     }
     assert "adopter_regency" in allowed(
-        people, lambda by: rules.may_ask(by, focal_point, organisation(REGENCY))
+        people, lambda by: rules.may_ask(by, focal_point, organisation(REGENCY), at=AT)
     )
-    assert allowed(people, lambda by: rules.may_ask(by, None, organisation(REGENCY))) == set()
+    assert allowed(people, lambda by: rules.may_ask(by, None, organisation(REGENCY), at=AT)) == set()
     message = ask_owner(
         by=people.adopter_regency,
         practice=practice,
@@ -155,8 +163,11 @@ def test_who_asks_and_answers(people: People, practice: Practice, focal_point: F
         text="How?",
         at=AT,
     )
-    assert allowed(people, lambda by: rules.may_answer(by, message)) == {"owner_kor"}
-    assert allowed(people, lambda by: rules.may_see_message(by, message)) == {"owner_kor", "adopter_regency"}
+    assert allowed(people, lambda by: rules.may_answer(by, message, at=AT)) == {"owner_kor"}
+    assert allowed(people, lambda by: rules.may_see_message(by, message, at=AT)) == {
+        "owner_kor",
+        "adopter_regency",
+    }
 
 
 def test_who_may_agree_to_be_asked(people: People, practice: Practice) -> None:
@@ -164,10 +175,10 @@ def test_who_may_agree_to_be_asked(people: People, practice: Practice) -> None:
     anywhere = person("owner anywhere", ("practice owner", "exchange"))
     regency = person("owner regency", ("practice owner", REGENCY))
     made = name_focal_point(by=people.officer, practice=practice, office="Desk 1", languages=("ko",), at=AT)
-    assert allowed(people, lambda by: rules.may_consent(by, made)) == {"owner_kor"}
-    assert allowed(people, lambda by: rules.may_answer_for(by, practice)) == {"owner_kor"}
+    assert allowed(people, lambda by: rules.may_consent(by, made, at=AT)) == {"owner_kor"}
+    assert allowed(people, lambda by: rules.may_answer_for(by, practice, at=AT)) == {"owner_kor"}
     for by in (anywhere, regency):
-        reason = rules.may_consent(by, made)
+        reason = rules.may_consent(by, made, at=AT)
         assert reason is not None
         assert reason.rule == "role-exchange"
     for by in (people.officer, people.officer_kor, anywhere):
@@ -185,8 +196,8 @@ def test_a_hand_over_takes_what_was_asked_along(
     successor, beside = person("successor", kor), person("beside", kor)
     ask = {"practice": practice, "organisation": organisation(REGENCY), "at": AT}
     message = ask_owner(by=people.adopter_regency, text="How?", **ask)
-    read = lambda by: rules.may_see_message(by, message)  # noqa: E731
-    write = lambda by: rules.may_answer(by, message)  # noqa: E731
+    read = lambda by: rules.may_see_message(by, message, at=AT)  # noqa: E731
+    write = lambda by: rules.may_answer(by, message, at=AT)  # noqa: E731
 
     def others() -> dict[str, tuple[bool, bool, bool]]:
         """Return for each owner whether they read it, answer it, and find it in their list."""
@@ -194,7 +205,7 @@ def test_a_hand_over_takes_what_was_asked_along(
             by.name: (
                 read(by) is None,
                 write(by) is None,
-                Message.objects.filter(rules.messages_visible_to(by), pk=message.pk).exists(),
+                Message.objects.filter(rules.messages_visible_to(by, at=AT), pk=message.pk).exists(),
             )
             for by in (people.owner_kor, successor, beside)
         }
@@ -211,7 +222,7 @@ def test_a_hand_over_takes_what_was_asked_along(
         reason = rule(people.owner_kor)
         assert reason is not None
         assert reason.rule == "handed-over"
-    Role.objects.filter(person=successor).update(until=timezone.now())
+    Role.objects.filter(person=successor).update(until=AT)
     assert others()["successor"] == yes  # they agreed, and were not succeeded
     given = {"message": message, "text": "Two years.", "at": AT}
     assert refusal(answer, by=people.owner_kor, **given) == "handed-over"
@@ -223,7 +234,7 @@ def test_a_hand_over_takes_what_was_asked_along(
     own = ask_owner(by=people.officer, text="And?", **ask)
     Message.objects.filter(pk=own.pk).update(by=people.owner_kor)
     own.refresh_from_db()
-    assert rules.may_see_message(people.owner_kor, own) is None  # what they asked themselves
+    assert rules.may_see_message(people.owner_kor, own, at=AT) is None  # what they asked themselves
 
     name_focal_point(
         by=people.owner_kor, practice=practice, office="D", languages=(), at=AT, person=people.owner_kor
@@ -248,15 +259,17 @@ def test_what_is_seen_and_what_the_filters_find_is_the_same(
             (PracticeRequest, rules.may_see_request, rules.requests_visible_to),
             (Message, rules.may_see_message, rules.messages_visible_to),
         ):
-            told = {row.pk for row in model.objects.all() if one(person, row) is None}  # type: ignore[operator]
-            found = set(model.objects.filter(many(person)).values_list("pk", flat=True))
+            told = {row.pk for row in model.objects.all() if one(person, row, at=AT) is None}  # type: ignore[operator]
+            found = set(model.objects.filter(many(person, at=AT)).values_list("pk", flat=True))
             assert told == found, (each.name, model)
             seen[each.name, model.__name__] = len(found)
     name_focal_point(by=people.officer, practice=practice, office="Desk 2", languages=(), at=AT)
     for each in fields(people):
         by = getattr(people, each.name)
-        told = {row.pk for row in Message.objects.all() if rules.may_see_message(by, row) is None}
-        assert told == set(Message.objects.filter(rules.messages_visible_to(by)).values_list("pk", flat=True))
+        told = {row.pk for row in Message.objects.all() if rules.may_see_message(by, row, at=AT) is None}
+        assert told == set(
+            Message.objects.filter(rules.messages_visible_to(by, at=AT)).values_list("pk", flat=True)
+        )
         assert (each.name == "owner_kor") == (len(told) != seen[each.name, "Message"])
     assert seen["adopter_idn", "PracticeRequest"] == 1  # its country's regency
     assert seen["adopter_vnm", "PracticeRequest"] == 1
@@ -267,12 +280,12 @@ def test_what_is_seen_and_what_the_filters_find_is_the_same(
 
 
 def test_an_ended_role_and_an_inactive_person_may_nothing(people: People, practice: Practice) -> None:
-    Role.objects.filter(person=people.owner_kor).update(until=timezone.now() - timedelta(seconds=1))
-    assert rules.may_revise(Person.objects.get(pk=people.owner_kor.pk), practice) is not None
+    Role.objects.filter(person=people.owner_kor).update(until=AT - timedelta(seconds=1))
+    assert rules.may_revise(Person.objects.get(pk=people.owner_kor.pk), practice, at=AT) is not None
     end_person(person=people.officer, at=AT)
-    assert rules.may_revise(Person.objects.get(pk=people.officer.pk), practice) is not None
-    Role.objects.filter(person=people.officer_kor).update(since=timezone.now() + timedelta(days=1))
-    assert rules.may_revise(Person.objects.get(pk=people.officer_kor.pk), practice) is not None
+    assert rules.may_revise(Person.objects.get(pk=people.officer.pk), practice, at=AT) is not None
+    Role.objects.filter(person=people.officer_kor).update(since=AT + timedelta(days=1))
+    assert rules.may_revise(Person.objects.get(pk=people.officer_kor.pk), practice, at=AT) is not None
 
 
 def test_a_role_of_the_exchange_shows_nothing_of_publications_under_way(people: People) -> None:
@@ -290,9 +303,9 @@ def test_a_role_of_the_exchange_shows_nothing_of_publications_under_way(people: 
     )
     for each in fields(people):
         person = getattr(people, each.name)
-        seen = Preparation.objects.filter(publishing.visible_to(person), pk=found.pk).exists()
+        seen = Preparation.objects.filter(publishing.visible_to(person, at=AT), pk=found.pk).exists()
         assert seen == (each.name == "publisher"), each.name
-        assert (publishing.may_see(person, "spbe") is None) == seen
+        assert (publishing.may_see(person, "spbe", at=AT) is None) == seen
 
 
 def test_every_role_is_a_word_that_is_translated() -> None:

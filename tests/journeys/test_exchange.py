@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from teladan.config import clock
 from tests.journeys.conftest import PASSWORD, SECRET, click
 from tests.journeys.pages import LANGUAGES
 from tests.journeys.test_every_page import OVERFLOW
@@ -56,16 +58,10 @@ def exchanging(node: Callable[[], None], settings: Any, tmp_path: Path) -> Calla
 
 
 @pytest.fixture
-def move_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Return move_time(by): from then on the server's clock is so much later."""
-    from django.utils import timezone
-
-    real = timezone.now
-
-    def moved(by: timedelta) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: real() + by)
-
-    return moved
+def move_time() -> Iterator[Callable[[timedelta], None]]:
+    """Return move_time(by): from then on the server's clock stands so much later."""
+    with ExitStack() as until_the_end:
+        yield lambda by: until_the_end.enter_context(clock.moved(to=clock.now() + by))
 
 
 def fill(page: Any, **lines: str) -> None:

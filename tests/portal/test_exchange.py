@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
+from teladan.config import clock
 from teladan.cooperation.models import Meeting
 from teladan.exchange import queries, services
 from teladan.exchange.content import (
@@ -229,16 +230,14 @@ def test_a_translation_is_marked_with_who_made_it(client: Client, officer: Perso
     assert "Satu jendela" not in get(client, "/ko/practices/kor-koneps")
 
 
-def test_an_unanswered_question_whether_it_runs_shows(
-    client: Client, officer: Person, monkeypatch: pytest.MonkeyPatch
-):
+def test_an_unanswered_question_whether_it_runs_shows(client: Client, officer: Person):
     first = services.ask_check_in(by=officer, practice=koneps(), due=date(2026, 12, 1), at=AT)
     services.answer_check_in(by=officer, check_in=first, status="operating", at=AT)
     services.ask_check_in(by=officer, practice=koneps(), due=date(2026, 12, 31), at=AT)
 
     def head(at: datetime) -> str:
-        monkeypatch.setattr("django.utils.timezone.now", lambda: at)
-        return get(client, "/en/practices/kor-koneps").split("<section")[0]
+        with clock.moved(to=at):
+            return get(client, "/en/practices/kor-koneps").split("<section")[0]
 
     now = head(AT)
     assert "Confirmed on 24 November 2026. The owner is asked to answer by 31 December 2026." in words(now)
@@ -248,16 +247,15 @@ def test_an_unanswered_question_whether_it_runs_shows(
     later = head(AT + timedelta(days=60))
     assert "Not confirmed since 24 November 2026." in words(later)
     assert "t-status--part" in later
-    listed = get(client, "/en/practices?country=KOR&theme=procurement")
+    with clock.moved(to=AT + timedelta(days=60)):
+        listed = get(client, "/en/practices?country=KOR&theme=procurement")
     assert "Not confirmed since 24 November 2026." in words(listed)
 
 
-def test_a_question_that_was_never_answered_is_told_too(
-    client: Client, officer: Person, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_question_that_was_never_answered_is_told_too(client: Client, officer: Person):
     services.ask_check_in(by=officer, practice=koneps(), due=date(2026, 12, 31), at=AT)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: AT + timedelta(days=60))
-    text = words(get(client, "/en/practices/kor-koneps").split("<section")[0])
+    with clock.moved(to=AT + timedelta(days=60)):
+        text = words(get(client, "/en/practices/kor-koneps").split("<section")[0])
     assert "Never confirmed here: its owner was asked to answer by 31 December 2026 and did not." in text
     assert "is asked to answer" not in text
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from teladan.config import clock
 from teladan.core import canonical
 from teladan.publication import rules
 from teladan.publication.documents.source import PublicationFile, read
@@ -271,9 +272,9 @@ def test_what_a_person_may_see_is_what_the_filter_finds(
     made = draft(by=persons.publisher, source=source, at=AT)
     person = getattr(persons, who)
 
-    allowed = rules.may_see(person, made.series) is None
+    allowed = rules.may_see(person, made.series, at=clock.now()) is None
 
-    assert Preparation.objects.filter(rules.visible_to(person)).exists() is allowed
+    assert Preparation.objects.filter(rules.visible_to(person, at=clock.now())).exists() is allowed
     assert allowed is (who not in {"elsewhere", "nobody"})
 
 
@@ -328,7 +329,7 @@ def test_a_role_that_ends_holds_until_it_ends_wherever_it_is_asked(
     person = Person.objects.get(pk=person.pk)
 
     assert bool(roles_of(person, now)) is holds
-    assert bool(rules.roles_in(person, "spbe")) is holds
-    assert (rules.may_draft_any(person) is None) is holds
-    assert (rules.may_ask_any(person) is None) is holds
-    assert (rules.visible_to(person) == Q()) is holds
+    assert bool(rules.roles_in(person, "spbe", at=clock.now())) is holds
+    assert (rules.may_draft_any(person, at=clock.now()) is None) is holds
+    assert (rules.may_ask_any(person, at=clock.now()) is None) is holds
+    assert (rules.visible_to(person, at=clock.now()) == Q()) is holds

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from teladan.config import clock
 from teladan.core.log import note, tlog_proof
 from teladan.core.log.entry import parse
 from teladan.core.log.merkle import Frontier, leaf_hash
@@ -25,14 +26,19 @@ def append(count: int = 1, subject: str = SUBJECT) -> list[UUID]:
         for number in range(count)
     ]
     with transaction.atomic():
-        return services.append_many(acts)
+        return services.append_many(acts, at=clock.now())
 
 
 def commit(content=None, subject: str = SUBJECT) -> UUID:
     """Append one act of which the log holds a commitment; return its identifier."""
     with transaction.atomic():
         return services.commit(
-            kind="score", subject=subject, role="assessor", actor="a1", content=content or {"level": "4"}
+            kind="score",
+            subject=subject,
+            role="assessor",
+            actor="a1",
+            content=content or {"level": "4"},
+            at=clock.now(),
         )
 
 

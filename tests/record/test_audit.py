@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 
+from teladan.config import clock
 from teladan.record import objects, services
 from teladan.record.audit_span import Finding
 from teladan.record.models import Audit, Commitment
@@ -23,7 +24,11 @@ def filled(own_log):
     digest = objects.put(b'{"results":1}')
     with transaction.atomic():
         services.append(
-            kind="publication", subject="publication/x", role="publisher", body={"results": digest}
+            kind="publication",
+            subject="publication/x",
+            role="publisher",
+            body={"results": digest},
+            at=clock.now(),
         )
     append(98)
     sequencer.drain()
@@ -181,7 +186,9 @@ def test_a_changed_or_missing_object_is_named(filled):
 def test_an_object_of_each_kind_that_a_publication_names_must_be_there(own_log, name):
     digest = objects.put(b'{"kept":1}')
     with transaction.atomic():
-        services.append(kind="publication", subject="publication/x", role="publisher", body={name: digest})
+        services.append(
+            kind="publication", subject="publication/x", role="publisher", body={name: digest}, at=clock.now()
+        )
     own_log.sequencer().drain()
     assert places(own_log) == []
     objects.path(digest).unlink()

@@ -7,6 +7,7 @@ import stat
 import pytest
 from django.db import connection
 
+from teladan.config import clock
 from teladan.core.log import note
 from teladan.core.log.checkpoint import open_checkpoint
 from teladan.record import queries
@@ -90,7 +91,7 @@ def test_a_new_key_is_an_entry_and_both_sign_the_checkpoint_that_covers_it(own_l
     sequencer.drain()
     old = queries.vkeys()[0]
 
-    new = rotate(keys, "the yearly change")
+    new = rotate(keys, "the yearly change", at=clock.now())
     append(3)
     sequencer.drain()
     (last,) = append()
@@ -110,10 +111,10 @@ def test_a_new_key_is_an_entry_and_both_sign_the_checkpoint_that_covers_it(own_l
 
 def test_a_second_rotation_waits_for_the_first(own_log, keys):
     own_log.sequencer().step()
-    rotate(keys, "one")
+    rotate(keys, "one", at=clock.now())
 
     with pytest.raises(Stopped, match="on its way already"):
-        rotate(keys, "two")
+        rotate(keys, "two", at=clock.now())
     assert Outbox.objects.count() == 1
 
 
@@ -121,7 +122,7 @@ def test_a_rotation_that_broke_off_before_its_entry_is_begun_again_with_the_same
     own_log.sequencer().step()
     coming = keys.make_coming().verifier.vkey
 
-    assert rotate(keys, "again") == coming
+    assert rotate(keys, "again", at=clock.now()) == coming
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_a_rotation_that_crashes_goes_on(own_log, keys, step):
     own_log.sequencer().step()
     own_log.close()
     old = queries.vkeys()[0]
-    new = rotate(keys, "a crash on the way")
+    new = rotate(keys, "a crash on the way", at=clock.now())
 
     def crash(name):
         if name == step:
@@ -154,7 +155,7 @@ def test_a_rotation_that_crashes_goes_on(own_log, keys, step):
 
 def test_before_the_first_key_there_is_none_to_change(keys):
     with pytest.raises(Stopped, match="no key to change yet"):
-        rotate(keys, "early")
+        rotate(keys, "early", at=clock.now())
 
 
 # --- a lost key -------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def test_a_lost_key_is_followed_by_a_new_one_that_signs_alone(own_log, keys):
     (own_log.keys / "record.key").unlink()
     acts = append(35)
 
-    new = rotate(keys, "the old key was lost with its disk")
+    new = rotate(keys, "the old key was lost with its disk", at=clock.now())
     own_log.sequencer(batch=10).drain()
 
     newest = queries.latest()
@@ -233,7 +234,7 @@ def rotated(own_log, keys):
     """Return a log of three entries whose key was changed, with its old secret."""
     own_log.sequencer().step()
     own_log.old = (own_log.keys / "record.key").read_text().strip()
-    rotate(keys, "the yearly change")
+    rotate(keys, "the yearly change", at=clock.now())
     own_log.made[0].drain()
     append()
     own_log.made[0].drain()

@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from teladan.config import clock
 from teladan.core.log.checkpoint import open_checkpoint
 from teladan.core.log.entry import parse
 from teladan.core.log.note import Verifier
@@ -337,7 +338,11 @@ def test_a_key_that_was_not_made_here_does_not_enter_the_log(own_log):
     sequencer.step()
     with transaction.atomic():
         services.append(
-            kind="key", subject="key", role="operator", body={"vkey": queries.vkeys()[0], "reason": "x"}
+            kind="key",
+            subject="key",
+            role="operator",
+            body={"vkey": queries.vkeys()[0], "reason": "x"},
+            at=clock.now(),
         )
 
     with pytest.raises(Stopped, match="names a key that is not in"):

@@ -53,9 +53,9 @@ def test_a_committed_act_shows_nothing_of_its_content():
 @pytest.mark.parametrize(
     "verb",
     [
-        lambda: services.append(**OPEN, body={}),
-        lambda: services.append_many([]),
-        lambda: services.commit(**CLOSED, content={}),
+        lambda: services.append(**OPEN, body={}, at=AT),
+        lambda: services.append_many([], at=AT),
+        lambda: services.commit(**CLOSED, content={}, at=AT),
         lambda: services.disclose([], AT),
         lambda: services.erase(uuid4(), AT),
     ],
@@ -69,7 +69,7 @@ def test_every_verb_needs_the_transaction_of_its_act(verb):
 def test_an_act_that_is_rolled_back_leaves_nothing():
     def act_and_fail():
         with transaction.atomic():
-            services.commit(**CLOSED, content={"level": "4"})
+            services.commit(**CLOSED, content={"level": "4"}, at=AT)
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -95,24 +95,24 @@ def test_an_act_that_is_rolled_back_leaves_nothing():
 )
 def test_what_could_never_be_an_entry_is_refused_at_once(change, error, said):
     with pytest.raises(error, match=said):
-        services.append(**OPEN | {"body": {}} | change)
+        services.append(**OPEN | {"body": {}} | change, at=AT)
     assert not Outbox.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_public_kind_is_not_committed():
     with pytest.raises(EntryError, match="append"):
-        services.commit(**CLOSED | {"kind": "publication"}, content={})
+        services.commit(**CLOSED | {"kind": "publication"}, content={}, at=AT)
 
 
 @pytest.mark.django_db
 def test_many_acts_are_written_in_their_order_or_not_at_all():
     acts = [Act(**OPEN, body={"number": number}) for number in range(300)]
-    assert services.append_many(acts) == [act.act for act in acts]
+    assert services.append_many(acts, at=AT) == [act.act for act in acts]
     assert list(Outbox.objects.values_list("act", flat=True)) == [act.act for act in acts]
 
     with pytest.raises(EntryError):
-        services.append_many([Act(**OPEN, body={}), Act(**OPEN | {"kind": "rumour"}, body={})])
+        services.append_many([Act(**OPEN, body={}), Act(**OPEN | {"kind": "rumour"}, body={})], at=AT)
     assert Outbox.objects.count() == 300
 
 
@@ -120,12 +120,12 @@ def test_many_acts_are_written_in_their_order_or_not_at_all():
 def test_one_act_has_one_entry():
     act = Act(**OPEN, body={})
     with pytest.raises(IntegrityError), transaction.atomic():
-        services.append_many([act, act])
+        services.append_many([act, act], at=AT)
 
 
 @pytest.mark.django_db
 def test_disclosing_is_dated_once():
-    act = services.commit(**CLOSED, content={"level": "4"})
+    act = services.commit(**CLOSED, content={"level": "4"}, at=AT)
 
     assert (services.disclose([act], AT), services.disclose([act], AT)) == (1, 0)
     assert Commitment.objects.get(act=act).disclosed_at == AT
@@ -133,7 +133,7 @@ def test_disclosing_is_dated_once():
 
 @pytest.mark.django_db
 def test_erasing_deletes_salt_and_content_and_cannot_be_disclosed_after():
-    act = services.commit(**CLOSED, content={"name": "A Person"})
+    act = services.commit(**CLOSED, content={"name": "A Person"}, at=AT)
 
     assert (services.erase(act, AT), services.erase(act, AT)) == (True, False)
 
@@ -150,6 +150,6 @@ def test_erasing_what_never_was_is_refused():
 
 @pytest.mark.django_db
 def test_a_commitment_is_whole_or_erased():
-    act = services.commit(**CLOSED, content={"level": "4"})
+    act = services.commit(**CLOSED, content={"level": "4"}, at=AT)
     with pytest.raises(IntegrityError, match="commitment_is_whole_or_erased"), transaction.atomic():
         Commitment.objects.filter(act=act).update(salt=None)

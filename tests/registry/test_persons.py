@@ -7,8 +7,8 @@ from threading import Barrier
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
+from teladan.config import clock
 from teladan.registry import second_factor
 from teladan.registry.models import Attempt, Person, Pseudonym, Role
 from teladan.registry.queries import Held, persons, roles_of
@@ -229,14 +229,13 @@ def test_what_is_kept_can_be_read_replaced_and_forgotten(db):
     assert cache.get("a", "none") == "none"
 
 
-def test_what_has_expired_is_gone_and_swept(db, monkeypatch):
+def test_what_has_expired_is_gone_and_swept(db):
     cache.set("a", 1, 30)
-    now = timezone.now() + timedelta(seconds=31)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
-    assert cache.get("a") is None
-    assert cache.add("b", 1, 90)
-    assert Attempt.objects.count() == 1
-    assert cache.add("b", 1, 90) is False
+    with clock.moved(to=clock.now() + timedelta(seconds=31)):
+        assert cache.get("a") is None
+        assert cache.add("b", 1, 90)
+        assert Attempt.objects.count() == 1
+        assert cache.add("b", 1, 90) is False
 
 
 def test_of_many_who_add_at_once_one_gets_in(committed):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
+from teladan.config import clock
 from teladan.config.database import ensure_database
 from teladan.config.server import setup
 from teladan.record.audit import Audit, Compare, audit
@@ -62,6 +62,6 @@ def run() -> Audit:
         keys=where.keys,
         signed=where.signed,
         node=where.node,
-        clock=lambda: datetime.now(UTC),
+        clock=clock.now,
         compare=COMPARE,
     )

@@ -85,7 +85,10 @@ def settings() -> Check:
             message=f"The site answers to {', '.join(others)} without HTTPS.",
             way_out="Put it behind HTTPS and set TELADAN_HTTPS=yes.",
         )
-    return Check("settings", ok=True, message=f"Answers to {', '.join(found.hosts)}")
+    message = f"Answers to {', '.join(found.hosts)}"
+    if found.clock:
+        message += f"; its clock is moved by {found.clock} days (TELADAN_CLOCK)"
+    return Check("settings", ok=True, message=message)
 
 
 def home() -> Check:
@@ -163,14 +166,14 @@ def record() -> Check:
 def sequencer() -> Check:
     """Check that acts get their place in the log, and that no audit keeps them from it."""
     from django.db import Error  # noqa: PLC0415  (part of teladan[server])
-    from django.utils import timezone  # noqa: PLC0415
 
+    from teladan.config import clock  # noqa: PLC0415
     from teladan.record import queries  # noqa: PLC0415
     from teladan.record.models import Audit  # noqa: PLC0415
 
     try:
         audit = Audit.objects.filter(finished_at__isnull=False).order_by("-started_at").first()
-        now = timezone.now()
+        now = clock.now()
         since = queries.waiting_since(now)
     except Error as error:
         return Check("sequencer", ok=False, message=" ".join(str(error).split()), way_out="teladan migrate")

@@ -4,10 +4,12 @@ No Django here, so the command can look before it starts anything.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PREFIX = "TELADAN_"
 PACKAGE = Path(__file__).parents[1]
@@ -100,6 +102,12 @@ VARIABLES = (
         "no: render every page anew instead of keeping the bytes of published pages.",
     ),
     Variable(
+        "TELADAN_CLOCK",
+        "0",
+        "Moves the clock of the node by so many days, as in 30 or -7, to try what a later day brings. Only "
+        "where the site answers to nobody but this machine; the record keeps the moved times.",
+    ),
+    Variable(
         "TELADAN_DEBUG",
         "no",
         "yes: show errors with their source. Only on a developer's own machine.",
@@ -125,7 +133,14 @@ class Environment:
     https: bool
     source_code: str
     keep: bool
+    clock: int
     debug: bool
+
+    @property
+    def only_here(self) -> bool:
+        """Say whether the site answers to nobody but this machine."""
+        name = f"[{address}]" if ":" in (address := urlsplit(self.origin).hostname or "") else address
+        return {*self.hosts, *([name] if name else [])} <= set(LOOPBACK)
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
@@ -139,7 +154,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     if origin and not origin.startswith(("https://", "http://")):
         raise SettingError(f"TELADAN_ORIGIN is {origin!r}: begin it with https:// (or http://).")
     folder = home(environ)
-    return Environment(
+    environment = Environment(
         home=folder,
         database_url=environ.get("DATABASE_URL") or None,
         hosts=hosts or LOOPBACK,
@@ -150,8 +165,15 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         https=yes(environ, "TELADAN_HTTPS", default=False),
         source_code=environ.get("TELADAN_SOURCE_CODE", ""),
         keep=yes(environ, "TELADAN_KEEP", default=True),
+        clock=_days(environ),
         debug=yes(environ, "TELADAN_DEBUG", default=False),
     )
+    if environment.clock and not environment.only_here:
+        raise SettingError(
+            "TELADAN_CLOCK moves the clock only where the site answers to nobody but this machine: leave it "
+            "out, or leave out TELADAN_HOSTS and TELADAN_ORIGIN."
+        )
+    return environment
 
 
 def node(given: str, origin: str) -> str:
@@ -165,6 +187,13 @@ def node(given: str, origin: str) -> str:
 
 def _path(environ: Mapping[str, str], name: str, default: Path) -> Path:
     return Path(environ[name]).expanduser().absolute() if environ.get(name) else default
+
+
+def _days(environ: Mapping[str, str]) -> int:
+    value = environ.get("TELADAN_CLOCK", "").strip()
+    if not re.fullmatch(r"[+-]?[0-9]{1,5}|", value, re.ASCII):
+        raise SettingError(f"TELADAN_CLOCK is {value!r}: write a number of days, as in 30 or -7.")
+    return int(value or 0)
 
 
 def yes(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

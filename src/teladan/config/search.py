@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.utils import timezone
-
+from teladan.config import clock
 from teladan.search import services
 from teladan.search.model import Embedder, Unavailable, embedder
 from teladan.search.services import Indexed
@@ -19,4 +18,4 @@ def run(progress: Callable[[int, int], object] | None = None) -> tuple[Indexed, 
         model = embedder()
     except Unavailable as reason:
         missing = str(reason)
-    return services.index(at=timezone.now(), model=model, progress=progress), missing
+    return services.index(at=clock.now(), model=model, progress=progress), missing

@@ -1,12 +1,12 @@
-"""The sequencer of this installation: the places of the settings and the clock of the machine."""
+"""The sequencer of this installation: the places of the settings and the clock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from teladan.config import clock
 from teladan.config.database import ensure_database
 from teladan.config.server import setup
 from teladan.record.catch_up import catch_up as taken_from_files
@@ -28,7 +28,7 @@ def sequencer() -> Sequencer:
         keys=where.keys,
         signed=where.signed,
         node=where.node,
-        clock=lambda: datetime.now(UTC),
+        clock=clock.now,
     )
 
 
@@ -44,7 +44,7 @@ def rotate(reason: str) -> str:
     keys = own_keys()
     from teladan.record import rotation  # noqa: PLC0415  (needs the settings)
 
-    return rotation.rotate(keys, reason)
+    return rotation.rotate(keys, reason, at=clock.now())
 
 
 def catch_up() -> tuple[int, int]:

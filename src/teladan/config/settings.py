@@ -2,7 +2,7 @@
 
 import os
 
-from teladan.config import database, env
+from teladan.config import clock, database, env
 from teladan.config.refused_hosts import one_line
 
 _ENV = env.read()
@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "teladan.config.clock.stamp",
     "django.middleware.security.SecurityMiddleware",
     # First of those that could look: a public page sees no cookie, so it reads no session and sets none.
     "teladan.desk.middleware.cookies",
@@ -107,7 +108,9 @@ LOGIN_REDIRECT_URL = "desk:home"
 # What the server is bound to, told by config/server.py; unknown under any other server.
 TELADAN_BOUND = os.environ.get(env.BOUND, "")
 # Attempts are counted in the database, so that all processes of the server count together.
-CACHES = {"default": {"BACKEND": "teladan.registry.attempts.Attempts"}}
+CACHES = {
+    "default": {"BACKEND": "teladan.registry.attempts.Attempts", "OPTIONS": {"clock": clock.now}},
+}
 # A working day; the browser forgets the cookie when it is closed.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -8,13 +8,12 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_noop as N_
 
 from teladan.registry.models import Person, Role
 from teladan.registry.queries import Held, roles_of
-from teladan.web.page import Link
+from teladan.web.page import Link, moment
 
 # (address name, title) of what the head of the desk links.
 DESK = (
@@ -66,7 +65,7 @@ class Me:
     @cached_property
     def held(self) -> list[Held]:
         """The roles the person has now."""
-        return roles_of(self.person, timezone.now()) if self.person else []
+        return roles_of(self.person, moment(self._request)) if self.person else []
 
     @cached_property
     def roles(self) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from teladan.desk.fields import Given
@@ -43,7 +44,7 @@ def named(organisation: Organisation) -> str:
     return plain(organisation.country.titles) if is_country else organisation.name
 
 
-def own(person: Person, *kinds: str) -> str:
+def own(person: Person, *kinds: str, at: datetime) -> str:
     """Return the code of the one organisation that a person has one of some roles for; "" where not one."""
-    held = {each.series for each in roles_of(person, timezone.now()) if each.kind in kinds}
+    held = {each.series for each in roles_of(person, at) if each.kind in kinds}
     return held.pop() if len(held) == 1 and EXCHANGE not in held else ""

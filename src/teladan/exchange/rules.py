@@ -7,9 +7,9 @@ whole. What practices and adoptions say is public; requests and messages are see
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
 
 from teladan.exchange.models import (
@@ -34,9 +34,9 @@ KINDS = (OFFICER, OWNER, ADOPTER, APPRAISER)
 WORDS = (N_("exchange officer"), N_("practice owner"), N_("adopter"), N_("appraiser"))
 
 
-def acting_as(by: Person, wanted: Iterable[str], scope: Iterable[str]) -> str:
+def acting_as(by: Person, wanted: Iterable[str], scope: Iterable[str], *, at: datetime) -> str:
     """Return the role, of those wanted, in which a person acts for an organisation; "" where in none."""
-    held = _held(by)
+    held = _held(by, at=at)
     series = {EXCHANGE, *scope}
     return next((str(kind) for kind in wanted if any((kind, one) in held for one in series)), "")
 
@@ -56,24 +56,24 @@ def scope_of_organisation(organisation: Organisation) -> tuple[str, str]:
     return organisation.pk, organisation.country_id
 
 
-def may_record(by: Person, owner: Organisation) -> Reason | None:
+def may_record(by: Person, owner: Organisation, *, at: datetime) -> Reason | None:
     """Let an exchange officer add a practice of an organisation."""
-    return _needs(by, scope_of_organisation(owner), OFFICER)
+    return _needs(by, scope_of_organisation(owner), OFFICER, at=at)
 
 
-def may_any(by: Person, *wanted: str) -> Reason | None:
+def may_any(by: Person, *wanted: str, at: datetime) -> Reason | None:
     """Let whoever has one of some roles for any organisation begin; the act's own rule says for which."""
-    if any(kind in wanted for kind, _series in _held(by)):
+    if any(kind in wanted for kind, _series in _held(by, at=at)):
         return None
     return _lacking(wanted, EXCHANGE)
 
 
-def may_carry_in(by: Person) -> Reason | None:
+def may_carry_in(by: Person, *, at: datetime) -> Reason | None:
     """Let an exchange officer for the whole exchange take practices in: a copy stands for all who read here.
 
     An officer of one organisation speaks for that one, not for whose record this node believes.
     """
-    return _needs(by, (), OFFICER)
+    return _needs(by, (), OFFICER, at=at)
 
 
 def may_speak(origin: str, accepted: Collection[str], country: str, accept: str) -> Reason | None:
@@ -100,45 +100,45 @@ def may_speak(origin: str, accepted: Collection[str], country: str, accept: str)
     )
 
 
-def may_revise(by: Person, practice: Practice) -> Reason | None:
+def may_revise(by: Person, practice: Practice, *, at: datetime) -> Reason | None:
     """Let an exchange officer or the practice owner write a version, an observation, a check-in."""
-    return _carried(practice) or _needs(by, scope_of(practice), OFFICER, OWNER)
+    return _carried(practice) or _needs(by, scope_of(practice), OFFICER, OWNER, at=at)
 
 
-def may_translate(by: Person, practice: Practice) -> Reason | None:
+def may_translate(by: Person, practice: Practice, *, at: datetime) -> Reason | None:
     """Let whoever has any role of the exchange, but an appraiser's, translate what is ours."""
     if practice.origin:
         return _carried(practice)
-    if any(kind in {OFFICER, OWNER, ADOPTER} for kind, _series in _held(by)):
+    if any(kind in {OFFICER, OWNER, ADOPTER} for kind, _series in _held(by, at=at)):
         return None
     return _lacking((OFFICER, OWNER, ADOPTER), practice.owner_id)
 
 
-def translating_as(by: Person, practice: Practice) -> str:
+def translating_as(by: Person, practice: Practice, *, at: datetime) -> str:
     """Return the role in which a person translates: one for this practice first, else any that they have."""
     wanted = (OFFICER, OWNER, ADOPTER)
-    held = {kind for kind, _series in _held(by)}
-    return acting_as(by, wanted, scope_of(practice)) or next((str(k) for k in wanted if k in held), "")
+    held = {kind for kind, _series in _held(by, at=at)}
+    return acting_as(by, wanted, scope_of(practice), at=at) or next((str(k) for k in wanted if k in held), "")
 
 
-def may_adopt(by: Person, scope: Iterable[str]) -> Reason | None:
+def may_adopt(by: Person, scope: Iterable[str], *, at: datetime) -> Reason | None:
     """Let an exchange officer or adopter of the adopting organisation follow an adoption."""
-    return _needs(by, tuple(scope), OFFICER, ADOPTER)
+    return _needs(by, tuple(scope), OFFICER, ADOPTER, at=at)
 
 
-def may_move(by: Person, adoption: Adoption) -> Reason | None:
+def may_move(by: Person, adoption: Adoption, *, at: datetime) -> Reason | None:
     """Let them take it to its next stage, say what was changed and what was observed."""
-    return may_adopt(by, scope_of_adopter(adoption))
+    return may_adopt(by, scope_of_adopter(adoption), at=at)
 
 
-def may_appraise(by: Person, adoption: Adoption) -> Reason | None:
+def may_appraise(by: Person, adoption: Adoption, *, at: datetime) -> Reason | None:
     """Let an appraiser judge an adoption who neither owns a parent nor adopts it, and wrote nothing of it."""
     parents = [parent.version for parent in adoption.parents.select_related("version__practice")]
-    lacking = _needs(by, (), APPRAISER)
+    lacking = _needs(by, (), APPRAISER, at=at)
     if lacking:
         return lacking
     scope = {*scope_of_adopter(adoption), *(code for each in parents for code in scope_of(each.practice))}
-    held = _held(by)
+    held = _held(by, at=at)
     sides = any(kind != APPRAISER and series in {EXCHANGE, *scope} for kind, series in held)
     wrote = (
         adoption.stages.filter(by=by).exists()
@@ -153,20 +153,20 @@ def may_appraise(by: Person, adoption: Adoption) -> Reason | None:
     return None
 
 
-def may_reply(by: Person, appraisal: Appraisal) -> Reason | None:
+def may_reply(by: Person, appraisal: Appraisal, *, at: datetime) -> Reason | None:
     """Let the adopter's side or a parent's owner answer an appraisal, once."""
     if appraisal.reply:
         return Reason("replied", N_("This appraisal was replied to already."))
     if appraisal.by_id == by.pk:
         return Reason("two-persons-reply", N_("You appraised it yourself: another person replies."))
-    if replying_as(by, appraisal.adoption):
+    if replying_as(by, appraisal.adoption, at=at):
         return None
-    return _needs(by, scope_of_adopter(appraisal.adoption), OFFICER, ADOPTER)
+    return _needs(by, scope_of_adopter(appraisal.adoption), OFFICER, ADOPTER, at=at)
 
 
-def replies_open_to(person: Person) -> Q:
+def replies_open_to(person: Person, *, at: datetime) -> Q:
     """Return to which appraisals a person may reply: the same as `may_reply`, as a filter."""
-    held = _held(person)
+    held = _held(person, at=at)
     side = {series for kind, series in held if kind in {OFFICER, ADOPTER}}
     owned = {series for kind, series in held if kind == OWNER}
     if EXCHANGE in side | owned:
@@ -183,37 +183,37 @@ def replies_open_to(person: Person) -> Q:
     return Q(mine, reply="") & ~Q(by=person)
 
 
-def replying_as(by: Person, adoption: Adoption) -> str:
+def replying_as(by: Person, adoption: Adoption, *, at: datetime) -> str:
     """Return the role in which a person answers for an adoption, of its side or as owner of a parent."""
-    own = acting_as(by, (ADOPTER, OFFICER), scope_of_adopter(adoption))
+    own = acting_as(by, (ADOPTER, OFFICER), scope_of_adopter(adoption), at=at)
     if own:
         return own
     for parent in adoption.parents.select_related("version__practice"):
-        if acting_as(by, (OWNER,), scope_of(parent.version.practice)):
+        if acting_as(by, (OWNER,), scope_of(parent.version.practice), at=at):
             return str(OWNER)
     return ""
 
 
-def may_request(by: Person, organisation: Organisation) -> Reason | None:
+def may_request(by: Person, organisation: Organisation, *, at: datetime) -> Reason | None:
     """Let an exchange officer or adopter of an organisation look for a practice, and close the request."""
-    return _needs(by, scope_of_organisation(organisation), OFFICER, ADOPTER)
+    return _needs(by, scope_of_organisation(organisation), OFFICER, ADOPTER, at=at)
 
 
-def may_consent(by: Person, focal_point: FocalPoint) -> Reason | None:
+def may_consent(by: Person, focal_point: FocalPoint, *, at: datetime) -> Reason | None:
     """Let a practice owner of its body or country be the person who is asked, while the office is named."""
     if focal_point.until is not None:
         return _handed_over()
     if focal_point.consented_at is not None:
         return Reason("consented", N_("Someone consented to be asked here already."))
-    return may_answer_for(by, focal_point.practice)
+    return may_answer_for(by, focal_point.practice, at=at)
 
 
-def may_answer_for(by: Person, practice: Practice) -> Reason | None:
+def may_answer_for(by: Person, practice: Practice, *, at: datetime) -> Reason | None:
     """Let only those agree to be asked who belong to the office: practice owners of its body or country.
 
     Whoever names the office for others, or for the exchange as a whole, consents to nothing in its stead.
     """
-    if any((OWNER, series) in _held(by) for series in scope_of(practice)):
+    if any((OWNER, series) in _held(by, at=at) for series in scope_of(practice)):
         return None
     return _lacking((OWNER,), practice.owner_id)
 
@@ -225,9 +225,11 @@ def may_withdraw(by: Person, focal_point: FocalPoint) -> Reason | None:
     return _handed_over() if focal_point.until is not None else None
 
 
-def may_ask(by: Person, focal_point: FocalPoint | None, organisation: Organisation) -> Reason | None:
+def may_ask(
+    by: Person, focal_point: FocalPoint | None, organisation: Organisation, *, at: datetime
+) -> Reason | None:
     """Let them ask the owner of a practice, where there is someone to ask who consented to it."""
-    lacking = may_request(by, organisation)
+    lacking = may_request(by, organisation, at=at)
     if lacking:
         return lacking
     if focal_point is None or focal_point.until is not None or focal_point.consented_at is None:
@@ -235,30 +237,30 @@ def may_ask(by: Person, focal_point: FocalPoint | None, organisation: Organisati
     return None
 
 
-def may_cite(by: Person, request: PracticeRequest) -> Reason | None:
+def may_cite(by: Person, request: PracticeRequest, *, at: datetime) -> Reason | None:
     """Let who may file a request name it in a question, while it is open."""
     if request.closed_at is not None:
         return Reason("request-closed", N_("This request was closed already."))
-    return may_request(by, request.organisation)
+    return may_request(by, request.organisation, at=at)
 
 
-def may_answer(by: Person, message: Message) -> Reason | None:
+def may_answer(by: Person, message: Message, *, at: datetime) -> Reason | None:
     """Let who answers for the practice now answer a message, once, whichever office was asked."""
     if message.answered_at is not None:
         return Reason("answered", N_("This message was answered already."))
-    return _answers_now(by, message.focal_point.practice)
+    return _answers_now(by, message.focal_point.practice, at=at)
 
 
-def may_see_request(by: Person, request: PracticeRequest) -> Reason | None:
+def may_see_request(by: Person, request: PracticeRequest, *, at: datetime) -> Reason | None:
     """Let exchange officers and practice owners see every request, an adopter their organisation's."""
-    if any(kind in {OFFICER, OWNER} for kind, _series in _held(by)):
+    if any(kind in {OFFICER, OWNER} for kind, _series in _held(by, at=at)):
         return None
-    return _needs(by, scope_of_organisation(request.organisation), ADOPTER)
+    return _needs(by, scope_of_organisation(request.organisation), ADOPTER, at=at)
 
 
-def requests_visible_to(person: Person) -> Q:
+def requests_visible_to(person: Person, *, at: datetime) -> Q:
     """Return which requests a person may see: the same as `may_see_request`, as a filter."""
-    held = _held(person)
+    held = _held(person, at=at)
     if any(kind in {OFFICER, OWNER} for kind, _series in held):
         return Q()
     series = {series for kind, series in held if kind == ADOPTER}
@@ -267,21 +269,21 @@ def requests_visible_to(person: Person) -> Q:
     return Q(organisation__in=series) | Q(organisation__country__in=series)
 
 
-def may_see_message(by: Person, message: Message) -> Reason | None:
+def may_see_message(by: Person, message: Message, *, at: datetime) -> Reason | None:
     """Let who asked see a message, and who answers for the practice now; nobody else."""
     if by.is_active and by.pk == message.by_id:
         return None
-    return _answers_now(by, message.focal_point.practice)
+    return _answers_now(by, message.focal_point.practice, at=at)
 
 
-def messages_visible_to(person: Person) -> Q:
+def messages_visible_to(person: Person, *, at: datetime) -> Q:
     """Return which messages a person may see: the same as `may_see_message`, as a filter."""
     if not person.is_active:
         return Q(pk__in=())
     offices = FocalPoint.objects.filter(person=person)
     now = offices.filter(until__isnull=True).values("practice")
     mine = Q(by=person) | Q(focal_point__practice__in=now)
-    series = {series for kind, series in _held(person) if kind == OWNER}
+    series = {series for kind, series in _held(person, at=at) if kind == OWNER}
     if not series:
         return mine
     owned = Q(focal_point__practice__owner__in=series) | Q(focal_point__practice__country__in=series)
@@ -289,7 +291,7 @@ def messages_visible_to(person: Person) -> Q:
     return mine | (left if EXCHANGE in series else owned & left)
 
 
-def _answers_now(by: Person, practice: Practice) -> Reason | None:
+def _answers_now(by: Person, practice: Practice, *, at: datetime) -> Reason | None:
     """Let the person of the office that is named now, or a practice owner who did not hand it over.
 
     A hand-over is one of everything that was asked: the successor has it, and who left has it no more,
@@ -298,25 +300,24 @@ def _answers_now(by: Person, practice: Practice) -> Reason | None:
     offices = [each.until for each in practice.focal_points.all() if each.person_id == by.pk]
     if by.is_active and None in offices:
         return None
-    return _handed_over() if offices else _needs(by, scope_of(practice), OWNER)
+    return _handed_over() if offices else _needs(by, scope_of(practice), OWNER, at=at)
 
 
 def _handed_over() -> Reason:
     return Reason("handed-over", N_("This office was handed over: another one answers now."))
 
 
-def _held(person: Person) -> set[tuple[str, str]]:
+def _held(person: Person, *, at: datetime) -> set[tuple[str, str]]:
     """Return the roles of the exchange that a person has now, with what each is for."""
-    now = timezone.now()
     return {
         (role.kind, role.series)
         for role in person.roles.all()  # all, so that a list of many asks once where they were fetched
-        if person.is_active and role.kind in KINDS and role.since <= now and is_current(role, now)
+        if person.is_active and role.kind in KINDS and role.since <= at and is_current(role, at)
     }
 
 
-def _needs(by: Person, scope: tuple[str, ...], *wanted: str) -> Reason | None:
-    if acting_as(by, wanted, scope):
+def _needs(by: Person, scope: tuple[str, ...], *wanted: str, at: datetime) -> Reason | None:
+    if acting_as(by, wanted, scope, at=at):
         return None
     return _lacking(wanted, scope[0] if scope else EXCHANGE)
 

@@ -7,9 +7,9 @@ time can show (acts that still wait for their place in the record) is asked by t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
 
 from teladan.publication.models import Correction, Preparation, Publication
@@ -37,26 +37,25 @@ WORDS = (
 )
 
 
-def roles_in(person: Person, series: str) -> set[str]:
+def roles_in(person: Person, series: str, *, at: datetime) -> set[str]:
     """Return the roles a person has now for a series; a role without a series holds for all."""
     # All of them, so that a list of many asks once where the roles were fetched before.
-    return {role.kind for role in _current(person) if role.series in {"", series}}
+    return {role.kind for role in _current(person, at=at) if role.series in {"", series}}
 
 
-def _current(person: Person) -> Iterator[Role]:
+def _current(person: Person, *, at: datetime) -> Iterator[Role]:
     """Yield the roles of a person that have not ended."""
-    now = timezone.now()
-    return (role for role in person.roles.all() if person.is_active and is_current(role, now))
+    return (role for role in person.roles.all() if person.is_active and is_current(role, at))
 
 
-def acting_as(person: Person, series: str, wanted: Iterable[str]) -> str:
+def acting_as(person: Person, series: str, wanted: Iterable[str], *, at: datetime) -> str:
     """Return the role, of those wanted, in which a person acts; "" where they have none of them."""
-    held = roles_in(person, series)
+    held = roles_in(person, series, at=at)
     return next((str(role) for role in wanted if role in held), "")
 
 
-def _needs(person: Person, series: str, *wanted: str) -> Reason | None:
-    if acting_as(person, series, wanted):
+def _needs(person: Person, series: str, *wanted: str, at: datetime) -> Reason | None:
+    if acting_as(person, series, wanted, at=at):
         return None
     return Reason(
         "role",
@@ -65,28 +64,28 @@ def _needs(person: Person, series: str, *wanted: str) -> Reason | None:
     )
 
 
-def may_draft(by: Person, series: str) -> Reason | None:
+def may_draft(by: Person, series: str, *, at: datetime) -> Reason | None:
     """Let a publisher of the series make a dry run."""
-    return _needs(by, series, PUBLISHER)
+    return _needs(by, series, PUBLISHER, at=at)
 
 
-def may_draft_any(by: Person) -> Reason | None:
+def may_draft_any(by: Person, *, at: datetime) -> Reason | None:
     """Let a publisher of any series begin; which series it is, the files say, and `may_draft` asks again."""
-    if any(role.kind == PUBLISHER for role in _current(by)):
+    if any(role.kind == PUBLISHER for role in _current(by, at=at)):
         return None
     return Reason("role", N_("Making a publication needs the role of a publisher; you do not have it."))
 
 
-def may_prepare(by: Person, preparation: Preparation) -> Reason | None:
+def may_prepare(by: Person, preparation: Preparation, *, at: datetime) -> Reason | None:
     """Let a publisher prepare a draft."""
     if preparation.state != Preparation.State.DRAFT:
         return Reason(
             "not-a-draft", N_("Only a draft can be prepared; this one is %(state)s."), _state(preparation)
         )
-    return _needs(by, preparation.series, PUBLISHER)
+    return _needs(by, preparation.series, PUBLISHER, at=at)
 
 
-def may_withdraw(by: Person, preparation: Preparation) -> Reason | None:
+def may_withdraw(by: Person, preparation: Preparation, *, at: datetime) -> Reason | None:
     """Let either publisher take back what was not released yet."""
     if preparation.state not in {Preparation.State.DRAFT, Preparation.State.PREPARED}:
         return Reason(
@@ -94,10 +93,10 @@ def may_withdraw(by: Person, preparation: Preparation) -> Reason | None:
             N_("Only what is not released yet can be withdrawn; this one is %(state)s."),
             _state(preparation),
         )
-    return _needs(by, preparation.series, PUBLISHER, SECOND_PUBLISHER)
+    return _needs(by, preparation.series, PUBLISHER, SECOND_PUBLISHER, at=at)
 
 
-def may_release(by: Person, preparation: Preparation) -> Reason | None:
+def may_release(by: Person, preparation: Preparation, *, at: datetime) -> Reason | None:
     """Let the second publisher release what another person prepared."""
     if preparation.state != Preparation.State.PREPARED:
         return Reason(
@@ -105,7 +104,7 @@ def may_release(by: Person, preparation: Preparation) -> Reason | None:
             N_("Only what was prepared can be released; this one is %(state)s."),
             _state(preparation),
         )
-    lacking = _needs(by, preparation.series, SECOND_PUBLISHER)
+    lacking = _needs(by, preparation.series, SECOND_PUBLISHER, at=at)
     if lacking:
         return lacking
     if preparation.prepared_by_id == by.pk:
@@ -113,26 +112,26 @@ def may_release(by: Person, preparation: Preparation) -> Reason | None:
     return None
 
 
-def may_ask(by: Person, publication: Publication) -> Reason | None:
+def may_ask(by: Person, publication: Publication, *, at: datetime) -> Reason | None:
     """Whoever works on a publication may ask for a correction; who observes may not."""
-    return _needs(by, publication.series, PUBLISHER, COORDINATOR, SECOND_PUBLISHER)
+    return _needs(by, publication.series, PUBLISHER, COORDINATOR, SECOND_PUBLISHER, at=at)
 
 
-def may_ask_any(by: Person) -> Reason | None:
+def may_ask_any(by: Person, *, at: datetime) -> Reason | None:
     """Let whoever works on publications look for what is wrong; `may_ask` asks again for the series."""
-    if any(role.kind in {PUBLISHER, SECOND_PUBLISHER, COORDINATOR} for role in _current(by)):
+    if any(role.kind in {PUBLISHER, SECOND_PUBLISHER, COORDINATOR} for role in _current(by, at=at)):
         return None
     return Reason(
         "role", N_("Asking for a correction needs the role of a publisher or coordinator; you have neither.")
     )
 
 
-def may_decide(by: Person, correction: Correction, series: str) -> Reason | None:
+def may_decide(by: Person, correction: Correction, series: str, *, at: datetime) -> Reason | None:
     """Let the coordinator or the second publisher decide what another person asked."""
     closed = _closed(correction)
     if closed:
         return closed
-    lacking = _needs(by, series, COORDINATOR, SECOND_PUBLISHER)
+    lacking = _needs(by, series, COORDINATOR, SECOND_PUBLISHER, at=at)
     if lacking:
         return lacking
     if correction.asked_by_id == by.pk:
@@ -140,12 +139,12 @@ def may_decide(by: Person, correction: Correction, series: str) -> Reason | None
     return None
 
 
-def may_take_back(by: Person, correction: Correction, series: str) -> Reason | None:
+def may_take_back(by: Person, correction: Correction, series: str, *, at: datetime) -> Reason | None:
     """Let who asked for a correction take it back before it is decided."""
     closed = _closed(correction)
     if closed:
         return closed
-    lacking = _needs(by, series, PUBLISHER, COORDINATOR, SECOND_PUBLISHER)
+    lacking = _needs(by, series, PUBLISHER, COORDINATOR, SECOND_PUBLISHER, at=at)
     if lacking:
         return lacking
     if correction.asked_by_id != by.pk:
@@ -162,19 +161,19 @@ def _closed(correction: Correction) -> Reason | None:
     return None
 
 
-def may_archive(by: Person, publication: Publication) -> Reason | None:
+def may_archive(by: Person, publication: Publication, *, at: datetime) -> Reason | None:
     """Those who publish or coordinate have an archive made; anyone takes it once it is there."""
-    return _needs(by, publication.series, PUBLISHER, SECOND_PUBLISHER, COORDINATOR)
+    return _needs(by, publication.series, PUBLISHER, SECOND_PUBLISHER, COORDINATOR, at=at)
 
 
-def may_see(person: Person, series: str) -> Reason | None:
+def may_see(person: Person, series: str, *, at: datetime) -> Reason | None:
     """Any role for the series lets a person see what is under way in it."""
-    return _needs(person, series, *SEEING)
+    return _needs(person, series, *SEEING, at=at)
 
 
-def may_see_findings(person: Person) -> Reason | None:
+def may_see_findings(person: Person, *, at: datetime) -> Reason | None:
     """Let who sees every series read what audits found: a finding may quote a draft or request of any."""
-    if any(role.series == "" and role.kind in SEEING for role in _current(person)):
+    if any(role.series == "" and role.kind in SEEING for role in _current(person, at=at)):
         return None
     return Reason(
         "role-everywhere",
@@ -185,17 +184,17 @@ def may_see_findings(person: Person) -> Reason | None:
     )
 
 
-def visible_to(person: Person) -> Q:
+def visible_to(person: Person, *, at: datetime) -> Q:
     """Return which preparations and publications a person may see: the same as `may_see`, as a filter."""
     if not person.is_active:
         return Q(pk__in=())
-    series = set(person.roles.filter(current(timezone.now())).values_list("series", flat=True))
+    series = set(person.roles.filter(current(at)).values_list("series", flat=True))
     return Q() if "" in series else Q(series__in=series)
 
 
-def corrections_visible_to(person: Person) -> Q:
+def corrections_visible_to(person: Person, *, at: datetime) -> Q:
     """Return which corrections a person may see: those of publications in their series."""
-    return Q(publication__in=Publication.objects.filter(visible_to(person)).values("code"))
+    return Q(publication__in=Publication.objects.filter(visible_to(person, at=at)).values("code"))
 
 
 def _state(preparation: Preparation) -> dict[str, tuple[str, ...]]:

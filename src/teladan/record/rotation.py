@@ -7,6 +7,7 @@ new one only. With the old key lost, the new one signs alone.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from django.db import transaction
 
@@ -19,7 +20,7 @@ from teladan.record.stops import Stopped
 ROLE = "operator"
 
 
-def rotate(keys: Keys, reason: str) -> str:
+def rotate(keys: Keys, reason: str, *, at: datetime) -> str:
     """Write a new key into the record's outbox; return its public line.
 
     Raises Stopped where there is no key yet or one is on its way already, EntryError for the reason.
@@ -32,7 +33,9 @@ def rotate(keys: Keys, reason: str) -> str:
         bodies += [bytes(row.data) for row in Entry.objects.filter(kind="key")]
         if any(_names(body, vkey) for body in bodies):
             raise Stopped("A new key is on its way already: let the sequencer sign it first.")
-        services.append(kind="key", subject=KEY_SUBJECT, role=ROLE, body={"vkey": vkey, "reason": reason})
+        services.append(
+            kind="key", subject=KEY_SUBJECT, role=ROLE, body={"vkey": vkey, "reason": reason}, at=at
+        )
     return vkey
 
 

@@ -15,7 +15,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from teladan.core import canonical
 from teladan.core.canonical import LARGEST
@@ -51,7 +50,7 @@ def append(
     body: Mapping[str, Any],
     actor: str = "",
     replaces: str = "",
-    at: datetime | None = None,
+    at: datetime,
 ) -> UUID:
     """Write an act whose body is public; return its identifier, by which its entry is found later.
 
@@ -62,10 +61,9 @@ def append(
     return append_many([act], at=at)[0]
 
 
-def append_many(acts: Iterable[Act], *, at: datetime | None = None) -> list[UUID]:
+def append_many(acts: Iterable[Act], *, at: datetime) -> list[UUID]:
     """Write many public acts in this order, all or none; return their identifiers."""
     _in_transaction()
-    at = at or timezone.now()
     rows: list[Row] = []
     for act in acts:
         if _known(act.kind).committed:
@@ -85,7 +83,7 @@ def commit(
     actor: str,
     content: Mapping[str, Any],
     replaces: str = "",
-    at: datetime | None = None,
+    at: datetime,
 ) -> UUID:
     """Write an act of which the log holds a salted commitment only; return its identifier.
 
@@ -103,7 +101,7 @@ def commit(
         replaces=replaces,
         body={"commitment": commitment(salt, written)},
     )
-    _insert([_row(act, at or timezone.now())])
+    _insert([_row(act, at)])
     Commitment.objects.create(act=act.act, salt=salt, content=written.decode())
     return act.act
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import connection
-from django.utils import timezone
 
 from teladan.registry.models import Attempt
 
@@ -37,10 +37,11 @@ class Attempts(BaseCache):
 
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
+        self._clock: Callable[[], datetime] = params["OPTIONS"]["clock"]
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Keep a value where there is none; say whether it was kept."""
-        now = timezone.now()
+        now = self._clock()
         with connection.cursor() as cursor:
             cursor.execute(SWEEP, [now])
             cursor.execute(ADD, [self._digest(key, version), json.dumps(value), self._until(timeout), now])
@@ -48,9 +49,9 @@ class Attempts(BaseCache):
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return what is kept, or the default."""
-        found = Attempt.objects.filter(
-            key=self._digest(key, version), expires__gt=timezone.now()
-        ).values_list("value", flat=True)
+        found = Attempt.objects.filter(key=self._digest(key, version), expires__gt=self._clock()).values_list(
+            "value", flat=True
+        )
         return found[0] if found else default
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
@@ -74,6 +75,5 @@ class Attempts(BaseCache):
         return hashlib.sha256(self.make_key(key, version).encode()).hexdigest()
 
     def _until(self, timeout: Any) -> datetime:
-        seconds = self.get_backend_timeout(timeout)
-        longest = timezone.now() + LONGEST
-        return longest if seconds is None else min(datetime.fromtimestamp(seconds, UTC), longest)
+        seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        return self._clock() + (LONGEST if seconds is None else min(timedelta(seconds=seconds), LONGEST))

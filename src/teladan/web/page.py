@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -136,6 +137,12 @@ def is_page(path: str, language: str) -> bool:
         except Resolver404:
             return False
     return True
+
+
+def moment(request: HttpRequest) -> datetime:
+    """Return when a request came in, by the node's clock: the time of all that is done for it."""
+    at: datetime = request.at  # type: ignore[attr-defined]
+    return at
 
 
 def origin(request: HttpRequest) -> str:

@@ -20,6 +20,7 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from teladan.config import clock
 from teladan.core.log.checkpoint import Checkpoint, open_checkpoint
 from teladan.core.log.entry import parse
 from teladan.core.log.merkle import Frontier, leaf_hash
@@ -110,7 +111,7 @@ class LogMachine(RuleBasedStateMachine):
     @rule()
     def rotate(self) -> None:
         if not Outbox.objects.filter(kind="key").exists():
-            rotate(Keys(self.log.keys, NODE, Disk()), "a change")
+            rotate(Keys(self.log.keys, NODE, Disk()), "a change", at=clock.now())
 
     # --- the sequencer ----------------------------------------------------------------------
 

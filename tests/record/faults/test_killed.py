@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from teladan.config import clock
 from teladan.record import queries
 from teladan.record.disk import Disk
 from teladan.record.keys import Keys
@@ -27,7 +28,7 @@ def acts_small(_log):
 def acts_rotation(log):
     """Write two acts, a new key between them: the old key signs it in, the new one goes on."""
     acts = append(1)
-    rotate(Keys(log.keys, NODE, Disk()), "the yearly change")
+    rotate(Keys(log.keys, NODE, Disk()), "the yearly change", at=clock.now())
     return acts + append(1)
 
 

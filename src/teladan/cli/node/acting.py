@@ -6,7 +6,6 @@ import getpass
 import sys
 import warnings
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -26,11 +25,12 @@ def person(email: str, *, stdin: bool) -> Person:
 
     Sample persons act only where the site answers to nobody but this machine.
     """
+    from teladan.config.clock import unmoved
     from teladan.registry.sign_in import SignInError, verify_person
 
     password, code = _lines(email) if stdin else _asked(email)
     try:
-        found = verify_person(email, password, code, at=datetime.now(UTC))
+        found = verify_person(email, password, code, at=unmoved())
     except SignInError as error:
         raise Refusal([f"refused: {error} (rule: sign-in)"]) from error
     if found.is_sample and not this_machine_only():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,14 +35,15 @@ def load(published: Path | None, by: tuple[Person, Person] | None) -> None:
     from teladan.registry.refusals import Refused
 
     root = published or library.shipped("published")
-    officer = next((each for each in by or () if rules.acting_as(each, (rules.OFFICER,), ())), None)
+    at = _now()
+    officer = next((each for each in by or () if rules.acting_as(each, (rules.OFFICER,), (), at=at)), None)
     if by is not None and officer is None:
         if not files.practices(root):
             return
         say("note: no practice is loaded: neither person is exchange officer for the whole exchange")
         return
     try:
-        changed = load_exchange(at=_now(), root=root, by=officer)
+        changed = load_exchange(at=at, root=root, by=officer)
         changed += load_cooperation(root=root)
     except Refused as error:
         raise Refusal([f"refused: {error}"]) from error
@@ -123,4 +124,6 @@ def _setup() -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    from teladan.config.clock import now
+
+    return now()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from time import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from teladan.cli import output
@@ -84,6 +83,7 @@ def reset(email: str) -> None:
 
 def code(email: str) -> None:
     """Show the code of a sample person now."""
+    from teladan.config.clock import unmoved
     from teladan.config.env import home
 
     with _registry():
@@ -97,7 +97,7 @@ def code(email: str) -> None:
             f"{email} is no sample person of this machine's demo"
             + (nearest(address, found) if found else ": teladan demo makes them"),
         )
-    print(code_at(found[address].secret, time()))
+    print(code_at(found[address].secret, unmoved().timestamp()))
 
 
 def sign_ins_of_the_demo(host: str) -> list[str]:
@@ -107,6 +107,7 @@ def sign_ins_of_the_demo(host: str) -> list[str]:
     name no other host.
     """
     from teladan.cli.node.acting import this_machine_only
+    from teladan.config.clock import unmoved
     from teladan.config.env import LOOPBACK, home
     from teladan.registry.second_factor import PERIOD, code_at
     from teladan.registry.services import demo_sign_ins
@@ -115,7 +116,7 @@ def sign_ins_of_the_demo(host: str) -> list[str]:
         return ["No sample sign-ins: the site answers to others than this machine (see teladan person add)."]
     file: Path = home() / FILE
     found: list[SignIn] = demo_sign_ins(file, at=_now())
-    now = time()
+    now = unmoved().timestamp()
     lines = ["Sample persons, who sign in on this machine only (Sign in, at the foot of every page):"]
     for one in found:
         lines += [
@@ -201,4 +202,6 @@ def _state(person: Person) -> str:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    from teladan.config.clock import now
+
+    return now()

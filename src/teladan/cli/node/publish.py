@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from teladan.cli.node.acting import acting
@@ -121,7 +121,7 @@ def listed(*, by: str, stdin: bool) -> int:
         from teladan.publication import rules
         from teladan.publication.models import Correction
 
-        visible = Correction.objects.filter(rules.corrections_visible_to(person))
+        visible = Correction.objects.filter(rules.corrections_visible_to(person, at=_now()))
         found = visible.select_related("preparation").defer("preparation__differences").order_by("pk")
         rows = [
             (
@@ -189,7 +189,7 @@ def _under_way(person: Person, code: str) -> Preparation:
     from teladan.publication import rules
     from teladan.publication.models import Preparation
 
-    visible = Preparation.objects.filter(rules.visible_to(person), code=code)
+    visible = Preparation.objects.filter(rules.visible_to(person, at=_now()), code=code)
     found = visible.filter(state__in=("draft", "prepared")).first() or visible.order_by("-pk").first()
     if found is None:
         raise CannotRun(f"nothing is under way for {code!r}; begin with: teladan draft FOLDER --by EMAIL")
@@ -201,7 +201,7 @@ def _asked(person: Person, number: int) -> Correction:
     from teladan.publication import rules
     from teladan.publication.models import Correction
 
-    asked = Correction.objects.filter(rules.corrections_visible_to(person), pk=number).first()
+    asked = Correction.objects.filter(rules.corrections_visible_to(person, at=_now()), pk=number).first()
     if asked is None:
         raise CannotRun(f"there is no correction {number}; see: teladan correct list --by EMAIL")
     return asked
@@ -235,4 +235,6 @@ def _plain(text: str) -> str:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    from teladan.config.clock import now
+
+    return now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from teladan.cli.node.platform import platform
@@ -16,6 +15,7 @@ def erase(act: str, *, reason: str, sure: bool) -> int:
         from teladan.config.server import setup
 
         setup()
+        from teladan.config.clock import now
         from teladan.publication.services import erase as done
         from teladan.registry.refusals import Refused
 
@@ -23,7 +23,7 @@ def erase(act: str, *, reason: str, sure: bool) -> int:
         if not sure:
             _ask(named)
         try:
-            erased = done(act=named, reason=reason, at=datetime.now(UTC))
+            erased = done(act=named, reason=reason, at=now())
         except Refused as error:
             raise Refusal([f"refused: {error}"]) from error
     print(

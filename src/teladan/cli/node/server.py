@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,13 +170,12 @@ def _grant() -> None:
 def _load(published: Path | None, by: tuple[Person, Person] | None = None) -> int:
     _setup()
     from teladan.cli.node import exchange
+    from teladan.config.clock import now
     from teladan.publication.services import load_all
     from teladan.registry.refusals import Refused
 
     try:
-        changed = load_all(
-            at=datetime.now(UTC), root=published, by=by, report=lambda line: print(line, flush=True)
-        )
+        changed = load_all(at=now(), root=published, by=by, report=lambda line: print(line, flush=True))
     except Refused as error:
         raise Refusal([f"refused: {error}"]) from error
     exchange.load(published, by)

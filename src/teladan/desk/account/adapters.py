@@ -101,6 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
             for record in get_authentication_records(request, request.user)
             if record.get("method") == "password"
         ]
+        # allauth stamps by the machine's clock, whatever ours is moved to
         return not given or timezone.now().timestamp() - max(given) > JUST_NOW
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +16,7 @@ from teladan.desk.submit_once import once
 from teladan.exchange import queries, rules, services
 from teladan.registry.refusals import Refused, demand
 from teladan.web.formats import language
+from teladan.web.page import moment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,12 +25,12 @@ from teladan.web.formats import language
 def appraise(request: HttpRequest, code: str) -> HttpResponse:
     """Judge an adoption by fixed codes, as someone who has no part in it."""
     person, found = asking(request), adoption_of(code)
-    demand(rules.may_appraise(person, found))
+    demand(rules.may_appraise(person, found, at=moment(request)))
     sent = request.POST if request.method == "POST" else None
     form = AppraiseForm(sent, initial={"language": language()})
     if sent is not None and form.is_valid():
         try:
-            services.appraise(by=person, adoption=found, at=timezone.now(), **form.cleaned_data)
+            services.appraise(by=person, adoption=found, at=moment(request), **form.cleaned_data)
         except Refused as error:
             form.say(error)
         else:
@@ -49,12 +49,12 @@ def reply(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     appraisal = found.appraisals.filter(pk=pk).first()
     if appraisal is None:
         raise Http404
-    demand(rules.may_reply(person, appraisal))
+    demand(rules.may_reply(person, appraisal, at=moment(request)))
     sent = request.POST if request.method == "POST" else None
     form = ReplyForm(sent)
     if sent is not None and form.is_valid():
         try:
-            services.reply(by=person, appraisal=appraisal, text=form.cleaned_data["text"], at=timezone.now())
+            services.reply(by=person, appraisal=appraisal, text=form.cleaned_data["text"], at=moment(request))
         except Refused as error:
             form.say(error)
         else:

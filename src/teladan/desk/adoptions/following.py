@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from markupsafe import Markup
@@ -36,6 +35,7 @@ from teladan.exchange.queries import Figures
 from teladan.publication.models import Publication
 from teladan.registry.refusals import Refused, demand
 from teladan.web.formats import language
+from teladan.web.page import moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Beside:
 def weigh(request: HttpRequest, code: str) -> HttpResponse:
     """Hold each precondition beside one's own, and the published figures of both countries."""
     person, found = asking(request), adoption_of(code)
-    demand(rules.may_move(person, found))
+    demand(rules.may_move(person, found, at=moment(request)))
     view = queries.adoption(code)
     assert view is not None
     sent = request.POST if request.method == "POST" else None
@@ -73,7 +73,7 @@ def weigh(request: HttpRequest, code: str) -> HttpResponse:
                 adoption=found,
                 rows=rows.cleaned,
                 conclusion=form.cleaned_data["conclusion"],
-                at=timezone.now(),
+                at=moment(request),
             )
         except Refused as error:
             form.say(error)
@@ -96,7 +96,7 @@ def weigh(request: HttpRequest, code: str) -> HttpResponse:
 def modify(request: HttpRequest, code: str) -> HttpResponse:
     """Say what became of a core element, or what else was changed."""
     person, adoption = asking(request), adoption_of(code)
-    demand(rules.may_move(person, adoption))
+    demand(rules.may_move(person, adoption, at=moment(request)))
     view = queries.adoption(code)
     assert view is not None
     elements = [(f"{part.practice}/{part.code}", part.text) for part in view.elements if not part.treatment]
@@ -109,7 +109,7 @@ def modify(request: HttpRequest, code: str) -> HttpResponse:
         for name in ("planned", "faithful"):
             given[name] = {"yes": True, "no": False}.get(given[name])
         return services.modify(
-            by=person, adoption=adoption, practice=practice, element=element, at=timezone.now(), **given
+            by=person, adoption=adoption, practice=practice, element=element, at=moment(request), **given
         )
 
     return act(
@@ -130,7 +130,7 @@ def modify(request: HttpRequest, code: str) -> HttpResponse:
 def outcome(request: HttpRequest, code: str) -> HttpResponse:
     """Record what was observed at the adopter, before or after, by a measure of what it takes from."""
     person, found = asking(request), adoption_of(code)
-    demand(rules.may_move(person, found))
+    demand(rules.may_move(person, found, at=moment(request)))
     view = queries.adoption(code)
     assert view is not None
     sent = request.POST if request.method == "POST" else None
@@ -153,7 +153,7 @@ def outcome(request: HttpRequest, code: str) -> HttpResponse:
                 measure=measure,
                 moment=given["moment"],
                 observation=observation,
-                at=timezone.now(),
+                at=moment(request),
             )
         except Refused as error:
             say(error, form, evidence)
@@ -175,14 +175,14 @@ def outcome(request: HttpRequest, code: str) -> HttpResponse:
 def become(request: HttpRequest, code: str) -> HttpResponse:
     """Say which practice came of an adoption."""
     person, adoption = asking(request), adoption_of(code)
-    demand(rules.may_move(person, adoption))
+    demand(rules.may_move(person, adoption, at=moment(request)))
     practices = queries.practices(language(), country=adoption.country_id or "")
     offered = [(row.code, row.title.text) for row in practices if not row.origin]
     form = BecomeForm(sent(request), practices=offered)
 
     def became(given: dict[str, Any]) -> object:
         practice = Practice.objects.get(pk=given["practice"])
-        return services.become(by=person, adoption=adoption, practice=practice, at=timezone.now())
+        return services.become(by=person, adoption=adoption, practice=practice, at=moment(request))
 
     return act(
         request,

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,6 +24,7 @@ from teladan.exchange.services import Beginning
 from teladan.registry.models import Organisation
 from teladan.registry.refusals import Refused, demand
 from teladan.web.formats import language, plain
+from teladan.web.page import moment
 
 AT = {"date": "date", "before-its-parent": "date", "stage-not-yet": "date", "address": "source"}
 MOVE_AT = {
@@ -43,14 +43,14 @@ def adoptions(request: HttpRequest) -> HttpResponse:
     """List the adoptions, those that this person follows first."""
     person = asking(request)
     found = Adoption.objects.only("code", "organisation", "country").order_by("code")
-    mine = {each.code: rules.may_move(person, each) is None for each in found}
+    mine = {each.code: rules.may_move(person, each, at=moment(request)) is None for each in found}
     at = listed(request, sorted(mine, key=lambda code: not mine[code]))
     rows = queries.adoption_rows(codes=at.rows)
     context = {
         "mine": [row for row in rows if mine[row.code]],
         "others": [row for row in rows if not mine[row.code]],
         "listed": at,
-        "no_new": rules.may_any(person, rules.OFFICER, rules.ADOPTER),
+        "no_new": rules.may_any(person, rules.OFFICER, rules.ADOPTER, at=moment(request)),
     }
     return page(request, "desk/adoptions/adoptions.html", context)
 
@@ -60,12 +60,12 @@ def adoptions(request: HttpRequest) -> HttpResponse:
 @once
 def new(request: HttpRequest) -> HttpResponse:
     """Begin to follow an adoption."""
-    person, now = asking(request), timezone.now()
-    demand(rules.may_any(person, rules.OFFICER, rules.ADOPTER))
+    person, now = asking(request), moment(request)
+    demand(rules.may_any(person, rules.OFFICER, rules.ADOPTER, at=moment(request)))
     newest = dict(PracticeVersion.objects.order_by("practice", "number").values_list("practice_id", "number"))
     sent = request.POST if request.method == "POST" else None
     initial = {
-        "organisation": own(person, rules.ADOPTER, rules.OFFICER),
+        "organisation": own(person, rules.ADOPTER, rules.OFFICER, at=now),
         "language": language(),
         "date": f"{now:%Y-%m-%d}",
     }
@@ -104,12 +104,12 @@ def adoption(request: HttpRequest, code: str) -> HttpResponse:
     assert view is not None
     stages = following([each.stage for each in view.stages])
     sent = request.POST if request.method == "POST" else None
-    form = MoveForm(sent, initial={"date": f"{timezone.now():%Y-%m-%d}"}, stages=stages)
+    form = MoveForm(sent, initial={"date": f"{moment(request):%Y-%m-%d}"}, stages=stages)
     if sent is not None:
-        demand(rules.may_move(person, found))
+        demand(rules.may_move(person, found, at=moment(request)))
         if form.is_valid():
             try:
-                services.move(by=person, adoption=found, at=timezone.now(), **form.cleaned_data)
+                services.move(by=person, adoption=found, at=moment(request), **form.cleaned_data)
             except Refused as error:
                 form.say(error, MOVE_AT)
             else:
@@ -122,9 +122,11 @@ def adoption(request: HttpRequest, code: str) -> HttpResponse:
         "stages": stages,
         "public": public("adoption", code),
         "spoken": spoken_in(parent.practice for parent in view.row.parents),
-        "no_move": rules.may_move(person, found),
-        "no_appraise": rules.may_appraise(person, found),
-        "replies": {each.pk: rules.may_reply(person, each) for each in found.appraisals.all()},
+        "no_move": rules.may_move(person, found, at=moment(request)),
+        "no_appraise": rules.may_appraise(person, found, at=moment(request)),
+        "replies": {
+            each.pk: rules.may_reply(person, each, at=moment(request)) for each in found.appraisals.all()
+        },
     }
     return page(request, "desk/adoptions/adoption.html", context, errors_of(form))
 
@@ -140,7 +142,7 @@ def _begun(
     organisation: Organisation,
     parents: tuple[tuple[str, int, str], ...],
 ) -> Adoption:
-    now = timezone.now()
+    now = moment(request)
     told = ("name", "language", "degree", "motive", "channel", "funder", "note", "source")
     beginning = Beginning(parents=parents, **{name: given[name] for name in told})
     return services.begin_adoption(

@@ -41,16 +41,16 @@ def found_for(person: Person, at: datetime) -> Iterator[Found]:
     if not held & KINDS:
         return
     if held & {rules.OFFICER, rules.OWNER, rules.ADOPTER}:
-        yield from _requests(person, held)
-        yield from _messages(person)
+        yield from _requests(person, held, at)
+        yield from _messages(person, at)
         yield from _adoptions(person, at)
     if held & {rules.OFFICER, rules.OWNER}:
         yield from _check_ins(person, at)
-        yield from _consents(person)
-    yield from _appraisals(person)
+        yield from _consents(person, at)
+    yield from _appraisals(person, at)
 
 
-def beginnings(person: Person) -> list[tuple[str, str]]:
+def beginnings(person: Person, at: datetime) -> list[tuple[str, str]]:
     """Return what a person may begin in the exchange: [(title, address)]; their roles were fetched."""
     officer, adopter = rules.OFFICER, rules.ADOPTER
     found = (
@@ -60,13 +60,15 @@ def beginnings(person: Person) -> list[tuple[str, str]]:
         (_("Practices"), "practices", (rules.OWNER,)),
         (_("Adoptions"), "adoptions", (rules.APPRAISER,)),
     )
-    return [(title, _at(name)) for title, name, kinds in found if rules.may_any(person, *kinds) is None]
+    return [
+        (title, _at(name)) for title, name, kinds in found if rules.may_any(person, *kinds, at=at) is None
+    ]
 
 
-def _requests(person: Person, held: set[str]) -> Iterator[Found]:
+def _requests(person: Person, held: set[str], at: datetime) -> Iterator[Found]:
     if rules.OFFICER not in held:
         return
-    visible = PracticeRequest.objects.filter(rules.requests_visible_to(person), closed_at__isnull=True)
+    visible = PracticeRequest.objects.filter(rules.requests_visible_to(person, at=at), closed_at__isnull=True)
     unmatched = visible.filter(messages__isnull=True).select_related("organisation__country")
     for each in unmatched:
         text = Markup("{}: {}").format(
@@ -75,13 +77,13 @@ def _requests(person: Person, held: set[str]) -> Iterator[Found]:
         yield _("Match a request"), _at("request", pk=each.pk), each.filed_at, text, ""
 
 
-def _messages(person: Person) -> Iterator[Found]:
-    visible = Message.objects.filter(rules.messages_visible_to(person), answered_at__isnull=True)
+def _messages(person: Person, at: datetime) -> Iterator[Found]:
+    visible = Message.objects.filter(rules.messages_visible_to(person, at=at), answered_at__isnull=True)
     with_practice = visible.select_related("focal_point__practice", "organisation__country")
     found = list(with_practice.prefetch_related("focal_point__practice__focal_points"))
     titles = titled(each.focal_point.practice_id for each in found)
     for each in found:
-        if (no := rules.may_answer(person, each)) is None or each.by_id == person.pk:
+        if (no := rules.may_answer(person, each, at=at)) is None or each.by_id == person.pk:
             title = marked(
                 _("Answer a question about %(practice)s"), practice=titles[each.focal_point.practice_id]
             )
@@ -91,7 +93,9 @@ def _messages(person: Person) -> Iterator[Found]:
 
 def _check_ins(person: Person, at: datetime) -> Iterator[Found]:
     due = CheckIn.objects.filter(answered_at__isnull=True, due__lte=(at + AHEAD).date())
-    mine = [each for each in due.select_related("practice") if not rules.may_revise(person, each.practice)]
+    mine = [
+        each for each in due.select_related("practice") if not rules.may_revise(person, each.practice, at=at)
+    ]
     titles = titled(each.practice_id for each in mine)
     for each in mine:
         yield (
@@ -103,9 +107,9 @@ def _check_ins(person: Person, at: datetime) -> Iterator[Found]:
         )
 
 
-def _consents(person: Person) -> Iterator[Found]:
+def _consents(person: Person, at: datetime) -> Iterator[Found]:
     silent = FocalPoint.objects.filter(until__isnull=True, consented_at__isnull=True)
-    mine = [each for each in silent.select_related("practice") if not rules.may_consent(person, each)]
+    mine = [each for each in silent.select_related("practice") if not rules.may_consent(person, each, at=at)]
     titles = titled(each.practice_id for each in mine)
     for each in mine:
         title = marked(_("Agree to be asked about %(practice)s"), practice=titles[each.practice_id])
@@ -116,19 +120,19 @@ def _adoptions(person: Person, at: datetime) -> Iterator[Found]:
     past = AdoptionStage.objects.filter(stage__in=[*WAY[DECIDED:], *ENDS]).values("adoption")
     undecided = Adoption.objects.filter(stages__isnull=False).exclude(pk__in=past).distinct()
     for each in undecided.prefetch_related("stages"):
-        if rules.may_move(person, each) is None:
+        if rules.may_move(person, each, at=at) is None:
             title = marked(_("Weigh and decide: %(name)s"), name=called(each))
             yield title, _at("adoption", code=each.pk), list(each.stages.all())[-1].recorded_at, "", ""
     rows = {row.code: row for row in queries.without_outcome(MONTHS, at)}
     for each in Adoption.objects.filter(code__in=rows).select_related("organisation", "country"):
-        if rules.may_move(person, each) is None:
+        if rules.may_move(person, each, at=at) is None:
             title = marked(_("No outcome yet: %(name)s"), name=called(each))
             about = _("In use since %(day)s") % {"day": date(rows[each.pk].begins or None)}
             yield title, _at("outcome", code=each.pk), each.changed_at, about, ""
 
 
-def _appraisals(person: Person) -> Iterator[Found]:
-    for each in Appraisal.objects.filter(rules.replies_open_to(person)).select_related("adoption"):
+def _appraisals(person: Person, at: datetime) -> Iterator[Found]:
+    for each in Appraisal.objects.filter(rules.replies_open_to(person, at=at)).select_related("adoption"):
         title = marked(_("Reply to the appraisal of %(name)s"), name=called(each.adoption))
         yield title, _at("reply", code=each.adoption_id, pk=each.pk), each.at, "", ""
 

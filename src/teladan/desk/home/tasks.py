@@ -54,23 +54,25 @@ def waiting_for(person: Person, at: datetime) -> Waiting:
         Task(title=title, address=address, since=since, about=about, reason=reason)
         for title, address, since, about, reason in exchange_tasks.found_for(person, at)
     ]
-    found = sorted([*_preparations(person), *_corrections(person), *exchange], key=lambda task: task.since)
+    found = sorted(
+        [*_preparations(person, at), *_corrections(person, at), *exchange], key=lambda task: task.since
+    )
     return Waiting(
         mine=[task for task in found if not task.reason],
         others=[task for task in found if task.reason],
-        pending=list(_pending(person)),
+        pending=list(_pending(person, at)),
     )
 
 
-def _preparations(person: Person) -> Iterator[Task]:
-    steps: dict[str, tuple[str, str, Callable[[Person, Preparation], Reason | None]]] = {
+def _preparations(person: Person, at: datetime) -> Iterator[Task]:
+    steps: dict[str, tuple[str, str, Callable[..., Reason | None]]] = {
         State.DRAFT: (_("Prepare %(code)s"), "desk:preparation", rules.may_prepare),
         State.PREPARED: (_("Release %(code)s"), "desk:release", rules.may_release),
     }
-    visible = Preparation.objects.filter(rules.visible_to(person), state__in=tuple(steps))
+    visible = Preparation.objects.filter(rules.visible_to(person, at=at), state__in=tuple(steps))
     for each in visible.defer("differences"):
         title, address, rule = steps[each.state]
-        refusal = rule(person, each)
+        refusal = rule(person, each, at=at)
         yield Task(
             title=title % {"code": each.code},
             address=reverse("desk:preparation" if refusal else address, kwargs={"pk": each.pk}),
@@ -80,9 +82,9 @@ def _preparations(person: Person) -> Iterator[Task]:
         )
 
 
-def _corrections(person: Person) -> Iterator[Task]:
+def _corrections(person: Person, at: datetime) -> Iterator[Task]:
     asked = list(
-        Correction.objects.filter(rules.OPEN, rules.corrections_visible_to(person)).select_related(
+        Correction.objects.filter(rules.OPEN, rules.corrections_visible_to(person, at=at)).select_related(
             "organisation"
         )
     )
@@ -93,7 +95,7 @@ def _corrections(person: Person) -> Iterator[Task]:
     )
     names = printed_names(asked)
     for each in asked:
-        refusal = rules.may_decide(person, each, series[each.publication])
+        refusal = rules.may_decide(person, each, series[each.publication], at=at)
         figures = f"{each.element}: {words.figure(each.element, each.was)} → " + words.figure(
             each.element, each.becomes
         )
@@ -108,8 +110,10 @@ def _corrections(person: Person) -> Iterator[Task]:
         )
 
 
-def _pending(person: Person) -> Iterator[Task]:
-    released = Preparation.objects.filter(rules.visible_to(person), state=State.RELEASED).defer("differences")
+def _pending(person: Person, at: datetime) -> Iterator[Task]:
+    released = Preparation.objects.filter(rules.visible_to(person, at=at), state=State.RELEASED).defer(
+        "differences"
+    )
     for each in released.exclude(released_act__in=covered().values("act")):
         if each.released_at is None:  # the database does not allow it
             continue

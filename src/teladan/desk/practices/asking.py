@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
+from datetime import datetime
 
 from teladan.exchange import rules
 from teladan.exchange.models import FocalPoint, Practice, PracticeRequest
@@ -14,18 +14,23 @@ ASKING = (rules.OFFICER, rules.ADOPTER)
 
 
 def no_ask(
-    person: Person, practice: Practice, office: FocalPoint | None, about: PracticeRequest | None = None
+    person: Person,
+    practice: Practice,
+    office: FocalPoint | None,
+    about: PracticeRequest | None = None,
+    *,
+    at: datetime,
 ) -> Reason | None:
     """Return why whatever a person asks would be refused; None where a question can pass.
 
     For which organisation they ask is theirs to write, unless it is about a request.
     """
-    refusal = rules.may_any(person, *ASKING)
+    refusal = rules.may_any(person, *ASKING, at=at)
     if refusal is not None:
         return refusal
     if about is not None:
-        return rules.may_ask(person, office, about.organisation)
-    series = {each.series for each in roles_of(person, timezone.now()) if each.kind in ASKING}
+        return rules.may_ask(person, office, about.organisation, at=at)
+    series = {each.series for each in roles_of(person, at) if each.kind in ASKING}
     for_all = practice.owner if EXCHANGE in series else None
     own = for_all or Organisation.objects.filter(code__in=series).order_by("code").first()
-    return rules.may_ask(person, office, own) if own else None
+    return rules.may_ask(person, office, own, at=at) if own else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,6 +17,7 @@ from teladan.exchange import rules, services
 from teladan.exchange.models import FocalPoint, Practice
 from teladan.registry.refusals import Reason, Refused, demand
 from teladan.web.formats import language
+from teladan.web.page import moment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ from teladan.web.formats import language
 def focal_point(request: HttpRequest, code: str) -> HttpResponse:
     """Show which office answers for a practice and which ones did; name another one."""
     person, found = asking(request), practice_of(code)
-    no_name = rules.may_revise(person, found)
+    no_name = rules.may_revise(person, found, at=moment(request))
     offices = list(found.focal_points.order_by("-since", "-pk").select_related("practice"))
     now = next((each for each in offices if each.until is None), None)
     sent = request.POST if request.method == "POST" else None
@@ -41,7 +41,7 @@ def focal_point(request: HttpRequest, code: str) -> HttpResponse:
                     practice=found,
                     office=given["office"],
                     languages=given["languages"],
-                    at=timezone.now(),
+                    at=moment(request),
                     person=person if given["me"] else None,
                 )
             except Refused as error:
@@ -50,7 +50,7 @@ def focal_point(request: HttpRequest, code: str) -> HttpResponse:
                 told = _("The office is named. The one before it is handed over.")
                 messages.success(request, told if now else _("The office is named."))
                 return HttpResponseRedirect(_office(found))
-    no_consent: Reason | None = rules.may_consent(person, now) if now else None
+    no_consent: Reason | None = rules.may_consent(person, now, at=moment(request)) if now else None
     context = {
         "it": found,
         "offices": offices,
@@ -75,7 +75,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         services.withdraw_consent(by=person, focal_point=office)
         messages.success(request, _("You are asked no more."))
     else:
-        services.consent(by=person, focal_point=office, at=timezone.now())
+        services.consent(by=person, focal_point=office, at=moment(request))
         messages.success(request, _("Others can ask you about this practice now."))
     return HttpResponseRedirect(_office(found))
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,6 +26,7 @@ from teladan.exchange.queries import MeasureView, ObservationView
 from teladan.exchange.rows import content_of
 from teladan.registry.refusals import Refused, demand
 from teladan.web.formats import language
+from teladan.web.page import moment
 
 AT = {
     "observation-value": "value",
@@ -66,7 +66,7 @@ class Text:
 def observe(request: HttpRequest, code: str) -> HttpResponse:
     """Record one figure with its evidence. What conflicts with it is shown before it is kept."""
     person, found = asking(request), practice_of(code)
-    demand(rules.may_revise(person, found))
+    demand(rules.may_revise(person, found, at=moment(request)))
     view = queries.practice(code, language())
     assert view is not None
     measures = {
@@ -102,7 +102,7 @@ def observe(request: HttpRequest, code: str) -> HttpResponse:
                 claim=claim if claim != NEW else "",
                 measure=measure or "m1",
                 observation=observation,
-                at=timezone.now(),
+                at=moment(request),
                 statement=given["statement"],
                 level=given["level"],
             )
@@ -167,7 +167,7 @@ def _as_figure(exact: str, text: str) -> str | Fraction:
 def translations(request: HttpRequest, code: str) -> HttpResponse:
     """Show every text of a practice beside its translation into one language."""
     person, found = asking(request), practice_of(code)
-    demand(rules.may_translate(person, found))
+    demand(rules.may_translate(person, found, at=moment(request)))
     own, wanted = _languages(request, found)
     context = {
         "it": found,
@@ -185,7 +185,7 @@ def translations(request: HttpRequest, code: str) -> HttpResponse:
 def translate(request: HttpRequest, code: str, place: str) -> HttpResponse:
     """Write the translation of one text, the text itself beside it."""
     person, found = asking(request), practice_of(code)
-    demand(rules.may_translate(person, found))
+    demand(rules.may_translate(person, found, at=moment(request)))
     own, wanted = _languages(request, found)
     text = next((each for each in _texts(found, wanted) if each.place == place), None)
     if text is None:
@@ -197,7 +197,7 @@ def translate(request: HttpRequest, code: str, place: str) -> HttpResponse:
         given = form.cleaned_data
         translation = TranslationPart(place=place, language=wanted, text=given["text"], model=given["model"])
         try:
-            services.translate(by=person, practice=found, translation=translation, at=timezone.now())
+            services.translate(by=person, practice=found, translation=translation, at=moment(request))
         except Refused as error:
             form.say(error, AT)
         else:

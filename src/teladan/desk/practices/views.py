@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,6 +24,7 @@ from teladan.exchange.rows import content_of
 from teladan.registry.models import Person
 from teladan.registry.refusals import Refused, demand
 from teladan.web.formats import language
+from teladan.web.page import moment
 
 
 @require_safe
@@ -36,13 +36,13 @@ def practices(request: HttpRequest) -> HttpResponse:
     wanted = search_text(form.cleaned_data.get("q", "")).split()
     rows = [
         row
-        for row in ([] if form.errors else queries.practices(language(), at=timezone.now()))
+        for row in ([] if form.errors else queries.practices(language(), at=moment(request)))
         if all(word in search_text(row.name, row.title.text, row.agency, row.problem.text) for word in wanted)
     ]
     context = {
         "listed": listed(request, rows),
         "form": form,
-        "no_new": rules.may_any(asking(request), rules.OFFICER),
+        "no_new": rules.may_any(asking(request), rules.OFFICER, at=moment(request)),
     }
     return page(request, "desk/practices/practices.html", context, errors_of(form))
 
@@ -51,17 +51,19 @@ def practices(request: HttpRequest) -> HttpResponse:
 @signed_in
 def practice(request: HttpRequest, code: str) -> HttpResponse:
     """Show one practice: what of it is in the record, and what this person can do with it."""
-    person, found, now = asking(request), practice_of(code), timezone.now()
+    person, found, now = asking(request), practice_of(code), moment(request)
     view = queries.practice(code, language(), at=now)
     assert view is not None
     context = {
         "it": found,
         "view": view,
         "public": public("practice", code),
-        "no_revise": rules.may_revise(person, found),
-        "no_translate": rules.may_translate(person, found),
-        "no_adopt": rules.may_any(person, rules.OFFICER, rules.ADOPTER),
-        "no_ask": no_ask(person, found, found.focal_points.filter(until__isnull=True).first()),
+        "no_revise": rules.may_revise(person, found, at=moment(request)),
+        "no_translate": rules.may_translate(person, found, at=moment(request)),
+        "no_adopt": rules.may_any(person, rules.OFFICER, rules.ADOPTER, at=moment(request)),
+        "no_ask": no_ask(
+            person, found, found.focal_points.filter(until__isnull=True).first(), at=moment(request)
+        ),
         "open": found.check_ins.filter(answered_at__isnull=True).first(),
         "today": now.date(),
     }
@@ -74,18 +76,18 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a practice with its first version."""
     person = asking(request)
-    demand(rules.may_any(person, rules.OFFICER))
+    demand(rules.may_any(person, rules.OFFICER, at=moment(request)))
     sent = request.POST if request.method == "POST" else None
-    sheet = Sheet(None, sent, owner=own(person, rules.OFFICER))
+    sheet = Sheet(None, sent, owner=own(person, rules.OFFICER, at=moment(request)))
     if sent is None or "more" in sent or not sheet.is_valid():
         return _sheet(request, sheet, None)
     owner = meant(sheet.form, "owner")
     if owner is not None:
-        demand(rules.may_record(person, owner))
+        demand(rules.may_record(person, owner, at=moment(request)))
         content = sheet.content(owner)
         if not sheet.tell(contents.problems(content)):
             try:
-                made = services.record_practice(by=person, content=content, at=timezone.now())
+                made = services.record_practice(by=person, content=content, at=moment(request))
             except Refused as error:
                 sheet.form.say(error, AT)
             else:
@@ -102,7 +104,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def revise(request: HttpRequest, code: str) -> HttpResponse:
     """Write a new version. What differs is shown first; what was shown, and nothing else, is kept."""
     person, found = asking(request), practice_of(code)
-    demand(rules.may_revise(person, found))
+    demand(rules.may_revise(person, found, at=moment(request)))
     now = content_of(found)
     sent = request.POST if request.method == "POST" else None
     sheet = Sheet(now, sent)
@@ -117,7 +119,7 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
         return _sheet(request, sheet, found, **shown)
     try:
         version = services.revise(
-            by=person, practice=found, content=content, at=timezone.now(), seen=now.number
+            by=person, practice=found, content=content, at=moment(request), seen=now.number
         )
     except Refused as error:
         sheet.form.say(error, AT)
@@ -134,7 +136,7 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
 def check_in(request: HttpRequest, code: str) -> HttpResponse:
     """Ask whether a practice still runs, or answer where it is asked."""
     person, found = asking(request), practice_of(code)
-    demand(rules.may_revise(person, found))
+    demand(rules.may_revise(person, found, at=moment(request)))
     asked = found.check_ins.filter(answered_at__isnull=True).first()
     status = found.versions.order_by("-number").values_list("status", flat=True)[0]
     sent = request.POST if request.method == "POST" else None
@@ -143,7 +145,7 @@ def check_in(request: HttpRequest, code: str) -> HttpResponse:
         if sent is not None and ask.is_valid():
             try:
                 services.ask_check_in(
-                    by=person, practice=found, due=ask.cleaned_data["due"], at=timezone.now()
+                    by=person, practice=found, due=ask.cleaned_data["due"], at=moment(request)
                 )
             except Refused as error:
                 ask.say(error, {"due-past": "due"})
@@ -166,7 +168,7 @@ def _answer(request: HttpRequest, person: Person, asked: CheckIn, form: AnswerCh
         given = form.cleaned_data
         try:
             services.answer_check_in(
-                by=person, check_in=asked, status=given["status"], note=given["note"], at=timezone.now()
+                by=person, check_in=asked, status=given["status"], note=given["note"], at=moment(request)
             )
         except Refused as error:
             form.say(error)

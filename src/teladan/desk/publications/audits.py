@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from teladan.desk.signed_in import person_of, signed_in
 from teladan.publication import rules
 from teladan.record.models import Audit
+from teladan.web.page import moment
 
 LISTED = 30  # a month of nights
 
@@ -19,6 +20,6 @@ def audits(request: HttpRequest) -> HttpResponse:
     """List the newest audits, each with what it looked at; every difference to who may see all series."""
     context = {
         "audits": list(Audit.objects.all()[:LISTED]),
-        "hidden": rules.may_see_findings(person_of(request)),
+        "hidden": rules.may_see_findings(person_of(request), at=moment(request)),
     }
     return render(request, "desk/publications/audits.html", context)

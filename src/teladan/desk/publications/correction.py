@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -74,9 +75,10 @@ class Row:
 class CorrectionPage:
     """One correction for one person."""
 
-    def __init__(self, asked: Correction, person: Person) -> None:
+    def __init__(self, asked: Correction, person: Person, at: datetime) -> None:
         self.it = asked
         self.person = person
+        self.at = at
 
     @cached_property
     def publication(self) -> Publication:
@@ -111,9 +113,9 @@ class CorrectionPage:
     @cached_property
     def no_decision(self) -> Reason | None:
         """Why the person may not decide it."""
-        return rules.may_decide(self.person, self.it, self.publication.series)
+        return rules.may_decide(self.person, self.it, self.publication.series, at=self.at)
 
     @cached_property
     def no_taking_back(self) -> Reason | None:
         """Why the person may not take it back."""
-        return rules.may_take_back(self.person, self.it, self.publication.series)
+        return rules.may_take_back(self.person, self.it, self.publication.series, at=self.at)

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +20,7 @@ from teladan.publication.models import Correction, Publication, Result
 from teladan.publication.queries import search
 from teladan.publication.queries.figures import printed_names
 from teladan.registry.refusals import Refused, demand
+from teladan.web.page import moment
 
 LISTED = 50
 MOST_MEANT = 20  # rows offered for a name
@@ -42,12 +42,16 @@ FIELDS = {
 @signed_in
 def corrections(request: HttpRequest) -> HttpResponse:
     """List every correction that was asked for, newest first."""
-    found = Correction.objects.filter(rules.corrections_visible_to(person_of(request)))
+    found = Correction.objects.filter(rules.corrections_visible_to(person_of(request), at=moment(request)))
     found = found.select_related("organisation", "preparation", "asked_by").defer("preparation__differences")
     listed = Paginator(found, LISTED).get_page(page_of(request))
     names = printed_names(listed)
     rows = [(each, names[each.pk], words.correction_state(each)) for each in listed]
-    context = {"rows": rows, "listed": listed, "no_ask": rules.may_ask_any(person_of(request))}
+    context = {
+        "rows": rows,
+        "listed": listed,
+        "no_ask": rules.may_ask_any(person_of(request), at=moment(request)),
+    }
     return render(request, "desk/publications/corrections.html", context)
 
 
@@ -56,10 +60,10 @@ def corrections(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Ask for the correction of one figure of one organisation, which the address gives by code or name."""
     person = person_of(request)
-    publications = Publication.objects.filter(rules.visible_to(person), act__isnull=False)
+    publications = Publication.objects.filter(rules.visible_to(person, at=moment(request)), act__isnull=False)
     find = Find(request.GET)
     if not find.is_valid():
-        demand(rules.may_ask_any(person))
+        demand(rules.may_ask_any(person, at=moment(request)))
         return render(
             request,
             "desk/publications/find.html",
@@ -68,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
     publication = publications.filter(code=find.cleaned_data["publication"]).first()
     if publication is None:
         raise Http404
-    demand(rules.may_ask(person, publication))
+    demand(rules.may_ask(person, publication, at=moment(request)))
     named = find.cleaned_data["organisation"]
     rows = Result.objects.filter(publication=publication).select_related("organisation", "publication")
     result = rows.filter(organisation=named).first()
@@ -85,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 by=person,
                 publication=publication,
                 organisation=result.organisation_id,
-                at=timezone.now(),
+                at=moment(request),
                 **form.cleaned_data,
             )
         except Refused as error:
@@ -118,7 +122,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
                 correction=asked,
                 accept=accept,
                 reason=form.cleaned_data["reason"],
-                at=timezone.now(),
+                at=moment(request),
             )
         except Refused as error:
             _said_at(form, error)
@@ -141,7 +145,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
                 by=person_of(request),
                 correction=asked,
                 reason=form.cleaned_data["reason"],
-                at=timezone.now(),
+                at=moment(request),
             )
         except Refused as error:
             _said_at(form, error)
@@ -165,7 +169,9 @@ def _said_at(form: Ask | Decide | Withdraw, error: Refused) -> None:
 
 def _seen(request: HttpRequest, pk: int) -> Correction:
     """Return a correction that the person may see; others do not exist for them."""
-    visible = Correction.objects.filter(rules.corrections_visible_to(person_of(request)), pk=pk)
+    visible = Correction.objects.filter(
+        rules.corrections_visible_to(person_of(request), at=moment(request)), pk=pk
+    )
     found = visible.select_related("organisation", "preparation", "asked_by", "decided_by").first()
     if found is None:
         raise Http404
@@ -174,7 +180,7 @@ def _seen(request: HttpRequest, pk: int) -> Correction:
 
 def _shown(request: HttpRequest, asked: Correction, form: Decide | Withdraw | None) -> HttpResponse:
     """Show a correction with the form that was sent, or with those that the person may send."""
-    page = CorrectionPage(asked, person_of(request))
+    page = CorrectionPage(asked, person_of(request), moment(request))
     refusal = page.no_taking_back if isinstance(form, Withdraw) else page.no_decision
     if form is not None and refusal is not None:
         raise Refused(refusal)

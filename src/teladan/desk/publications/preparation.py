@@ -72,9 +72,10 @@ class PreparationPage:
     Queries: whose names are in which language (1), the place in the record (1), the roles (1).
     """
 
-    def __init__(self, preparation: Preparation, person: Person, page: int = 1) -> None:
+    def __init__(self, preparation: Preparation, person: Person, at: datetime, page: int = 1) -> None:
         self.it = preparation
         self.person = person
+        self.at = at
         self.page = page
 
     @cached_property
@@ -199,22 +200,22 @@ class PreparationPage:
     @cached_property
     def no_prepare(self) -> Reason | None:
         """Why the person may not prepare it."""
-        return rules.may_prepare(self.person, self.it)
+        return rules.may_prepare(self.person, self.it, at=self.at)
 
     @cached_property
     def no_release(self) -> Reason | None:
         """Why the person may not release it."""
-        return rules.may_release(self.person, self.it)
+        return rules.may_release(self.person, self.it, at=self.at)
 
     @cached_property
     def no_withdraw(self) -> Reason | None:
         """Why the person may not take it back."""
-        return rules.may_withdraw(self.person, self.it)
+        return rules.may_withdraw(self.person, self.it, at=self.at)
 
     @cached_property
     def no_ask(self) -> Reason | None:
         """Why the person may not ask for a correction of it."""
-        return rules.may_ask(self.person, Publication(code=self.it.code, series=self.it.series))
+        return rules.may_ask(self.person, Publication(code=self.it.code, series=self.it.series), at=self.at)
 
     @cached_property
     def entry(self) -> int | None:

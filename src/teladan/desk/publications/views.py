@@ -9,7 +9,6 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -24,6 +23,7 @@ from teladan.publication import rules, services
 from teladan.publication.documents.source import PublicationFile
 from teladan.publication.models import Preparation
 from teladan.registry.refusals import Reason, Refused, demand
+from teladan.web.page import moment
 
 LISTED = 50  # preparations on one page
 ACTORS = ("drafted_by", "prepared_by", "released_by", "withdrawn_by")
@@ -34,10 +34,14 @@ ACTORS = ("drafted_by", "prepared_by", "released_by", "withdrawn_by")
 def publications(request: HttpRequest) -> HttpResponse:
     """List what is under way and what was published or withdrawn, newest first."""
     person = person_of(request)
-    found = Preparation.objects.filter(rules.visible_to(person)).order_by("-pk").select_related(*ACTORS)
+    found = (
+        Preparation.objects.filter(rules.visible_to(person, at=moment(request)))
+        .order_by("-pk")
+        .select_related(*ACTORS)
+    )
     listed = Paginator(found.defer("differences"), LISTED).get_page(page_of(request))
     rows = [(each, words.state_of(each)) for each in listed]
-    context = {"rows": rows, "listed": listed, "no_draft": rules.may_draft_any(person)}
+    context = {"rows": rows, "listed": listed, "no_draft": rules.may_draft_any(person, at=moment(request))}
     return render(request, "desk/publications/publications.html", context)
 
 
@@ -47,7 +51,7 @@ def publications(request: HttpRequest) -> HttpResponse:
 def _new(request: HttpRequest) -> HttpResponse:
     """Take the files of a publication and make its dry run; where something is wrong keep nothing."""
     person = person_of(request)
-    demand(rules.may_draft_any(person))
+    demand(rules.may_draft_any(person, at=moment(request)))
     sent = request.method == "POST"
     form = NewPublication(request.POST, request.FILES) if sent else NewPublication()
     lines: list[str] = []
@@ -57,7 +61,7 @@ def _new(request: HttpRequest) -> HttpResponse:
         def draft(source: PublicationFile) -> None:
             made.append(
                 services.draft(
-                    by=person, source=source, at=timezone.now(), reason=form.cleaned_data["reason"]
+                    by=person, source=source, at=moment(request), reason=form.cleaned_data["reason"]
                 )
             )
 
@@ -101,7 +105,7 @@ def preparation(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def prepare(request: HttpRequest, pk: int) -> HttpResponse:
     """Prepare a draft."""
-    made = services.prepare(by=person_of(request), preparation=_seen(request, pk), at=timezone.now())
+    made = services.prepare(by=person_of(request), preparation=_seen(request, pk), at=moment(request))
     messages.success(request, _("It is prepared. Another person releases it."))
     return HttpResponseRedirect(address(made))
 
@@ -115,7 +119,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, found, form)
     services.withdraw(
-        by=person_of(request), preparation=found, reason=form.cleaned_data["reason"], at=timezone.now()
+        by=person_of(request), preparation=found, reason=form.cleaned_data["reason"], at=moment(request)
     )
     messages.success(request, _("It is taken back."))
     return HttpResponseRedirect(address(found))
@@ -127,11 +131,11 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the second publisher what would be released; release it once they confirm."""
     found = _seen(request, pk)
     person = person_of(request)
-    demand(rules.may_release(person, found))
+    demand(rules.may_release(person, found, at=moment(request)))
     sent = request.method == "POST"
     form = Release(request.POST) if sent else Release()
     if sent and form.is_valid():
-        services.release(by=person, preparation=found, at=timezone.now())
+        services.release(by=person, preparation=found, at=moment(request))
         messages.success(request, _("It is released. Its proof follows within a minute."))
         return HttpResponseRedirect(address(found))
     context = {"at": _page(request, found), "form": form}
@@ -153,7 +157,7 @@ def page_of(request: HttpRequest) -> int:
 
 def _seen(request: HttpRequest, pk: int) -> Preparation:
     """Return a preparation that the person may see; others do not exist for them."""
-    visible = Preparation.objects.filter(rules.visible_to(person_of(request)), pk=pk)
+    visible = Preparation.objects.filter(rules.visible_to(person_of(request), at=moment(request)), pk=pk)
     found = visible.select_related(*ACTORS).first()
     if found is None:
         raise Http404
@@ -163,7 +167,7 @@ def _seen(request: HttpRequest, pk: int) -> Preparation:
 def _page(request: HttpRequest, found: Preparation) -> PreparationPage:
     person = person_of(request)
     prefetch_related_objects([person], "roles")
-    page = PreparationPage(found, person, page_of(request))
+    page = PreparationPage(found, person, moment(request), page_of(request))
     if page.page > page.pages:
         raise Http404
     return page

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,6 +25,7 @@ from teladan.exchange.models import FocalPoint, Message, PracticeRequest
 from teladan.registry.models import Person
 from teladan.registry.refusals import Refused, demand
 from teladan.web.formats import language
+from teladan.web.page import moment
 
 
 @require_safe
@@ -31,8 +33,8 @@ from teladan.web.formats import language
 def requests(request: HttpRequest) -> HttpResponse:
     """List what is looked for and the questions that this person may see."""
     person = asking(request)
-    found = PracticeRequest.objects.filter(rules.requests_visible_to(person))
-    asked = Message.objects.filter(rules.messages_visible_to(person))
+    found = PracticeRequest.objects.filter(rules.requests_visible_to(person, at=moment(request)))
+    asked = Message.objects.filter(rules.messages_visible_to(person, at=moment(request)))
     wanted = listed(request, found.select_related("organisation__country"))
     questions = listed(
         request, asked.select_related("organisation__country", "focal_point"), name="questions"
@@ -45,7 +47,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "asked": [
             (each, named(each.organisation), titles[each.focal_point.practice_id]) for each in questions.rows
         ],
-        "no_new": rules.may_any(person, *ASKING),
+        "no_new": rules.may_any(person, *ASKING, at=moment(request)),
     }
     return page(request, "desk/requests/requests.html", context)
 
@@ -56,10 +58,10 @@ def requests(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Say what an organisation looks for."""
     person = asking(request)
-    demand(rules.may_any(person, *ASKING))
+    demand(rules.may_any(person, *ASKING, at=moment(request)))
     sent = request.POST if request.method == "POST" else None
     more = sent is not None and "more" in sent
-    initial = {"organisation": own(person, *ASKING), "language": language()}
+    initial = {"organisation": own(person, *ASKING, at=moment(request)), "language": language()}
     if more and sent is not None:
         initial = {name: sent.get(name, "") for name in RequestForm.base_fields}
     form = RequestForm(None if more else sent, initial=initial)
@@ -70,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
             given = {**form.cleaned_data, "organisation": organisation}
             given["preconditions"] = [PreconditionPart(**row) for row in rows.cleaned]
             try:
-                made = services.file_request(by=person, at=timezone.now(), **given)
+                made = services.file_request(by=person, at=moment(request), **given)
             except Refused as error:
                 form.say(error, {"due-past": "needed_by", "language": "language"})
             else:
@@ -85,15 +87,15 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one request with the practices that match it and whom to ask; close it."""
     person = asking(request)
-    found = _seen(person, pk)
+    found = _seen(person, pk, moment(request))
     sent = request.POST if request.method == "POST" else None
     form = CloseForm(sent)
     if sent is not None:
-        demand(rules.may_request(person, found.organisation))
+        demand(rules.may_request(person, found.organisation, at=moment(request)))
         if form.is_valid():
             try:
                 services.close_request(
-                    by=person, request=found, reason=form.cleaned_data["reason"], at=timezone.now()
+                    by=person, request=found, reason=form.cleaned_data["reason"], at=moment(request)
                 )
             except Refused as error:
                 form.say(error)
@@ -107,7 +109,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             practice__in=[match.row.code for match in matching.found], until__isnull=True
         )
     }
-    asked = found.messages.filter(rules.messages_visible_to(person)).select_related("focal_point")
+    asked = found.messages.filter(rules.messages_visible_to(person, at=moment(request))).select_related(
+        "focal_point"
+    )
     context = {
         "it": found,
         "name": named(found.organisation),
@@ -115,7 +119,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "matching": [(match, offices.get(match.row.code)) for match in matching.found],
         "across": matching.across,
         "asked": {each.focal_point.practice_id: each for each in asked},
-        "no_close": rules.may_request(person, found.organisation),
+        "no_close": rules.may_request(person, found.organisation, at=moment(request)),
     }
     return page(request, "desk/requests/request.html", context, errors_of(form))
 
@@ -128,12 +132,16 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     person, found = asking(request), practice_of(code)
     office = found.focal_points.filter(until__isnull=True).first()
     number = request.GET.get("request", "")
-    about = _seen(person, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    about = (
+        _seen(person, int(number), moment(request))
+        if number.isascii() and number.isdigit() and len(number) < 10
+        else None
+    )
     sent = request.POST if request.method == "POST" else None
-    refusal = no_ask(person, found, office, about)
+    refusal = no_ask(person, found, office, about, at=moment(request))
     if sent is not None:
         demand(refusal)
-    mine = about.organisation_id if about else own(person, *ASKING)
+    mine = about.organisation_id if about else own(person, *ASKING, at=moment(request))
     form = AskForm(sent, initial={"organisation": mine, "text": about.problem if about else ""})
     if sent is not None and form.is_valid():
         organisation = meant(form, "organisation")
@@ -144,7 +152,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
                     practice=found,
                     organisation=organisation,
                     text=form.cleaned_data["text"],
-                    at=timezone.now(),
+                    at=moment(request),
                     request=about,
                 )
             except Refused as error:
@@ -162,17 +170,17 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a question and its answer; answer it."""
     person = asking(request)
-    visible = Message.objects.filter(rules.messages_visible_to(person), pk=pk)
+    visible = Message.objects.filter(rules.messages_visible_to(person, at=moment(request)), pk=pk)
     found = visible.select_related("organisation__country", "focal_point__practice", "by").first()
     if found is None:
         raise Http404
     sent = request.POST if request.method == "POST" else None
     form = AnswerForm(sent)
     if sent is not None:
-        demand(rules.may_answer(person, found))
+        demand(rules.may_answer(person, found, at=moment(request)))
         if form.is_valid():
             try:
-                services.answer(by=person, message=found, text=form.cleaned_data["text"], at=timezone.now())
+                services.answer(by=person, message=found, text=form.cleaned_data["text"], at=moment(request))
             except Refused as error:
                 form.say(error)
             else:
@@ -184,7 +192,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "title": titles_of([code])[code],
         "name": named(found.organisation),
         "form": form,
-        "no_answer": rules.may_answer(person, found),
+        "no_answer": rules.may_answer(person, found, at=moment(request)),
     }
     return page(request, "desk/requests/message.html", context, errors_of(form))
 
@@ -194,9 +202,9 @@ def address(found: PracticeRequest) -> str:
     return reverse("desk:request", kwargs={"pk": found.pk})
 
 
-def _seen(person: Person, pk: int) -> PracticeRequest:
+def _seen(person: Person, pk: int, at: datetime) -> PracticeRequest:
     """Return a request that a person may see; others do not exist for them."""
-    visible = PracticeRequest.objects.filter(rules.requests_visible_to(person), pk=pk)
+    visible = PracticeRequest.objects.filter(rules.requests_visible_to(person, at=at), pk=pk)
     found = visible.select_related("organisation__country").first()
     if found is None:
         raise Http404

@@ -69,7 +69,7 @@ def begin_adoption(
 
     Raises Refused; then nothing is written.
     """
-    demand(rules.may_adopt(by, rules.scope_of_organisation(organisation)))
+    demand(rules.may_adopt(by, rules.scope_of_organisation(organisation), at=at))
     beginning = contents.cleaned(replace(beginning, adopter=beginning.adopter or organisation.name))
     demand(next(contents.bad_texts(beginning), None))
     demand(next(contents.of_language(beginning.language), None))
@@ -118,7 +118,7 @@ def move(
     What is followed from before its decision is decided only after it was weighed (`weigh`).
     """
     adoption = locked(adoption)
-    demand(rules.may_move(by, adoption))
+    demand(rules.may_move(by, adoption, at=at))
     new = StagePart(stage=stage, date=date or f"{at:%Y-%m-%d}", words=clean(words))
     demand(next(contents.bad_texts(new), None))
     reached = stages_of(adoption)
@@ -142,7 +142,7 @@ def weigh(
     kept as they are published now. It is written once, before the decision. Raises Refused.
     """
     adoption = locked(adoption)
-    demand(rules.may_move(by, adoption))
+    demand(rules.may_move(by, adoption, at=at))
     if any(each.stage not in WAY[:DECIDED] for each in stages_of(adoption)):
         raise Refused(Reason("decided-already", N_("It was decided already: this belongs before it.")))
     kept = [_row(row) for row in rows]
@@ -173,8 +173,8 @@ def become(*, by: Person, adoption: Adoption, practice: Practice, at: datetime) 
     """Say which practice of ours came of an adoption: its newest version. Raises Refused for a cycle."""
     one_at_a_time()
     adoption = locked(adoption)
-    demand(rules.may_move(by, adoption))
-    demand(rules.may_revise(by, practice))
+    demand(rules.may_move(by, adoption, at=at))
+    demand(rules.may_revise(by, practice, at=at))
     version = practice.versions.order_by("-number")[0]
     parents = [
         ParentPart(
@@ -269,7 +269,7 @@ def recorded(
         list(adoption.stages.all()) if reached is None else reached,
         parents_of(adoption),
         by=by,
-        role=rules.acting_as(by, ADOPTING, rules.scope_of_adopter(adoption)),
+        role=rules.acting_as(by, ADOPTING, rules.scope_of_adopter(adoption), at=at),
         at=at,
         **more,
     )

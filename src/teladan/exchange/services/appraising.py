@@ -39,7 +39,7 @@ def appraise(
 ) -> Appraisal:
     """Judge an adoption by fixed codes, with the reasons as text. One appraisal each. Raises Refused."""
     adoption = Adoption.objects.select_for_update().get(pk=adoption.pk)
-    demand(rules.may_appraise(by, adoption))
+    demand(rules.may_appraise(by, adoption, at=at))
     for field, value in (("completion", completion), ("fidelity", fidelity), ("results", results)):
         if value not in CODES[field]:
             raise Refused(
@@ -88,7 +88,7 @@ def appraise(
 def reply(*, by: Person, appraisal: Appraisal, text: str, at: datetime) -> Appraisal:
     """Answer an appraisal, once; both stay side by side. Raises Refused."""
     appraisal = Appraisal.objects.select_for_update().get(pk=appraisal.pk)
-    demand(rules.may_reply(by, appraisal))
+    demand(rules.may_reply(by, appraisal, at=at))
     _demand_text(text)
     adoption = appraisal.adoption
     appraisal.reply, appraisal.replied_at, appraisal.replied_by = clean(text), at, by
@@ -98,7 +98,7 @@ def reply(*, by: Person, appraisal: Appraisal, text: str, at: datetime) -> Appra
         adoption.stages.all(),
         parents_of(adoption),
         by=by,
-        role=rules.replying_as(by, adoption),
+        role=rules.replying_as(by, adoption, at=at),
         at=at,
         appraisal=str(appraisal.act),
         reply=appraisal.reply,

@@ -37,7 +37,7 @@ def modify(
 ) -> Modification:
     """Say what became of a core element of a parent, or what else was changed. Raises Refused."""
     adoption = locked(adoption)
-    demand(rules.may_move(by, adoption))
+    demand(rules.may_move(by, adoption, at=at))
     demand(next(contents.bad_texts([what, reason], "what"), None))
     demand(next(contents.bad_texts(decided_by, "decided_by"), None))
     if treatment not in TREATMENTS:
@@ -97,7 +97,7 @@ def observe_outcome(
 ) -> Observation:
     """Add what was observed at the adopter, before or after, by a measure of a parent. Raises Refused."""
     adoption = locked(adoption)
-    demand(rules.may_move(by, adoption))
+    demand(rules.may_move(by, adoption, at=at))
     if moment not in Observation.Moment.values:
         raise Refused(
             Reason(

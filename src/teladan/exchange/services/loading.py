@@ -78,7 +78,7 @@ def _practices(found: Sequence[PracticeFile], *, by: Person, at: datetime, repor
     ]
     new = [each for each in found if each.content.code not in known]
     for each in new:
-        _demand(each.file, rules.may_record(by, owners[each.content.owner]))
+        _demand(each.file, rules.may_record(by, owners[each.content.owner], at=at))
     _new_practices(new, owners, by=by, at=at)
     for each in new:
         report(f"practice {each.content.code}")
@@ -91,7 +91,7 @@ def _practices(found: Sequence[PracticeFile], *, by: Person, at: datetime, repor
         if practice.made_from == "" or practice.versions.order_by("-number")[0].by_id != by.pk:
             report(f"{practice.code} stays as it was written here; its file was changed since")
             continue
-        _demand(each.file, rules.may_revise(by, practice))
+        _demand(each.file, rules.may_revise(by, practice, at=at))
         _changed_practice(practice, each.content, by=by, at=at)
         Practice.objects.filter(pk=practice.pk).update(made_from=each.digest)
         report(f"practice {practice.code} again: its file was changed")
@@ -106,7 +106,7 @@ def _new_practices(
     practices: list[Practice] = []
     for each in new:
         content, owner = each.content, owners[each.content.owner]
-        role = rules.acting_as(by, (rules.OFFICER,), rules.scope_of_organisation(owner))
+        role = rules.acting_as(by, (rules.OFFICER,), rules.scope_of_organisation(owner), at=at)
         act, document = practice_act(content, VERSION, by=by, role=role, at=at)
         acts.append(act)
         practices.append(
@@ -152,7 +152,7 @@ def _changed_practice(practice: Practice, content: Content, *, by: Person, at: d
         revise(by=by, practice=practice, content=content, at=at)
         practice.refresh_from_db()
     if _new_observations(practice, content, by=by, at=at):
-        role = rules.acting_as(by, (rules.OFFICER, rules.OWNER), rules.scope_of(practice))
+        role = rules.acting_as(by, (rules.OFFICER, rules.OWNER), rules.scope_of(practice), at=at)
         act = record_practice_act(practice, OBSERVED, by=by, role=role, at=at)
         Observation.objects.filter(measure__claim__practice=practice, act__isnull=True).update(act=act)
 
@@ -204,7 +204,7 @@ def _adoptions(found: Sequence[AdoptionFile], *, by: Person, at: datetime, repor
             raise DocumentError(
                 str(each.file), [Problem(1, "country", f"there is no country {each.country!r}")]
             )
-        _demand(each.file, rules.may_adopt(by, (each.organisation or each.country or EXCHANGE,)))
+        _demand(each.file, rules.may_adopt(by, (each.organisation or each.country or EXCHANGE,), at=at))
         parents = _checked(each, edges)
         adoption = _row_of(each, organisations, at)
         _demand(each.file, adoption_checks.wrong_words(adoption))
@@ -214,7 +214,7 @@ def _adoptions(found: Sequence[AdoptionFile], *, by: Person, at: datetime, repor
         )
         if each.becomes:
             edges += [(part.node, each.becomes) for part, _row in parents]
-        role = rules.acting_as(by, (rules.OFFICER, rules.ADOPTER), rules.scope_of_adopter(adoption))
+        role = rules.acting_as(by, (rules.OFFICER, rules.ADOPTER), rules.scope_of_adopter(adoption), at=at)
         said = parents_of(adoption)
         reached: list[AdoptionStage] = []
         for number, stage in enumerate(each.stages, 1):

@@ -30,7 +30,7 @@ def file_request(
     needed_by: date | None = None,
 ) -> PracticeRequest:
     """Say what an organisation looks for. Raises Refused."""
-    demand(rules.may_request(by, organisation))
+    demand(rules.may_request(by, organisation, at=at))
     _demand_text("problem", problem)
     demand(next(contents.of_language(language), None))
     demand(next(contents.bad_texts(tuple(preconditions)), None))
@@ -62,7 +62,7 @@ def file_request(
 def close_request(*, by: Person, request: PracticeRequest, reason: str, at: datetime) -> PracticeRequest:
     """Close a request with its reason: found, no longer needed. Raises Refused."""
     request = PracticeRequest.objects.select_for_update().get(pk=request.pk)
-    demand(rules.may_request(by, request.organisation))
+    demand(rules.may_request(by, request.organisation, at=at))
     if request.closed_at is not None:
         raise Refused(Reason("request-closed", N_("This request was closed already.")))
     _demand_text("reason", reason)
@@ -87,12 +87,12 @@ def name_focal_point(
     names themselves must belong to it. What was asked before goes to the successor.
     """
     Practice.objects.select_for_update().get(pk=practice.pk)
-    demand(rules.may_revise(by, practice))
+    demand(rules.may_revise(by, practice, at=at))
     _demand_text("office", office)
     demand(next((bad for each in languages for bad in contents.of_language(each)), None))
     agreed = person is not None and person.pk == by.pk
     if agreed:
-        demand(rules.may_answer_for(by, practice))
+        demand(rules.may_answer_for(by, practice, at=at))
     FocalPoint.objects.filter(practice=practice, until__isnull=True).update(until=at)
     return FocalPoint.objects.create(
         practice=practice,
@@ -108,7 +108,7 @@ def name_focal_point(
 def consent(*, by: Person, focal_point: FocalPoint, at: datetime) -> FocalPoint:
     """Agree, as a practice owner, to be the person who is asked in this office. Raises Refused."""
     focal_point = FocalPoint.objects.select_for_update().get(pk=focal_point.pk)
-    demand(rules.may_consent(by, focal_point))
+    demand(rules.may_consent(by, focal_point, at=at))
     focal_point.person, focal_point.consented_at = by, at
     focal_point.save(update_fields=["person", "consented_at"])
     return focal_point
@@ -136,10 +136,10 @@ def ask_owner(
 ) -> Message:
     """Ask the office of a practice, for an organisation; kept, private to both. Raises Refused."""
     focal_point = FocalPoint.objects.select_for_update().filter(practice=practice, until__isnull=True).first()
-    demand(rules.may_ask(by, focal_point, organisation))
+    demand(rules.may_ask(by, focal_point, organisation, at=at))
     if request is not None:
         request = PracticeRequest.objects.select_for_update().get(pk=request.pk)
-        demand(rules.may_cite(by, request))
+        demand(rules.may_cite(by, request, at=at))
     _demand_text("text", text)
     assert focal_point is not None  # the rule refused it otherwise
     made = Message.objects.create(
@@ -153,7 +153,7 @@ def ask_owner(
 def answer(*, by: Person, message: Message, text: str, at: datetime) -> Message:
     """Answer what was asked, once. Raises Refused."""
     message = Message.objects.select_for_update().get(pk=message.pk)
-    demand(rules.may_answer(by, message))
+    demand(rules.may_answer(by, message, at=at))
     _demand_text("text", text)
     message.answer, message.answered_at, message.answered_by = clean(text), at, by
     message.save(update_fields=["answer", "answered_at", "answered_by"])

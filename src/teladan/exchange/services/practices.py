@@ -43,7 +43,7 @@ REVISING = (rules.OFFICER, rules.OWNER)
 def record_practice(*, by: Person, content: Content, at: datetime) -> Practice:
     """Add a practice with its first version. Raises Refused."""
     owner = _owner(content)
-    demand(rules.may_record(by, owner))
+    demand(rules.may_record(by, owner, at=at))
     content = contents.cleaned(replace(content, number=1))
     demand(first_problem(content))
     one_at_a_time()
@@ -64,7 +64,7 @@ def record_practice(*, by: Person, content: Content, at: datetime) -> Practice:
     version.save()
     write_parts(version, content, by=by, at=at)
     write_claims([(practice, content)], by=by, at=at, acts={practice.pk: None})
-    _recorded(practice, version, by=by, role=_role(by, practice), at=at)
+    _recorded(practice, version, by=by, role=_role(by, practice, at), at=at)
     Observation.objects.filter(measure__claim__practice=practice).update(act=practice.act)
     return practice
 
@@ -79,7 +79,7 @@ def revise(
     newest in the same transaction.
     """
     practice = _locked(practice)
-    demand(rules.may_revise(by, practice))
+    demand(rules.may_revise(by, practice, at=at))
     now = content_of(practice)
     if seen is not None and seen != now.number:
         raise Refused(
@@ -107,7 +107,7 @@ def revise(
     version.save()
     write_parts(version, content, by=by, at=at)
     _keep_translations(version, now, content)
-    _recorded(practice, version, by=by, role=_role(by, practice), at=at)
+    _recorded(practice, version, by=by, role=_role(by, practice, at), at=at)
     return version
 
 
@@ -130,7 +130,7 @@ def observe(
     new under the next free code, which nobody else takes meanwhile. Raises Refused.
     """
     practice = _locked(practice)
-    demand(rules.may_revise(by, practice))
+    demand(rules.may_revise(by, practice, at=at))
     row = add_observation(
         practice,
         claim or _free_code(practice),
@@ -142,7 +142,7 @@ def observe(
         level=level,
         name=name,
     )
-    row.act = record_practice_act(practice, OBSERVED, by=by, role=_role(by, practice), at=at)
+    row.act = record_practice_act(practice, OBSERVED, by=by, role=_role(by, practice, at), at=at)
     row.save(update_fields=["act"])
     return row
 
@@ -189,7 +189,7 @@ def add_observation(
 def ask_check_in(*, by: Person, practice: Practice, due: date, at: datetime) -> CheckIn:
     """Ask by what day it has to be said whether a practice still runs. Raises Refused."""
     practice = _locked(practice)
-    demand(rules.may_revise(by, practice))
+    demand(rules.may_revise(by, practice, at=at))
     if due < at.date():
         raise Refused(Reason("due-past", N_("The day by which to answer lies in the past.")))
     if practice.check_ins.filter(answered_at__isnull=True).exists():
@@ -202,7 +202,7 @@ def answer_check_in(*, by: Person, check_in: CheckIn, status: str, at: datetime,
     """Say whether a practice still runs; another status is a new version of it. Raises Refused."""
     practice = _locked(check_in.practice)
     check_in = CheckIn.objects.select_for_update().get(pk=check_in.pk)
-    demand(rules.may_revise(by, practice))
+    demand(rules.may_revise(by, practice, at=at))
     if check_in.answered_at is not None:
         raise Refused(Reason("checked-in", N_("This check-in was answered already.")))
     now = content_of(practice)
@@ -213,7 +213,7 @@ def answer_check_in(*, by: Person, check_in: CheckIn, status: str, at: datetime,
         revise(by=by, practice=practice, content=content, at=at)
         practice.refresh_from_db()
     check_in.act = record_practice_act(
-        practice, CHECKED, by=by, role=_role(by, practice), at=at, status=status
+        practice, CHECKED, by=by, role=_role(by, practice, at), at=at, status=status
     )
     check_in.status, check_in.answered_at, check_in.by = status, at, by
     check_in.save()
@@ -227,13 +227,13 @@ def translate(*, by: Person, practice: Practice, translation: TranslationPart, a
     One that was there from the same hand is replaced; a machine's never replaces a person's. Raises Refused.
     """
     practice = _locked(practice)
-    demand(rules.may_translate(by, practice))
+    demand(rules.may_translate(by, practice, at=at))
     translation = contents.cleaned(translation)
     demand(next(contents.bad_texts(translation), None))
     now = content_of(practice)
     demand(next(contents.of_translation(translation, now, contents.places(now)), None))
     version = practice.versions.order_by("-number")[0]
-    demand(_of_another(by, practice, version, translation))
+    demand(_of_another(by, practice, version, translation, at))
     row, _made = Translation.objects.update_or_create(
         version=version,
         place=translation.place,
@@ -241,16 +241,20 @@ def translate(*, by: Person, practice: Practice, translation: TranslationPart, a
         model=translation.model,
         defaults={"text": translation.text, "by": by, "at": at},
     )
-    record_practice_act(practice, TRANSLATED, by=by, role=rules.translating_as(by, practice), at=at)
+    record_practice_act(practice, TRANSLATED, by=by, role=rules.translating_as(by, practice, at=at), at=at)
     return row
 
 
 def _of_another(
-    by: Person, practice: Practice, version: PracticeVersion, translation: TranslationPart
+    by: Person, practice: Practice, version: PracticeVersion, translation: TranslationPart, at: datetime
 ) -> Reason | None:
     """Keep a person's translation from whoever did not write it and does not revise the practice."""
     there = version.translations.filter(place=translation.place, language=translation.language, model="")
-    if translation.model or rules.may_revise(by, practice) is None or not there.exclude(by=by).exists():
+    if (
+        translation.model
+        or rules.may_revise(by, practice, at=at) is None
+        or not there.exclude(by=by).exists()
+    ):
         return None
     return Reason(
         "translation-of-another",
@@ -286,8 +290,8 @@ def _locked(practice: Practice) -> Practice:
     return Practice.objects.select_for_update().get(pk=practice.pk)
 
 
-def _role(by: Person, practice: Practice) -> str:
-    return rules.acting_as(by, REVISING, rules.scope_of(practice))
+def _role(by: Person, practice: Practice, at: datetime) -> str:
+    return rules.acting_as(by, REVISING, rules.scope_of(practice), at=at)
 
 
 def _recorded(practice: Practice, version: PracticeVersion, *, by: Person, role: str, at: datetime) -> None:

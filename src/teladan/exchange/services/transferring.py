@@ -47,7 +47,7 @@ def carry_in(
     Refused where the file is none of ours, a signature or digest fails, the key was accepted for another
     country, the practice is our own, or what is here is newer.
     """
-    demand(rules.may_carry_in(by))
+    demand(rules.may_carry_in(by, at=at))
     carried = opened(data, verifiers)
     if carried.origin == settings.TELADAN_NODE:
         raise Refused(Reason("from-here", N_("It was exported here: there is nothing to carry in.")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from teladan.exchange import labels, queries
@@ -22,7 +21,7 @@ from teladan.portal.practices import lineage as practice_lineage
 from teladan.portal.practices.words import both_names
 from teladan.publication.queries import exchange_countries
 from teladan.web.formats import language, plain
-from teladan.web.page import origin
+from teladan.web.page import moment, origin
 from teladan.web.page_cache import kept
 from teladan.web.responses import as_csv, as_json
 
@@ -153,7 +152,7 @@ def no_outcome(request: HttpRequest, face: str | None = None) -> HttpResponse:
     asked = request.GET.get("months", "") or exchange_questions.MONTHS[0]
     problem = "" if asked in exchange_questions.MONTHS else _("Choose a number of months from the list.")
     months = int(asked) if not problem else int(exchange_questions.MONTHS[0])
-    found = queries.without_outcome(months, timezone.now())
+    found = queries.without_outcome(months, moment(request))
     return _answered(
         request,
         "no-outcome",

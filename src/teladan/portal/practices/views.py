@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,6 +24,7 @@ from teladan.portal.practices.page import prepare
 from teladan.portal.practices.words import of_slug
 from teladan.publication.queries import exchange_countries
 from teladan.web.formats import language
+from teladan.web.page import moment
 from teladan.web.page_cache import kept
 from teladan.web.responses import as_csv, as_json
 
@@ -33,7 +33,7 @@ from teladan.web.responses import as_csv, as_json
 def practices(request: HttpRequest, face: str | None = None) -> HttpResponse:
     """Answer with the practices that fit what was asked for."""
     given = {name: request.GET.get(name, "") for name in practice_list.NAMES}
-    rows = queries.practices(language(), at=timezone.now())
+    rows = queries.practices(language(), at=moment(request))
     asked = practice_list.asked_for(given, rows)
     return _listed(request, rows, asked, face, heading="")
 
@@ -44,7 +44,7 @@ def theme(request: HttpRequest, slug: str, face: str | None = None) -> HttpRespo
     code = of_slug(labels.THEME, slug)
     if not code:
         raise Http404
-    rows = queries.practices(language(), at=timezone.now())
+    rows = queries.practices(language(), at=moment(request))
     return _listed(request, rows, Asked(theme=code), face, heading=labels.word(labels.THEME, code))
 
 
@@ -54,7 +54,7 @@ def track(request: HttpRequest, slug: str, face: str | None = None) -> HttpRespo
     code = of_slug(labels.TRACK, slug)
     if not code:
         raise Http404
-    rows = queries.practices(language(), at=timezone.now())
+    rows = queries.practices(language(), at=moment(request))
     return _listed(request, rows, Asked(track=code), face, heading=labels.word(labels.TRACK, code))
 
 
@@ -83,7 +83,7 @@ def _listed(
 @kept(token=state.exchanged, params=("country",), blank=("country",))
 def practice(request: HttpRequest, code: str, number: str = "", face: str | None = None) -> HttpResponse:
     """Answer with a practice: its newest version, or the one that is asked for."""
-    at = timezone.now()
+    at = moment(request)
     view = queries.practice(code, language(), at=at, number=int(number) if number else None)
     if view is None:
         raise Http404

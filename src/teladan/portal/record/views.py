@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -45,7 +44,7 @@ from teladan.publication.queries import record as asked
 from teladan.record import queries as log
 from teladan.registry.models import Organisation
 from teladan.web.formats import said
-from teladan.web.page import origin
+from teladan.web.page import moment, origin
 from teladan.web.page_cache import MOMENTS
 from teladan.web.public_page import Answer, Crumb, Csv, public_page
 
@@ -54,8 +53,8 @@ def _of_code(_request: HttpRequest, code: str = "", **_kwargs: object) -> str:
     return f"{queries.state()} {asked.state_of(code)}"
 
 
-def _of_log(_request: HttpRequest, **_kwargs: object) -> str:
-    newest, audit, since = log.latest(), log.last_audit(), log.waiting_since(timezone.now())
+def _of_log(request: HttpRequest, **_kwargs: object) -> str:
+    newest, audit, since = log.latest(), log.last_audit(), log.waiting_since(moment(request))
     signed = hashlib.sha256(repr((newest, log.vkeys(), audit and audit.pk, since)).encode()).hexdigest()
     return f"{queries.state()} {signed}"
 
@@ -182,7 +181,7 @@ def record(request: HttpRequest) -> Answer:
     checkpoints, keys = log.ladder(serializers.RUNGS), log.vkeys()
 
     def context() -> dict[str, Any]:
-        waiting_since = log.waiting_since(timezone.now())
+        waiting_since = log.waiting_since(moment(request))
         return {
             "title": record_title(checkpoints),
             "waiting": waiting_text(waiting_since) if waiting_since else "",

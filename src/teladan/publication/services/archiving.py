@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext_noop as N_
 from procrastinate.contrib.django import app
@@ -16,12 +18,12 @@ from teladan.registry.refusals import Reason, Refused, demand
 
 
 @transaction.atomic
-def ask_archive(*, by: Person, publication: Publication) -> archives.ArchiveView:
+def ask_archive(*, by: Person, publication: Publication, at: datetime) -> archives.ArchiveView:
     """Have the archive of a publication made; where it is made or under way already, nothing is added.
 
     Raises Refused. Making an archive changes no figure: it is no act of the record.
     """
-    demand(rules.may_archive(by, publication))
+    demand(rules.may_archive(by, publication, at=at))
     if proof_of(publication).pending:
         raise Refused(
             Reason(

@@ -52,7 +52,7 @@ def ask_correction(
     indicator, whose score changes and from which everything is computed again.
     """
     publication = _now(publication.code)
-    demand(rules.may_ask(by, publication))
+    demand(rules.may_ask(by, publication, at=at))
     becomes, reason = becomes.strip(), reason.strip()
     was = _figure(publication, organisation, element)
     demand(refusal(publication, element, was, becomes))
@@ -88,7 +88,7 @@ def decide_correction(
     """Accept or decline what was asked. An accepted correction becomes a draft to prepare and release."""
     publication = _now(correction.publication)
     correction = Correction.objects.select_for_update().get(pk=correction.pk)
-    demand(rules.may_decide(by, correction, publication.series))
+    demand(rules.may_decide(by, correction, publication.series, at=at))
     if accept:
         demand(_changed_meanwhile(publication, correction))
     if not reason.strip():
@@ -122,7 +122,7 @@ def take_back_correction(*, by: Person, correction: Correction, reason: str, at:
     """
     publication = _now(correction.publication)
     correction = Correction.objects.select_for_update().get(pk=correction.pk)
-    demand(rules.may_take_back(by, correction, publication.series))
+    demand(rules.may_take_back(by, correction, publication.series, at=at))
     if not reason.strip():
         raise Refused(Reason("reason-withdraw", N_("Give the reason for which it is withdrawn.")))
     correction.withdrawn_reason = reason.strip()
@@ -154,7 +154,7 @@ def _sealed(
         kind=kind,
         at=at,
         subject=about,
-        role=rules.acting_as(by, publication.series, roles),
+        role=rules.acting_as(by, publication.series, roles, at=at),
         actor=pseudonym(by, about),
         content={**content, "at": at.isoformat()},
     )

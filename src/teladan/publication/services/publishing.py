@@ -45,7 +45,7 @@ def draft(
     A draft of the same code that is under way is replaced. Nothing enters the record. Raises Refused,
     DocumentError or AnswersError.
     """
-    demand(rules.may_draft(by, series_of(source)))
+    demand(rules.may_draft(by, series_of(source), at=at))
     return keep_draft(
         by=by, made=document(source), at=at, reason=reason, made_from=made_from or source.digest
     )
@@ -120,7 +120,7 @@ def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparatio
     """Prepare a draft: its figures are final, and the part of the log that they rest on is fixed."""
     locked(preparation.code)
     preparation = _locked(preparation)
-    demand(rules.may_prepare(by, preparation))
+    demand(rules.may_prepare(by, preparation, at=at))
     about = subject(preparation.code)
     waiting = record.pending(about)
     if waiting:
@@ -140,7 +140,7 @@ def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparatio
         kind="preparation",
         at=at,
         subject=about,
-        role=rules.acting_as(by, preparation.series, (rules.PUBLISHER,)),
+        role=rules.acting_as(by, preparation.series, (rules.PUBLISHER,), at=at),
         actor=pseudonym(by, about),
         content={
             "code": preparation.code,
@@ -163,7 +163,7 @@ def prepare(*, by: Person, preparation: Preparation, at: datetime) -> Preparatio
 def withdraw(*, by: Person, preparation: Preparation, reason: str, at: datetime) -> Preparation:
     """Take back what was not released. A prepared one leaves an entry; a draft leaves nothing."""
     preparation = _locked(preparation)
-    demand(rules.may_withdraw(by, preparation))
+    demand(rules.may_withdraw(by, preparation, at=at))
     if not reason.strip():
         raise Refused(Reason("reason-withdraw", N_("Give the reason for which it is withdrawn.")))
     if preparation.state == Preparation.State.PREPARED:
@@ -173,7 +173,7 @@ def withdraw(*, by: Person, preparation: Preparation, reason: str, at: datetime)
             kind="withdrawal",
             at=at,
             subject=about,
-            role=rules.acting_as(by, preparation.series, wanted),
+            role=rules.acting_as(by, preparation.series, wanted, at=at),
             actor=pseudonym(by, about),
             body={"prepared": str(preparation.prepared_act), "at": at.isoformat()},
         )
@@ -190,7 +190,7 @@ def release(*, by: Person, preparation: Preparation, at: datetime) -> Publicatio
     """Release what another person prepared: its entry, its disclosures and its rows, all or none."""
     corrected = locked(preparation.code)
     preparation = _locked(preparation)
-    demand(rules.may_release(by, preparation))
+    demand(rules.may_release(by, preparation, at=at))
     if corrected and corrected.series != preparation.series:
         raise _other_series(preparation.code, preparation.series)
     _refuse_later_acts(preparation)
@@ -215,7 +215,7 @@ def release(*, by: Person, preparation: Preparation, at: datetime) -> Publicatio
         kind="correction" if replaces else "publication",
         at=at,
         subject=about,
-        role=rules.acting_as(by, preparation.series, (rules.SECOND_PUBLISHER,)),
+        role=rules.acting_as(by, preparation.series, (rules.SECOND_PUBLISHER,), at=at),
         actor=pseudonym(by, about),
         body=body,
         replaces=replaces,
