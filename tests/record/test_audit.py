@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from teladan.config import clock
 from teladan.record import objects, services
-from teladan.record.audit_span import Finding
+from teladan.record.audit_stretch import Finding
 from teladan.record.models import Audit, Commitment
 from teladan.record.sequencer import Stopped
 from tests.record.acts import append, audited, commit

@@ -12,7 +12,7 @@ import pytest
 from teladan.record import queries
 from teladan.record.disk import TEMPORARY, Disk
 from teladan.record.models import Entry
-from teladan.record.sequencer import Held
+from teladan.record.sequencer import Blocked
 from tests.record.acts import append, audited, root_of_entries, verified
 
 
@@ -49,7 +49,9 @@ def test_a_disk_that_is_full_at_any_write_is_said_and_the_next_step_goes_on(own_
         acts = append(255)
         before = queries.latest()
         own_log.disk.writes, own_log.disk.fails = 0, {number: errno.ENOSPC}
-        with pytest.raises(Held, match=rf"{own_log.folder}.*: No space left on device. Nothing was signed"):
+        with pytest.raises(
+            Blocked, match=rf"{own_log.folder}.*: No space left on device. Nothing was signed"
+        ):
             sequencer.step()
         assert half_written(own_log.folder) == []
         assert queries.latest() == before or number == writes
@@ -69,12 +71,12 @@ def test_two_faults_in_a_row_are_survived(own_log, fault):
         for second in range(1, 5):
             (act,) = append()
             own_log.disk.writes, own_log.disk.fails = 0, {first: fault}
-            with pytest.raises(Held, match="Nothing was signed"):
+            with pytest.raises(Blocked, match="Nothing was signed"):
                 sequencer.step()
             own_log.disk.writes, own_log.disk.fails = 0, {second: fault}
             try:
                 sequencer.step()
-            except Held:
+            except Blocked:
                 sequencer.drain()
             own_log.disk.fails = {}
             assert verified(act) == queries.latest().size
@@ -88,7 +90,7 @@ def test_the_operating_systems_own_limit_leaves_nothing_half(own_log):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
     try:
-        with pytest.raises(Held, match=r"tile/entries/000.p/31: File too large"):
+        with pytest.raises(Blocked, match=r"tile/entries/000.p/31: File too large"):
             sequencer.step()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from teladan.record import queries
 from teladan.record.catch_up import catch_up
 from teladan.record.models import Checkpoint, Commitment, Entry, Outbox
-from teladan.record.sequencer import Held, Stopped
+from teladan.record.sequencer import Blocked, Stopped
 from tests.record.acts import append, audited, commit, verified
 from tests.record.conftest import NODE
 from tests.record.faults.killing import drained
@@ -116,7 +116,7 @@ def test_a_bundle_that_is_missing_is_named(aged):
 def test_catching_up_waits_until_no_sequencer_works(own_log):
     own_log.sequencer().step()
 
-    with pytest.raises(Held, match="stop it first"):
+    with pytest.raises(Blocked, match="stop it first"):
         taken(own_log)
 
 

@@ -21,11 +21,11 @@ from teladan.core.log.entry import parse
 from teladan.core.log.note import Verifier
 from teladan.core.log.tiles import entries_path, tile_path, tiles_between, unbundle
 from teladan.record import queries
-from teladan.record.audit_span import Span, read_span
+from teladan.record.audit_stretch import Stretch, read_stretch
+from teladan.record.database import Database, connected
 from teladan.record.disk import Disk, forget
 from teladan.record.models import Checkpoint, Entry, Outbox
-from teladan.record.rows import Rows, connected
-from teladan.record.sequencer import Held, Sequencer, Stopped
+from teladan.record.sequencer import Blocked, Sequencer, Stopped
 from tests.record.acts import SUBJECT, append, audited, root_of_entries, verified
 from tests.record.conftest import NODE
 from tests.record.faults.killing import patient
@@ -178,7 +178,7 @@ def test_a_second_sequencer_waits_and_says_so(own_log):
     first.step()
     append()
 
-    with pytest.raises(Held, match="Another sequencer works on this database"):
+    with pytest.raises(Blocked, match="Another sequencer works on this database"):
         second.step()
     first.close()
 
@@ -220,12 +220,12 @@ def test_a_lost_connection_is_made_again_with_its_lock(own_log):
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
 
-    with pytest.raises(Held, match="The database"):
+    with pytest.raises(Blocked, match="The database"):
         sequencer.step()
 
     assert sequencer.step() == 1
     assert verified(act) == 2
-    with pytest.raises(Held, match="Another sequencer"):
+    with pytest.raises(Blocked, match="Another sequencer"):
         own_log.sequencer().step()
 
 
@@ -238,7 +238,7 @@ def test_a_database_that_is_away_is_said(own_log):
         node=NODE,
         clock=own_log.clock,
     )
-    with pytest.raises(Held, match=r"The database: .* Nothing was signed"):
+    with pytest.raises(Blocked, match=r"The database: .* Nothing was signed"):
         away.step()
 
 
@@ -266,7 +266,7 @@ def test_a_clock_far_behind_the_last_signing_signs_nothing_and_both_times_are_sa
     (act,) = append()
     own_log.clock.now -= timedelta(hours=1)
 
-    with pytest.raises(Held, match=r"The clock says 2026-11-24T07:.* signed at 2026-11-24T08:00:0"):
+    with pytest.raises(Blocked, match=r"The clock says 2026-11-24T07:.* signed at 2026-11-24T08:00:0"):
         sequencer.step()
     assert (Entry.objects.count(), Checkpoint.objects.count()) == (1, 1)
 
@@ -293,7 +293,7 @@ def test_entries_that_a_clock_set_ahead_has_dated_get_no_company_until_that_time
     append()
 
     with pytest.raises(
-        Held, match=r"The clock says 2026-11-24T08:.* last checkpoint was signed at 2026-11-25T08:"
+        Blocked, match=r"The clock says 2026-11-24T08:.* last checkpoint was signed at 2026-11-25T08:"
     ):
         own_log.sequencer().drain()
     assert Entry.objects.count() == 2
@@ -423,7 +423,7 @@ def test_options_of_the_address_hold_beside_those_of_the_log(own_log):
     with connected(url) as own:
         assert own.execute("SELECT current_setting('work_mem')").fetchone() == ("5MB",)
         assert own.execute("SELECT current_setting('TimeZone')").fetchone() == ("UTC",)
-    rows = Rows(url)
+    rows = Database(url)
     assert rows.connection.execute("SHOW work_mem").fetchone() == ("5MB",)
     rows.close()
 
@@ -434,5 +434,5 @@ def test_an_audit_reads_through_the_options_of_the_address(own_log):
     refused = make_conninfo(own_log.url, options="-c search_path=nowhere")
 
     with pytest.raises(psycopg.Error):
-        read_span(refused, own_log.record, NODE, Span(0, 4))
-    assert read_span(own_log.url, own_log.record, NODE, Span(0, 4)).findings == []
+        read_stretch(refused, own_log.record, NODE, Stretch(0, 4))
+    assert read_stretch(own_log.url, own_log.record, NODE, Stretch(0, 4)).findings == []

@@ -8,7 +8,7 @@ from teladan.config import clock
 from teladan.config.database import ensure_database
 from teladan.config.server import setup
 from teladan.record.audit import Audit, Compare, audit
-from teladan.record.audit_span import Finding
+from teladan.record.audit_stretch import Finding
 from teladan.record.places import places
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from teladan.core.log.checkpoint import Checkpoint, open_checkpoint
 from teladan.core.log.note import NoteError, Verifier, open_note
-from teladan.record.audit_span import Finding
+from teladan.record.audit_stretch import Finding
+from teladan.record.database import Database
 from teladan.record.keys import VKEYS, Keys
-from teladan.record.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class LogKeys:
     """The keys that the entries of a log name, the newest first, each with the position of its entry."""
 
     keys: tuple[tuple[int, Verifier], ...]
@@ -24,41 +24,41 @@ class Named:
         The newest key that the log names below its size must have signed: one that was replaced signs
         nothing any more, whoever has it now.
         """
-        found = open_checkpoint(note, [key for _position, key in self.keys], self.node)
-        newest = next((key for position, key in self.keys if position < found.size), None)
+        checkpoint = open_checkpoint(note, [key for _position, key in self.keys], self.node)
+        newest = next((key for position, key in self.keys if position < checkpoint.size), None)
         if newest and len(self.keys) > 1:
             try:
                 open_note(note, [newest])
             except NoteError as error:
                 raise NoteError(
-                    f"the key that signs at {found.size} entries, {newest.vkey}, has not signed it"
+                    f"the key that signs at {checkpoint.size} entries, {newest.vkey}, has not signed it"
                 ) from error
-        return found
+        return checkpoint
 
 
-def named_keys(rows: Rows, own: Keys) -> tuple[Named, list[Finding]]:
+def log_keys(database: Database, key_folder: Keys) -> tuple[LogKeys, list[Finding]]:
     """Return the public keys that the log itself names, and where the file of them does not agree.
 
     A key folder that cannot be read is said, and stops nothing: the keys come from the log.
     """
-    newest = rows.last_checkpoint()
-    recorded = rows.keys(rows.size())[::-1]
-    findings, keys = [], []
+    newest = database.last_checkpoint()
+    recorded = database.keys(database.size())[::-1]
+    findings, verifiers = [], []
     if recorded:  # else no entry yet; the key may be made already
         signed = [vkey for position, vkey in recorded if newest and position < newest.size]
-        findings += _file(own, [vkey for _position, vkey in recorded], signed)
+        findings += _file(key_folder, [vkey for _position, vkey in recorded], signed)
     for position, vkey in recorded:
         try:
-            keys.append((position, Verifier.parse(vkey)))
+            verifiers.append((position, Verifier.parse(vkey)))
         except NoteError as error:
             findings.append(Finding("table record_entry", f"An entry of kind key names none: {error}."))
-    return Named(tuple(keys), own.node), findings
+    return LogKeys(tuple(verifiers), key_folder.node), findings
 
 
-def _file(own: Keys, named: list[str], signed: list[str]) -> list[Finding]:
-    place = str(own.folder / VKEYS)
+def _file(keys: Keys, named: list[str], signed: list[str]) -> list[Finding]:
+    place = str(keys.folder / VKEYS)
     try:
-        if own.vkeys() in (named, signed):  # the newest may wait for its first signature
+        if keys.vkeys() in (named, signed):  # the newest may wait for its first signature
             return []
     except OSError as error:
         reason = error.strerror or error

@@ -16,12 +16,12 @@ from teladan.core.log import tiles
 from teladan.core.log.entry import EntryError, parse
 from teladan.core.log.merkle import Frontier, leaf_hash
 from teladan.core.log.tiles import WIDTH
-from teladan.record import signed as kept_apart
+from teladan.record import signed_checkpoint
+from teladan.record.database import Database, PlacedRow
 from teladan.record.disk import Disk
 from teladan.record.keys import Keys
 from teladan.record.log import CHECKPOINT, EMPTY, Log, bundles, partial_names
-from teladan.record.rows import PlacedRow, Rows
-from teladan.record.stops import Held, Stopped
+from teladan.record.stops import Blocked, Stopped
 
 STRETCH = 65_536  # entries read from the database at a time
 
@@ -30,40 +30,45 @@ def catch_up(url: str, *, home: Path, keys: Path, signed: Path, node: str) -> tu
     """Add what the database lacks, in one transaction, then write what the files lack; return both numbers.
 
     Acts that wait in the restored outbox and stand in the log already are taken out of it. Raises Stopped
-    where the two do not give the signed root, Held where a sequencer runs or the database is away, OSError.
+    where the two do not give the signed root, Blocked where a sequencer runs or the database is away, and
+    OSError.
     """
     disk = Disk()
-    log, own = Log(home / "record", disk), Keys(keys, node, disk)
+    log, key_folder = Log(home / "record", disk), Keys(keys, node, disk)
     try:
-        rows = Rows(url)
+        database = Database(url)
         try:
-            if not rows.lock():
-                raise Held("A sequencer works on this database: stop it first.")
-            return _caught_up(rows, log, own, signed)
+            if not database.lock():
+                raise Blocked("A sequencer works on this database: stop it first.")
+            return _caught_up(database, log, key_folder, signed)
         finally:
-            rows.close()
+            database.close()
     except psycopg.Error as error:
-        raise Held(f"The database: {' '.join(str(error).split())}") from error
+        raise Blocked(f"The database: {' '.join(str(error).split())}") from error
 
 
-def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> tuple[int, int]:
+def _caught_up(database: Database, log: Log, keys: Keys, signed: Path) -> tuple[int, int]:
     verifiers = keys.verifiers()
     if not verifiers:
         raise Stopped(f"There is no public key in {keys.folder}: put the key folder back first.")
-    kept = kept_apart.read(signed, keys.node, verifiers, log.disk)
+    trusted = signed_checkpoint.read(signed, keys.node, verifiers, log.disk)
     try:
-        shown = kept_apart.read(log.path(CHECKPOINT), keys.node, verifiers, log.disk)
+        shown = signed_checkpoint.read(log.path(CHECKPOINT), keys.node, verifiers, log.disk)
     except Stopped:
-        if kept is None:
+        if trusted is None:
             raise
         shown = None  # damaged: written again below from the one kept apart
-    found = [kept, shown]
-    newest = max((kept.checkpoint for kept in found if kept), key=lambda at: at.size, default=None)
+    checkpoints = [trusted, shown]
+    newest = max(
+        (trusted.checkpoint for trusted in checkpoints if trusted),
+        key=lambda checkpoint: checkpoint.size,
+        default=None,
+    )
     if newest is None:
         return 0, 0
-    size = min(rows.size(), newest.size)
+    size = min(database.size(), newest.size)
     edge = Frontier()
-    for _start, data in _stretches(rows, size):
+    for _start, data in _stretches(database, size):
         edge.extend(map(leaf_hash, data))
     placed = _from_files(log, size, newest.size)
     edge.extend(row[5] for row in placed)
@@ -73,33 +78,35 @@ def _caught_up(rows: Rows, log: Log, keys: Keys, signed: Path) -> tuple[int, int
             f"of {newest.size} entries: nothing was taken. Run teladan audit to find the place."
         )
     if placed:
-        with rows.connection.transaction():
-            rows.place(placed)
-            rows.connection.execute(
+        with database.connection.transaction():
+            database.place(placed)
+            database.connection.execute(
                 "DELETE FROM record_outbox WHERE act = ANY(%s)", [[row[1] for row in placed]]
             )
-    again = _written_again(rows, log, newest.size) + _partial_again(log, newest.size, rows.signed_sizes())
-    if kept and shown is None:
-        log.disk.write(log.path(CHECKPOINT), kept.note.encode())
-        again += 1
-    return len(placed), again
+    written = _written_again(database, log, newest.size) + _partial_again(
+        log, newest.size, database.signed_sizes()
+    )
+    if trusted and shown is None:
+        log.disk.write(log.path(CHECKPOINT), trusted.note.encode())
+        written += 1
+    return len(placed), written
 
 
-def _stretches(rows: Rows, size: int) -> Iterator[tuple[int, list[bytes]]]:
+def _stretches(database: Database, size: int) -> Iterator[tuple[int, list[bytes]]]:
     """Yield the entries of the database a stretch at a time; raises Stopped at a gap."""
     for start in range(0, size, STRETCH):
         end = min(start + STRETCH, size)
-        stored = rows.entries(start, end)
+        stored = database.entries(start, end)
         if [row[0] for row in stored] != list(range(start, end)):
             raise Stopped("The table record_entry has gaps: restore another backup, or run teladan audit.")
         yield start, [row[2] for row in stored]
 
 
-def _written_again(rows: Rows, log: Log, size: int) -> int:
+def _written_again(database: Database, log: Log, size: int) -> int:
     """Write the tiles and bundles of a size that are not as the entries give them; return how many."""
     wanted = {tiles.tile_path(*tile) for tile in tiles.tiles_between(0, size)}
     edge, number = EMPTY, 0
-    for start, data in _stretches(rows, size):
+    for start, data in _stretches(database, size):
         edge, grown = edge.grown([leaf_hash(entry) for entry in data])
         files = {name: content for name, content in grown.items() if name in wanted}
         files |= {name: tiles.bundle(held) for name, held in bundles(start // WIDTH, data)}
@@ -116,8 +123,8 @@ def _partial_again(log: Log, size: int, signed: list[int]) -> int:
     `signed` are the sizes of which they may be missing: the checkpoints that the database has.
     """
     number = 0
-    there = [path.relative_to(log.folder).as_posix() for path in log.path("tile").rglob("*.p/*")]
-    for name in sorted({*there, *partial_names(signed, size)}):
+    present = [path.relative_to(log.folder).as_posix() for path in log.path("tile").rglob("*.p/*")]
+    for name in sorted({*present, *partial_names(signed, size)}):
         try:
             level, index, width = tiles.parse_path(name)
         except tiles.TileError:

@@ -56,8 +56,8 @@ def _owns_the_log() -> bool:
             "SELECT pg_has_role(current_user, tableowner, 'MEMBER') FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename = 'record_entry'"
         )
-        found = cursor.fetchone()
-    return bool(found and found[0])
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def _apply(role: str) -> None:

@@ -39,22 +39,22 @@ class Keys:
 
     def make(self) -> Signer:
         """Return the key in use, made now where there is none; of two processes both use one."""
-        found = self.signer()
-        if found is None:
+        signer = self.signer()
+        if signer is None:
             self._create(KEY, Signer.generate(self.node))
-            found = self.signer()
-            assert found is not None
-            self.remember([found.verifier.vkey])
-        return found
+            signer = self.signer()
+            assert signer is not None
+            self.remember([signer.verifier.vkey])
+        return signer
 
     def make_coming(self) -> Signer:
         """Return the key of the rotation under way, made now where none is."""
-        found = self.coming()
-        if found is None:
+        coming = self.coming()
+        if coming is None:
             self._create(NEXT, Signer.generate(self.node))
-            found = self.coming()
-            assert found is not None
-        return found
+            coming = self.coming()
+            assert coming is not None
+        return coming
 
     def promote(self) -> None:
         """Put the coming key in place of the one in use, whose secret is gone with that."""

@@ -100,13 +100,13 @@ class Log:
         names = [tiles.entries_path(index, width), tiles.entries_path(index)]
         try:
             content, name = self._first_of(names)
-            found = tiles.unbundle(content)
+            entries = tiles.unbundle(content)
         except tiles.TileError as error:
             raise Stopped(f"{self.path(names[0])} is damaged: {error}.") from error
         stands = tiles.parse_path(name)[2]
-        if len(found) != stands:
-            raise Stopped(f"{self.path(name)} is damaged: it holds {len(found)} entries, not {stands}.")
-        return found[:width]
+        if len(entries) != stands:
+            raise Stopped(f"{self.path(name)} is damaged: it holds {len(entries)} entries, not {stands}.")
+        return entries[:width]
 
     def _first_of(self, names: list[str]) -> tuple[bytes, str]:
         for name in names:
@@ -137,12 +137,12 @@ class Log:
         for name, entries in bundles.items():
             path, tile = self.path(name), name.replace("tile/entries/", "tile/0/")
             try:
-                found = tiles.unbundle(self._from_disk(name))
+                on_disk = tiles.unbundle(self._from_disk(name))
             except tiles.TileError as error:
                 raise Stopped(f"{path} does not hold what was written: {error}.") from error
-            if found != entries:
+            if on_disk != entries:
                 raise Stopped(f"{path} does not hold what was written.")
-            if b"".join(map(leaf_hash, found)) != self.read(tile):
+            if b"".join(map(leaf_hash, on_disk)) != self.read(tile):
                 raise Stopped(f"{self.path(tile)} is not the hashes of {path}.")
         for name, content in written.items():
             if self._from_disk(name) != content:
@@ -204,8 +204,8 @@ def partial_names(sizes: Iterable[int], size: int) -> list[str]:
 def bundles(first: int, entries: Sequence[bytes]) -> Iterator[tuple[str, list[bytes]]]:
     """Cut entries into bundles, the first of which is number `first`: (path, its entries)."""
     for number, start in enumerate(range(0, len(entries), WIDTH)):
-        held = list(entries[start : start + WIDTH])
-        yield tiles.entries_path(first + number, len(held)), held
+        bundle_entries = list(entries[start : start + WIDTH])
+        yield tiles.entries_path(first + number, len(bundle_entries)), bundle_entries
 
 
 def _files(folder: Path) -> list[Path]:

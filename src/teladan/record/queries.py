@@ -75,14 +75,14 @@ def covering(position: int) -> SignedCheckpoint | None:
 
 def position(act: UUID) -> int | None:
     """Return the position of an act's entry once a checkpoint covers it: then there is a receipt."""
-    found = Entry.objects.filter(act=act).values_list("position", flat=True).first()
-    return found if found is not None and covering(found) else None
+    position = Entry.objects.filter(act=act).values_list("position", flat=True).first()
+    return position if position is not None and covering(position) else None
 
 
 def digest(act: UUID) -> str | None:
     """Return the SHA-256 (hex) of an act's entry, or None while it has no place."""
-    found = Entry.objects.filter(act=act).first()
-    return _stored(found).digest if found else None
+    entry = Entry.objects.filter(act=act).first()
+    return _stored(entry).digest if entry else None
 
 
 def entry(position: int) -> StoredEntry | None:
@@ -121,8 +121,8 @@ def waiting_since(at: datetime) -> datetime | None:
 
 def receipt(act: UUID) -> bytes | None:
     """Return the receipt of an act, a tlog-proof that carries the entry; None while it is pending."""
-    found = Entry.objects.filter(act=act).values_list("position", flat=True).first()
-    return None if found is None else receipt_at(found)
+    position = Entry.objects.filter(act=act).values_list("position", flat=True).first()
+    return None if position is None else receipt_at(position)
 
 
 def receipt_at(position: int) -> bytes | None:
@@ -132,12 +132,12 @@ def receipt_at(position: int) -> bytes | None:
     checkpoints were lost with a restored database. Every receipt given before goes on to hold.
     Raises OSError, TileError or ProofError where the files of the log are damaged.
     """
-    checkpoint, found = covering(position), Entry.objects.filter(position=position).first()
-    if checkpoint is None or found is None:
+    checkpoint, entry = covering(position), Entry.objects.filter(position=position).first()
+    if checkpoint is None or entry is None:
         return None
     reader = Log(places().log, Disk()).reader(checkpoint.size)
     hashes = inclusion_proof(position, checkpoint.size, reader.node)
-    return TlogProof(position, tuple(hashes), checkpoint.note, bytes(found.data)).text().encode()
+    return TlogProof(position, tuple(hashes), checkpoint.note, bytes(entry.data)).text().encode()
 
 
 def last_audit() -> Audit | None:

@@ -10,7 +10,7 @@ A step takes acts from the outbox and ends with a checkpoint that covers them:
     6  log        replace the file `checkpoint`
 
 Killed anywhere, the next start continues. Whatever does not fit what was signed raises Stopped, and
-nothing is signed; what is in the way only now raises Held.
+nothing is signed; what is in the way only now raises Blocked.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from teladan.core.log import entry
 from teladan.core.log.checkpoint import Checkpoint
 from teladan.core.log.merkle import Frontier, ProofError, consistency_proof, leaf_hash, verify_consistency
 from teladan.core.log.tiles import WIDTH, TileError, bundle
-from teladan.record import signed as kept_apart
+from teladan.record import signed_checkpoint
+from teladan.record.database import Database, PendingAct, PlacedRow, SignedRow
 from teladan.record.disk import Disk
 from teladan.record.keys import HOWTO, Keys
 from teladan.record.log import CHECKPOINT, Edge, Log, bundles
-from teladan.record.rows import PlacedRow, Rows, SignedRow, Waiting
-from teladan.record.start import State, found_state, with_key
-from teladan.record.stops import Held, Stopped
+from teladan.record.start import State, recovered_state, with_key
+from teladan.record.stops import Blocked, Stopped
 
 BATCH = 8192  # acts of one step
 LONGEST_PAUSE = 10.0  # seconds between two tries of what holds it up
@@ -74,7 +74,7 @@ class Sequencer:
         self._keys = Keys(keys, node, self._disk)
         self._signed = signed
         self._batch, self._at_step = batch, at_step
-        self._rows: Rows | None = None
+        self._database: Database | None = None
         self._state: State | None = None
 
     def run(self, stop: Event, poll: float, say: Say = lambda _line: None) -> None:
@@ -82,25 +82,28 @@ class Sequencer:
 
         What holds it up is said once, and tried again after longer and longer pauses.
         """
-        said, pause = "", poll
+        reported, pause = "", poll
         try:
             while not stop.is_set():
                 try:
                     done = self.step()
-                    said, pause = "", poll
+                    reported, pause = "", poll
                     if done:
                         continue
-                except Held as held:
-                    if str(held) != said:
-                        said = str(held)
-                        say(said)
+                except Blocked as blocked:
+                    if str(blocked) != reported:
+                        reported = str(blocked)
+                        say(reported)
                     pause = min(2 * pause, LONGEST_PAUSE)
                 stop.wait(pause)
         finally:
             self.close()
 
     def drain(self) -> int:
-        """Take steps until nothing is left; return how many entries were signed. Raises Held or Stopped."""
+        """Take steps until nothing is left; return how many entries were signed.
+
+        Raises Blocked or Stopped.
+        """
         total = 0
         while done := self.step():
             total += done
@@ -109,83 +112,83 @@ class Sequencer:
     def step(self) -> int:
         """Sign what is placed and not signed yet, else the next acts; return how many entries that was.
 
-        Raises Stopped or Held; nothing half done is signed, and the next step starts from what is stored.
+        Raises Stopped or Blocked; nothing half done is signed, and the next step starts from what is stored.
         """
         try:
-            rows = self._connected()
+            database = self._connected()
             if self._state is None:
                 self._at_step("start")
-                self._state = found_state(rows, self._log, self._keys, self._signed, self._at_step)
+                self._state = recovered_state(database, self._log, self._keys, self._signed, self._at_step)
             state = self._state
-            size = rows.size()
+            size = database.size()
             if size == state.edge.size:
-                size = self._place(rows, size)
+                size = self._place(database, size)
             if state.signer is None and state.edge.size:
-                size = self._place_up_to_key(rows, state.edge.size, size)
-            done = self._publish(rows, state, size) if size > state.edge.size else 0
+                size = self._place_up_to_key(database, state.edge.size, size)
+            done = self._publish(database, state, size) if size > state.edge.size else 0
         except BaseException as error:
             self._state = None
             if isinstance(error, OSError):
-                raise Held(
+                raise Blocked(
                     f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was signed."
                 ) from error
             if isinstance(error, psycopg.IntegrityError):
                 raise Stopped(f"The database refuses an entry: {' '.join(str(error).split())}") from error
             if isinstance(error, psycopg.Error):
                 self.close()
-                raise Held(f"The database: {' '.join(str(error).split())}. Nothing was signed.") from error
+                raise Blocked(f"The database: {' '.join(str(error).split())}. Nothing was signed.") from error
             raise
         return done
 
     def close(self) -> None:
         """Close the connection, which gives the lock to the next."""
         self._state = None
-        if self._rows is not None:
+        if self._database is not None:
             with suppress(psycopg.Error):
-                self._rows.close()
-            self._rows = None
+                self._database.close()
+            self._database = None
 
-    def _connected(self) -> Rows:
-        if self._rows is None:
+    def _connected(self) -> Database:
+        if self._database is None:
             self._at_step("connect")
-            self._rows = Rows(self._url)
-        if self._state is None and not self._rows.lock():
-            raise Held("Another sequencer works on this database: waiting for it to end.")
-        return self._rows
+            self._database = Database(self._url)
+        if self._state is None and not self._database.lock():
+            raise Blocked("Another sequencer works on this database: waiting for it to end.")
+        return self._database
 
     # --- 1: places --------------------------------------------------------------------------
 
-    def _place(self, rows: Rows, size: int) -> int:
+    def _place(self, database: Database, size: int) -> int:
         """Give the next acts of the outbox their positions; return the size of the log then."""
         self._at_step("read outbox")
-        waiting = _until_key(rows.waiting(self._batch))
+        waiting = _until_key(database.waiting(self._batch))
         if not waiting and size:
             return size
-        self._refuse_clock_behind(rows)
-        time = max(rows.last_time() or BEGINNING, self._now())
+        self._refuse_clock_behind(database)
+        time = max(database.last_time() or BEGINNING, self._now())
         self._refuse_unknown_key(waiting)
         placed: list[PlacedRow] = []
         if not size:
             placed.append(self._first_entry(time))
         text = entry.time_text(time)
         placed += [self._placed(act, size + len(placed) + i, time, text) for i, act in enumerate(waiting)]
-        with rows.connection.transaction():
+        with database.connection.transaction():
             self._at_step("insert entries")
-            rows.place(placed)
+            database.place(placed)
             self._at_step("delete from outbox")
-            rows.take_out([act.id for act in waiting])
+            database.take_out([act.id for act in waiting])
             self._at_step("commit")
         self._at_step("committed")
         return size + len(placed)
 
-    def _place_up_to_key(self, rows: Rows, signed: int, size: int) -> int:
+    def _place_up_to_key(self, database: Database, signed: int, size: int) -> int:
         """Place acts until a new key has its place: with the old one lost, nothing before can be signed."""
         before = -1
-        while size > before and rows.keys(size)[-1][0] < signed:
-            before, size = size, self._place(rows, size)
+        while size > before and database.keys(size)[-1][0] < signed:
+            before, size = size, self._place(database, size)
         return size
 
-    def _placed(self, act: Waiting, position: int, time: datetime, text: str) -> PlacedRow:
+    def _placed(self, act: PendingAct, position: int, time: datetime, text: str) -> PlacedRow:
         try:
             data = entry.make(
                 act=act.act,
@@ -200,10 +203,10 @@ class Sequencer:
                 replaces=act.replaces,
             )
             # The body came through the outbox, where the web server may write: read it as anyone will.
-            found = entry.parse(data)
+            parsed = entry.parse(data)
         except entry.EntryError as error:
             raise Stopped(f"The act {act.act} in the outbox is not an entry: {error}.") from error
-        if (found.act, found.kind, found.subject) != (act.act, act.kind, act.subject):
+        if (parsed.act, parsed.kind, parsed.subject) != (act.act, act.kind, act.subject):
             raise Stopped(f"The act {act.act} in the outbox is not an entry: its body says what it is not.")
         return position, act.act, act.kind, act.subject, data, leaf_hash(data), time
 
@@ -212,10 +215,10 @@ class Sequencer:
         self._at_step("make key")
         vkey = self._keys.make().verifier.vkey
         body = canonical.encode({"vkey": vkey, "reason": FIRST_KEY})
-        act = Waiting(0, uuid4(), "key", KEY_SUBJECT, KEY_ROLE, "", "", body)
+        act = PendingAct(0, uuid4(), "key", KEY_SUBJECT, KEY_ROLE, "", "", body)
         return self._placed(act, 0, time, entry.time_text(time))
 
-    def _refuse_unknown_key(self, waiting: list[Waiting]) -> None:
+    def _refuse_unknown_key(self, waiting: list[PendingAct]) -> None:
         """Let no key into the log but the one that waits in the key folder: only its owner may rotate."""
         for act in waiting:
             if act.kind == "key":
@@ -228,21 +231,21 @@ class Sequencer:
 
     # --- 2 to 6: files, checks, signature ----------------------------------------------------
 
-    def _publish(self, rows: Rows, state: State, size: int) -> int:
+    def _publish(self, database: Database, state: State, size: int) -> int:
         """Write, check and sign the growth of the log to a size, at most a batch of it; return its length."""
         start = state.edge.size // WIDTH * WIDTH
         end = size if state.signer is None else min(size, state.edge.size + self._batch)
-        self._refuse_findings(rows)
+        self._refuse_findings(database)
         self._at_step("read entries")
-        stored = rows.entries(start, end)
+        stored = database.entries(start, end)
         leaves, data = _checked(stored, state.edge, start, end)
         edge, written = state.edge.grown(leaves[state.edge.size - start :])
-        held = dict(bundles(start // WIDTH, data))
-        self._write(written, held)
+        bundles_written = dict(bundles(start // WIDTH, data))
+        self._write(written, bundles_written)
         checkpoint = Checkpoint(self._node, edge.size, edge.root())
         self._check(state, edge, checkpoint)
         keyed = with_key(state, self._keys, [(p, body) for p, kind, body, _leaf in stored if kind == "key"])
-        self._sign(rows, keyed, checkpoint, stored[-1][2])
+        self._sign(database, keyed, checkpoint, stored[-1][2])
         self._at_step("write checkpoint")
         assert keyed.note is not None
         self._disk.write(self._log.path(CHECKPOINT), keyed.note.encode())
@@ -250,18 +253,18 @@ class Sequencer:
             self._at_step("promote key")
             self._keys.promote()
         self._at_step("remove partial tiles")
-        self._log.remove_partial([*written, *held])
+        self._log.remove_partial([*written, *bundles_written])
         done = edge.size - state.edge.size
         self._state = keyed.after(edge, checkpoint)
         return done
 
-    def _write(self, written: dict[str, bytes], held: dict[str, list[bytes]]) -> None:
-        files = [(name, bundle(entries)) for name, entries in held.items()] + list(written.items())
+    def _write(self, written: dict[str, bytes], bundles_written: dict[str, list[bytes]]) -> None:
+        files = [(name, bundle(entries)) for name, entries in bundles_written.items()] + list(written.items())
         for name, content in files:
             self._at_step(f"write {name}")
             self._disk.write(self._log.path(name), content)
         self._at_step("read back")
-        self._log.read_back(written, held)
+        self._log.read_back(written, bundles_written)
 
     def _check(self, state: State, edge: Edge, checkpoint: Checkpoint) -> None:
         """Hold what is on disk against the tree in memory and against the last signed checkpoint."""
@@ -284,30 +287,30 @@ class Sequencer:
                 "themselves. Run teladan audit."
             )
 
-    def _sign(self, rows: Rows, state: State, checkpoint: Checkpoint, last: bytes) -> None:
-        self._refuse_clock_behind(rows)
-        before = rows.last_checkpoint()
+    def _sign(self, database: Database, state: State, checkpoint: Checkpoint, last: bytes) -> None:
+        self._refuse_clock_behind(database)
+        before = database.last_checkpoint()
         at = max(self._now(), entry.parse(last).time, before.signed_at if before else BEGINNING)
-        if not rows.holds_lock():
-            raise Held("Another sequencer took over.")
+        if not database.holds_lock():
+            raise Blocked("Another sequencer took over.")
         self._at_step("write vkeys")
         self._keys.remember(state.vkeys)
         self._at_step("write signed")
-        state.note = kept_apart.made(checkpoint, state.signers(), state.vkeys)
+        state.note = signed_checkpoint.made(checkpoint, state.signers(), state.vkeys)
         self._disk.write(self._signed, state.note.encode())
         self._at_step("insert checkpoint")
-        rows.add_checkpoint(SignedRow(checkpoint.size, checkpoint.root, state.note, at))
+        database.add_checkpoint(SignedRow(checkpoint.size, checkpoint.root, state.note, at))
 
-    def _refuse_clock_behind(self, rows: Rows) -> None:
-        before, now = rows.last_checkpoint(), self._now()
+    def _refuse_clock_behind(self, database: Database) -> None:
+        before, now = database.last_checkpoint(), self._now()
         if before and now < before.signed_at - BACKWARDS:
-            raise Held(
+            raise Blocked(
                 f"The clock says {entry.time_text(now)}, but the last checkpoint was signed at "
                 f"{entry.time_text(before.signed_at)}: set the clock. Nothing was signed."
             )
 
-    def _refuse_findings(self, rows: Rows) -> None:
-        found = rows.last_audit()
+    def _refuse_findings(self, database: Database) -> None:
+        found = database.last_audit()
         stopping = [each for each in found[1] if each.get("stops", True)] if found else []
         if found and stopping:
             first, count = stopping[0], len(stopping)
@@ -329,7 +332,7 @@ def _names_only(body: bytes, vkey: str) -> bool:
     return isinstance(value, dict) and value.keys() == {"vkey", "reason"} and value["vkey"] == vkey
 
 
-def _until_key(waiting: list[Waiting]) -> list[Waiting]:
+def _until_key(waiting: list[PendingAct]) -> list[PendingAct]:
     """Return the acts up to and with the first new key: the next key's turn comes with the next step."""
     for number, act in enumerate(waiting):
         if act.kind == "key":

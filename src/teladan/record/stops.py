@@ -5,5 +5,5 @@ class Stopped(Exception):  # noqa: N818  (a way to end, not a fault of the progr
     """What is stored does not fit what was signed. Nothing is signed until a person has mended it."""
 
 
-class Held(Exception):  # noqa: N818
+class Blocked(Exception):  # noqa: N818
     """Something is in the way now (disk, clock, database). The next step starts from what is stored."""

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from django.db import connection
 
-from teladan.record.sequencer import Held
+from teladan.record.sequencer import Blocked
 from tests.record.conftest import OwnLog
 
 FILES = frozenset({"os.rename", "os.remove", "os.rmdir", "os.link", "os.mkdir", "os.chmod"})
@@ -91,7 +91,7 @@ def patient(work: Callable[[], T]) -> T:
     for _ in range(500):
         try:
             return work()
-        except Held as held:
+        except Blocked as held:
             if "works on this database" not in str(held):
                 raise
             time.sleep(0.02)

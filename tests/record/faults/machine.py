@@ -32,7 +32,7 @@ from teladan.record.keys import Keys
 from teladan.record.models import Checkpoint as CheckpointRow
 from teladan.record.models import Commitment, Entry, Outbox
 from teladan.record.rotation import rotate
-from teladan.record.sequencer import Held, Stopped
+from teladan.record.sequencer import Blocked, Stopped
 from tests.record.acts import append, audited, commit
 from tests.record.conftest import BEGINNING, NODE, Clock, OwnLog
 from tests.record.faults.killing import patient
@@ -257,7 +257,7 @@ class LogMachine(RuleBasedStateMachine):
         said = ""
         try:
             patient(work)
-        except (Held, Stopped) as ended:
+        except (Blocked, Stopped) as ended:
             said = str(ended)
         if said:
             catching_up = "Run teladan catch-up" in said and self._behind()

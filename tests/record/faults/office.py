@@ -30,8 +30,8 @@ from teladan.core.log.tiles import entries_path, tile_path, tiles_between
 from teladan.publication.models import Preparation, Publication
 from teladan.publication.services import ask_correction, decide_correction, load_publication, prepare, release
 from teladan.record import objects, services
-from teladan.record.audit_span import Finding
-from teladan.record.sequencer import Held, Sequencer, Stopped
+from teladan.record.audit_stretch import Finding
+from teladan.record.sequencer import Blocked, Sequencer, Stopped
 from teladan.registry.services import load_registry
 from tests.record.acts import append, audited, commit
 from tests.record.conftest import OwnLog
@@ -166,7 +166,7 @@ class Office:
             patient(sequencer.drain)
         except Stopped as stopped:
             return str(stopped)
-        except Held as held:
+        except Blocked as held:
             raise AssertionError(f"nothing is in the way: {held}") from held
         finally:
             sequencer.close()

@@ -22,7 +22,7 @@ from django.db import connection
 from teladan.core import canonical
 from teladan.record import queries
 from teladan.record.models import Entry, Outbox
-from teladan.record.sequencer import Held
+from teladan.record.sequencer import Blocked
 from tests.record.acts import append, audited, verified
 from tests.record.conftest import NODE
 from tests.record.faults.killing import drained, patient
@@ -260,9 +260,9 @@ def test_a_disk_that_is_really_full_signs_nothing_and_goes_on_when_there_is_room
     acts += append(300)
     signed = own_log.signed.read_bytes()
 
-    with pytest.raises(Held, match=r"home/record/.*: No space left on device\. Nothing was signed"):
+    with pytest.raises(Blocked, match=r"home/record/.*: No space left on device\. Nothing was signed"):
         sequencer.drain()
-    with pytest.raises(Held, match="No space left on device"):
+    with pytest.raises(Blocked, match="No space left on device"):
         sequencer.drain()
     sequencer.close()
     assert own_log.signed.read_bytes() == signed

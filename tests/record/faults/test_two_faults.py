@@ -8,7 +8,7 @@ import os
 import pytest
 
 from teladan.record import queries
-from teladan.record.sequencer import Held
+from teladan.record.sequencer import Blocked
 from tests.record.acts import append, audited
 from tests.record.faults.killing import drained, patient
 from tests.record.faults.machine import FaultyDisk
@@ -22,7 +22,7 @@ def held(log, error):
     sequencer = log.sequencer()
     try:
         patient(sequencer.drain)
-    except Held as stopped:
+    except Blocked as stopped:
         assert os.strerror(error) in str(stopped)  # noqa: PT017
         return True
     finally:

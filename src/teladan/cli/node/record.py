@@ -104,13 +104,13 @@ def _rotate(reason: str) -> None:
 @contextmanager
 def _record() -> Iterator[None]:
     """Turn what stops the record into a line and status 1, what holds it up into status 2."""
-    from teladan.record.stops import Held, Stopped
+    from teladan.record.stops import Blocked, Stopped
 
     with platform():
         try:
             yield
         except Stopped as stopped:
             raise Refusal([str(stopped)]) from stopped
-        except Held as held:
+        except Blocked as held:
             raise CannotRun(str(held)) from held
     sys.stdout.flush()

@@ -24,7 +24,7 @@ PlacedRow = tuple[int, UUID, str, str, bytes, bytes, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingAct:
     """An act of the outbox, without its place."""
 
     id: int
@@ -47,16 +47,16 @@ class SignedRow:
     signed_at: datetime
 
 
-def connected(url: str, **given: Any) -> Connection[Any]:
+def connected(url: str, **arguments: Any) -> Connection[Any]:
     """Connect, each statement its own transaction; the `options` of the address hold. Raises psycopg.Error.
 
     The log's times are read in UTC whatever server and address say.
     """
     options = conninfo_to_dict(url).get("options") or os.environ.get("PGOPTIONS", "")
-    return psycopg.connect(url, autocommit=True, options=f"{options} -c TimeZone=UTC".strip(), **given)
+    return psycopg.connect(url, autocommit=True, options=f"{options} -c TimeZone=UTC".strip(), **arguments)
 
 
-class Rows:
+class Database:
     """One connection, without a transaction unless one is opened."""
 
     def __init__(self, url: str) -> None:
@@ -83,14 +83,14 @@ class Rows:
             )[0]
         )
 
-    def waiting(self, limit: int) -> list[Waiting]:
+    def waiting(self, limit: int) -> list[PendingAct]:
         """Return the first acts of the outbox in the order they were written."""
-        found = self.connection.cursor(binary=True).execute(
+        rows = self.connection.cursor(binary=True).execute(
             "SELECT id, act, kind, subject, role, actor, replaces, body FROM record_outbox"
             " ORDER BY id LIMIT %s",
             [limit],
         )
-        return [Waiting(*row) for row in found]
+        return [PendingAct(*row) for row in rows]
 
     def place(self, placed: Sequence[PlacedRow]) -> None:
         """Add entries to the log; the triggers see to it that they stay."""
@@ -115,8 +115,8 @@ class Rows:
 
     def last_time(self) -> datetime | None:
         """Return the time of the last entry."""
-        found = self._one("SELECT (SELECT time FROM record_entry ORDER BY position DESC LIMIT 1)")[0]
-        return found if isinstance(found, datetime) else None
+        time = self._one("SELECT (SELECT time FROM record_entry ORDER BY position DESC LIMIT 1)")[0]
+        return time if isinstance(time, datetime) else None
 
     def entries(self, start: int, end: int) -> list[tuple[int, str, bytes, bytes]]:
         """Return (position, kind, data, leaf) of the positions [start, end)."""
@@ -132,18 +132,18 @@ class Rows:
 
     def keys(self, size: int) -> list[tuple[int, str]]:
         """Return (position, public key) of the key entries of the first `size` entries."""
-        found = self.connection.execute(
+        rows = self.connection.execute(
             "SELECT position, data FROM record_entry WHERE kind = 'key' AND position < %s ORDER BY position",
             [size],
         )
-        return [(position, json.loads(data)["body"]["vkey"]) for position, data in found]
+        return [(position, json.loads(data)["body"]["vkey"]) for position, data in rows]
 
     def last_checkpoint(self) -> SignedRow | None:
         """Return the newest checkpoint."""
-        found = self.connection.execute(
+        row = self.connection.execute(
             "SELECT size, root, note, signed_at FROM record_checkpoint ORDER BY size DESC LIMIT 1"
         ).fetchone()
-        return SignedRow(*found) if found else None
+        return SignedRow(*row) if row else None
 
     def signed_sizes(self) -> list[int]:
         """Return the sizes of all checkpoints, the newest first."""
@@ -153,8 +153,8 @@ class Rows:
 
     def signed_before(self, size: int) -> int:
         """Return the size of the newest checkpoint of fewer entries, 0 where there is none."""
-        found = self._one("SELECT coalesce(max(size), 0) FROM record_checkpoint WHERE size < %s", size)
-        return int(found[0])
+        row = self._one("SELECT coalesce(max(size), 0) FROM record_checkpoint WHERE size < %s", size)
+        return int(row[0])
 
     def add_checkpoint(self, row: SignedRow) -> None:
         """Add a checkpoint."""
@@ -171,6 +171,6 @@ class Rows:
         ).fetchone()
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
-        found = self.connection.execute(query, values).fetchone()
-        assert found is not None
-        return tuple(found)
+        row = self.connection.execute(query, values).fetchone()
+        assert row is not None
+        return tuple(row)

@@ -11,9 +11,9 @@ from uuid import UUID
 from teladan.core.log.entry import EntryError, parse
 from teladan.core.log.merkle import HASH_SIZE, leaf_hash, root_of
 from teladan.core.log.tiles import WIDTH, entries_path, tile_path
+from teladan.record.database import connected
 from teladan.record.disk import Disk
 from teladan.record.log import Log
-from teladan.record.rows import connected
 from teladan.record.stops import Stopped
 
 Row = tuple[int, UUID, str, str, bytes, bytes, datetime]
@@ -36,7 +36,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Stretch:
     """Positions [start, end); `start` begins a tile. What is not signed has no files yet."""
 
     start: int
@@ -45,7 +45,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class SpanFound:
+class StretchFindings:
     """What a stretch gave: findings, the roots of its full tiles as they should be, first and last time."""
 
     start: int
@@ -61,36 +61,36 @@ class SpanFound:
         self.findings.append(Finding(place, message))
 
 
-def read_span(url: str, folder: Path, node: str, span: Span) -> SpanFound:
+def read_stretch(url: str, folder: Path, node: str, stretch: Stretch) -> StretchFindings:
     """Read a stretch; raises psycopg.Error or OSError."""
-    found, log = SpanFound(span.start), Log(folder, Disk())
+    findings, log = StretchFindings(stretch.start), Log(folder, Disk())
     with connected(url) as connection:
-        rows = connection.cursor(binary=True).execute(QUERY, [span.start, span.end]).fetchall()
-    _name_missing(rows, span, found)
+        rows = connection.cursor(binary=True).execute(QUERY, [stretch.start, stretch.end]).fetchall()
+    _name_missing(rows, stretch, findings)
     leaves = {row[0]: leaf_hash(row[4]) for row in rows}
-    for first in range(span.start, span.end, WIDTH) if span.signed else ():
-        width = min(WIDTH, span.end - first)
-        _tile(log, first, [leaves.get(first + i) for i in range(width)], found)
+    for first in range(stretch.start, stretch.end, WIDTH) if stretch.signed else ():
+        width = min(WIDTH, stretch.end - first)
+        _tile(log, first, [leaves.get(first + i) for i in range(width)], findings)
     for row in rows:
-        if row[0] not in found.changed:
-            _row(row, leaves[row[0]], node, found)
-    return found
+        if row[0] not in findings.changed:
+            _row(row, leaves[row[0]], node, findings)
+    return findings
 
 
-def _name_missing(rows: list[Row], span: Span, found: SpanFound) -> None:
+def _name_missing(rows: list[Row], stretch: Stretch, findings: StretchFindings) -> None:
     """Name the positions that have no entry."""
-    before = span.start - 1
-    for position in [*(row[0] for row in rows), span.end]:
+    before = stretch.start - 1
+    for position in [*(row[0] for row in rows), stretch.end]:
         if position == before + 2:
-            found.add(_place(before + 1), "The entry is missing.")
+            findings.add(_place(before + 1), "The entry is missing.")
         elif position > before + 1:
-            found.add(
+            findings.add(
                 f"table record_entry, positions {before + 1} to {position - 1}", "The entries are missing."
             )
         before = position
 
 
-def _tile(log: Log, first: int, stored: list[bytes | None], found: SpanFound) -> None:
+def _tile(log: Log, first: int, stored: list[bytes | None], findings: StretchFindings) -> None:
     """Compare the hashes of database, bundle and tile: the one that stands alone is wrong."""
     index, width = first // WIDTH, len(stored)
     bundle, tile = log.path(entries_path(index, width)), log.path(tile_path(0, index, width))
@@ -99,21 +99,21 @@ def _tile(log: Log, first: int, stored: list[bytes | None], found: SpanFound) ->
     try:
         in_bundle = [leaf_hash(data) for data in log.entries(index, width)]
     except Stopped as stopped:
-        found.add(str(bundle), str(stopped))
+        findings.add(str(bundle), str(stopped))
     on_disk: list[bytes] = []
     try:
         on_disk = log.tile(0, index, width)
         in_tile = list(on_disk)
     except Stopped as stopped:
-        found.add(str(tile), str(stopped))
+        findings.add(str(tile), str(stopped))
     if not stored == in_bundle == in_tile:
         for number, (row, held, hashed) in enumerate(zip(stored, in_bundle, in_tile, strict=True)):
-            _odd_one(first + number, (row, held, hashed), (str(bundle), str(tile)), found)
+            _odd_one(first + number, (row, held, hashed), (str(bundle), str(tile)), findings)
     agreed = [_most(hashes) for hashes in zip(in_tile, in_bundle, stored, strict=True)]
     if agreed != on_disk:
-        found.mended[index] = b"".join(agreed)
+        findings.mended[index] = b"".join(agreed)
     if width == WIDTH:
-        found.roots.append(root_of(agreed))
+        findings.roots.append(root_of(agreed))
 
 
 def _most(hashes: tuple[bytes | None, ...]) -> bytes:
@@ -125,31 +125,31 @@ def _odd_one(
     position: int,
     hashes: tuple[bytes | None, bytes | None, bytes | None],
     files: tuple[str, str],
-    found: SpanFound,
+    findings: StretchFindings,
 ) -> None:
     row, held, hashed = hashes
     if row is not None and row not in {held, hashed}:
-        found.add(_place(position), "Its bytes are not those that were recorded.")
-        found.changed.add(position)
+        findings.add(_place(position), "Its bytes are not those that were recorded.")
+        findings.changed.add(position)
     if held not in {hashed, row}:
-        found.add(files[0], f"Entry {position} in it is not the one that was recorded.")
+        findings.add(files[0], f"Entry {position} in it is not the one that was recorded.")
     if hashed not in {held, row}:
-        found.add(files[1], f"Its hash of entry {position} is not that of the entry.")
+        findings.add(files[1], f"Its hash of entry {position} is not that of the entry.")
 
 
-def _row(row: Row, leaf: bytes, node: str, found: SpanFound) -> None:
+def _row(row: Row, leaf: bytes, node: str, findings: StretchFindings) -> None:
     """Compare the columns of a row with what its bytes say."""
     position, act, kind, subject, data, stored_leaf, time = row
     if bytes(stored_leaf) != leaf:
-        found.add(_place(position), "Its column leaf is not the hash of its bytes.")
+        findings.add(_place(position), "Its column leaf is not the hash of its bytes.")
     try:
         entry = parse(data)
     except EntryError as error:
-        found.add(_place(position), f"Its bytes are no entry: {error}.")
+        findings.add(_place(position), f"Its bytes are no entry: {error}.")
         return
-    if found.last_time and entry.time < found.last_time:
-        found.add(_place(position), "Its time is before that of the entry before.")
-    found.first_time, found.last_time = found.first_time or entry.time, entry.time
+    if findings.last_time and entry.time < findings.last_time:
+        findings.add(_place(position), "Its time is before that of the entry before.")
+    findings.first_time, findings.last_time = findings.first_time or entry.time, entry.time
     columns: tuple[tuple[str, Any, Any], ...] = (
         ("position", position, entry.sequence),
         ("act", act, entry.act),
@@ -160,7 +160,7 @@ def _row(row: Row, leaf: bytes, node: str, found: SpanFound) -> None:
     )
     for name, column, said in columns:
         if column != said:
-            found.add(_place(position), f"Its {name} is {column}, but its bytes say {said}.")
+            findings.add(_place(position), f"Its {name} is {column}, but its bytes say {said}.")
 
 
 def _place(position: int) -> str:

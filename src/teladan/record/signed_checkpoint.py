@@ -16,14 +16,14 @@ from teladan.record.stops import Stopped
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CheckpointNote:
     """A signed checkpoint in a file: its note, and what the note says."""
 
     note: str
     checkpoint: Checkpoint
 
 
-def read(path: Path, node: str, verifiers: list[Verifier], disk: Disk) -> Kept | None:
+def read(path: Path, node: str, verifiers: list[Verifier], disk: Disk) -> CheckpointNote | None:
     """Return the checkpoint in a file, or None where there is none.
 
     Raises Stopped for a file that is not a checkpoint of this log signed by one of its keys.
@@ -34,7 +34,7 @@ def read(path: Path, node: str, verifiers: list[Verifier], disk: Disk) -> Kept |
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise Stopped(f"{path} cannot be read: {error}.") from error
-    return Kept(note, checked(note, str(path), node, verifiers))
+    return CheckpointNote(note, checked(note, str(path), node, verifiers))
 
 
 def checked(note: str, place: str, node: str, verifiers: list[Verifier]) -> Checkpoint:
@@ -53,11 +53,11 @@ def made(checkpoint: Checkpoint, signers: list[Signer], vkeys: list[str]) -> str
     """
     note = notes.sign(checkpoint.text(), signers)
     try:
-        text, by = notes.open_note(note, [Verifier.parse(vkey) for vkey in vkeys])
+        text, verifiers = notes.open_note(note, [Verifier.parse(vkey) for vkey in vkeys])
     except NoteError as error:
         raise Stopped(f"The signature made just now does not hold: {error}. Nothing was signed.") from error
-    signed = [each.vkey for each in by]
-    if text != checkpoint.text() or signed != [each.verifier.vkey for each in signers]:
+    signed = [key.vkey for key in verifiers]
+    if text != checkpoint.text() or signed != [key.verifier.vkey for key in signers]:
         raise Stopped(
             "The signature made just now is not of this checkpoint and its keys: nothing was signed."
         )
