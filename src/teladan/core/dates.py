@@ -36,7 +36,7 @@ def last_day(text: str) -> date:
     return _known(text)[1]
 
 
-def before(one: str, other: str) -> bool:
+def before(first_date: str, second_date: str) -> bool:
     """Say whether a date is surely before another: no day of it is in or after the other.
 
     What was not seen ("") is before nothing, and nothing is before it.
@@ -44,24 +44,24 @@ def before(one: str, other: str) -> bool:
     >>> before("1999", "2002-05"), before("2002", "2002-05"), before("", "2002")
     (True, False, False)
     """
-    return bool(one and other) and last_day(one) < first_day(other)
+    return bool(first_date and second_date) and last_day(first_date) < first_day(second_date)
 
 
-def latest_day(at: datetime) -> str:
+def latest_day(time: datetime) -> str:
     """Return the latest day that it is anywhere at a time: where an act is done it may be tomorrow already.
 
     >>> from datetime import UTC
     >>> latest_day(datetime(2026, 11, 24, 12, tzinfo=UTC))
     '2026-11-25'
     """
-    return f"{at + timedelta(hours=14):%Y-%m-%d}"
+    return f"{time + timedelta(hours=14):%Y-%m-%d}"
 
 
 def _known(text: str) -> tuple[date, date]:
-    found = _ends(text)
-    if found is None:
+    ends = _ends(text)
+    if ends is None:
         raise ValueError(f"{text!r} is no date: write 2002, 2002-05 or 2002-05-17")
-    return found
+    return ends
 
 
 def _ends(text: str) -> tuple[date, date] | None:

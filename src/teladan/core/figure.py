@@ -126,11 +126,11 @@ def rank_span(axis: Axis, low: Fraction, middle: Fraction, high: Fraction) -> st
     >>> rank_span(rank_axis(101), Fraction(1), Fraction(2), Fraction(6)).count("m-span")
     1
     """
-    at = f'<circle class="m-dot" cx="{percent(axis.share(middle))}" cy="50%" r="3"/>'
+    median = f'<circle class="m-dot" cx="{percent(axis.share(middle))}" cy="50%" r="3"/>'
     if low == high:
-        return at
+        return median
     x1, x2 = percent(axis.share(low)), percent(axis.share(high))
-    return f'<line class="m-span" x1="{x1}" x2="{x2}" y1="50%" y2="50%"/>{at}'
+    return f'<line class="m-span" x1="{x1}" x2="{x2}" y1="50%" y2="50%"/>{median}'
 
 
 def rank_strip(axis: Axis, low: Fraction, middle: Fraction, high: Fraction) -> str:

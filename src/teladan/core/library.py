@@ -36,13 +36,13 @@ def folders() -> list[Path]:
 
 def files() -> dict[str, dict[str, Path]]:
     """Return {slug: {version: file}}, versions oldest first."""
-    found: dict[str, dict[str, Path]] = {}
+    versions_of: dict[str, dict[str, Path]] = {}
     for folder in reversed(folders()):
         for file in sorted(folder.glob(f"*/*/{FILE}")):
-            found.setdefault(file.parent.parent.name, {})[file.parent.name] = file
+            versions_of.setdefault(file.parent.parent.name, {})[file.parent.name] = file
     return {
         slug: dict(sorted(versions.items(), key=lambda pair: version_order(pair[0])))
-        for slug, versions in sorted(found.items())
+        for slug, versions in sorted(versions_of.items())
     }
 
 
@@ -60,13 +60,13 @@ def find(address: str) -> Instrument:
     if path.suffix in {".yaml", ".yml"} or os.sep in address:
         return load(path / FILE if path.is_dir() else path)
     slug, _, version = address.partition("@")
-    there = files()
-    if slug not in there:
-        near = difflib.get_close_matches(slug.casefold(), there, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(there)}"
+    known = files()
+    if slug not in known:
+        near = difflib.get_close_matches(slug.casefold(), known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
         msg = f"no instrument {slug!r}; {hint}"
         raise LibraryError(msg)
-    versions = there[slug]
+    versions = known[slug]
     if version and version not in versions:
         msg = f"{slug} has no version {version!r}; there are: {', '.join(versions)}"
         raise LibraryError(msg)

@@ -54,9 +54,13 @@ def shown(text: str, own: str, translations: Iterable[Shown], language: str) -> 
     'halo'
     """
     if language != own:
-        there = [each for each in translations if each.language == language and each.text]
-        if there:
-            return min(there, key=lambda each: each.by == "machine")
+        usable = [
+            translation
+            for translation in translations
+            if translation.language == language and translation.text
+        ]
+        if usable:
+            return min(usable, key=lambda translation: translation.by == "machine")
     return Shown(text=text, language=own)
 
 

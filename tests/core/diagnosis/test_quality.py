@@ -7,7 +7,7 @@ import statistics
 import numpy as np
 import pytest
 
-from teladan.core.diagnosis.quality import qualities, twin_columns, twin_rows
+from teladan.core.diagnosis.quality import duplicate_columns, duplicate_rows, qualities
 from teladan.core.diagnosis.thresholds import Thresholds
 from tests.core.composite.small import table_of
 
@@ -97,7 +97,12 @@ def test_rows_and_columns_that_are_the_same():
     table = table_of(
         {"x": [1, 2, 1, None, None], "y": [1, 2, 1, 3, 3], "z": [0, 2, -0.0, 4, 4], "one": [1, 1, 1, 1, 1]}
     )
-    assert [(twin.codes, twin.values) for twin in twin_rows(table)] == [(("A", "C"), 4), (("D", "E"), 3)]
-    assert twin_columns(table) == ()
+    assert [(duplicates.codes, duplicates.values) for duplicates in duplicate_rows(table)] == [
+        (("A", "C"), 4),
+        (("D", "E"), 3),
+    ]
+    assert duplicate_columns(table) == ()
     same = table_of({"x": [1, 2, None], "y": [1, 2, None], "z": [3, 3, 3], "w": [3, 3, 3]})
-    assert [(twin.codes, twin.values) for twin in twin_columns(same)] == [(("x", "y"), 2)]
+    assert [(duplicates.codes, duplicates.values) for duplicates in duplicate_columns(same)] == [
+        (("x", "y"), 2)
+    ]

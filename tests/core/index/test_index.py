@@ -12,7 +12,7 @@ import pytest
 
 from teladan.core import canonical, library
 from teladan.core.index import AnswersError, combine, evaluate, one, read_answers, unknown_column
-from teladan.core.index.columns import Values, from_decimals, from_texts
+from teladan.core.index.columns import ExactColumn, from_decimals, from_texts
 from teladan.core.instrument import Missing, parse
 from teladan.core.quantity import Rounding, exact, printed
 from tests.core.instrument.test_parse import SMALL
@@ -344,7 +344,7 @@ def test_other_cells_are_left_to_be_read_one_by_one(text):
 
 def test_a_column_without_rows():
     column = from_decimals([])
-    assert isinstance(column, Values)
+    assert isinstance(column, ExactColumn)
     assert len(column) == 0
 
 

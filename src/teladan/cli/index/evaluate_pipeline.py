@@ -38,7 +38,7 @@ def run(
     if who is not None:
         output.write(_explained(found.heading, made, who, form))
     elif form == "json":
-        output.write(as_text({"results": _results(made), "changes": _outcome(made).trace.told()}))
+        output.write(as_text({"results": _results(made), "changes": _outcome(made).trace.reported()}))
     elif form == "csv":
         header, rows = _rows(made, full=True)
         output.write(output.csv_text(header, rows))

@@ -17,7 +17,7 @@ from teladan.cli.index.instruments import LANGUAGE, heading, is_newest, resolve
 from teladan.cli.problems import CannotRun, Problem, WrongData, wrong
 from teladan.core.composite import CompositeError
 from teladan.core.composite import Table as Units
-from teladan.core.composite.trace import Trace, is_told
+from teladan.core.composite.trace import Trace, is_reported
 from teladan.core.consistency import Row
 from teladan.core.document import DocumentError
 from teladan.core.index import AggregationError, Answers
@@ -209,7 +209,7 @@ def changed(trace: Trace) -> list[str]:
     return [
         f"{step}: {rule}: {output.count(count, 'value')}."
         for (step, rule), count in trace.summary().items()
-        if is_told(step, rule)
+        if is_reported(step, rule)
     ]
 
 

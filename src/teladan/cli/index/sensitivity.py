@@ -64,7 +64,7 @@ def run(
             "top": _top(stable),
         }
         if found.table is not None:
-            value["changes"] = study.nominal.trace.told()
+            value["changes"] = study.nominal.trace.reported()
         output.write(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n")
     else:
         changes = [] if found.table is None else changed(study.nominal.trace)

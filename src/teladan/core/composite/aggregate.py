@@ -9,7 +9,7 @@ import numpy as np
 
 from teladan.core.composite.aggregation import STEP, Aggregation, Arithmetic, Parts
 from teladan.core.composite.errors import CompositeError
-from teladan.core.composite.trace import Indices, Mask, Matrix, Place, Trace, Vector
+from teladan.core.composite.trace import Indices, Labels, Mask, Matrix, Trace, Vector
 from teladan.core.composite.tree import Element, Tree
 
 
@@ -90,7 +90,7 @@ class Scores:
 def aggregate(
     values: Matrix,
     tree: Tree,
-    place: Place,
+    place: Labels,
     spec: Aggregate,
     trace: Trace,
     *,
@@ -116,7 +116,7 @@ def aggregate(
             place=place.columns([child.code for child in element.children]),
             code=element.code,
         )
-        made = _made(element, parts, spec, blocks, trace)
+        made = _aggregated(element, parts, spec, blocks, trace)
         for row, (value, source) in (replaced or {}).get(element.code, {}).items():
             cell = (np.array([row]), np.array([0]))
             where = place.columns([element.code])
@@ -126,18 +126,18 @@ def aggregate(
     return Scores(codes=codes, values=scores)
 
 
-def _made(
-    element: Element, given: Parts, spec: Aggregate, blocks: list[Indices] | None, trace: Trace
+def _aggregated(
+    element: Element, all_parts: Parts, spec: Aggregate, blocks: list[Indices] | None, trace: Trace
 ) -> Vector:
     rule = spec.rule_of(element)
-    parts = _without_zeros(rule, given, trace)
+    parts = _without_zeros(rule, all_parts, trace)
     with np.errstate(over="ignore"):
         if blocks is None:
             made = rule.combine(parts)
         else:
             made = np.empty(len(parts.values))
             for rows in blocks:
-                made[rows] = rule.combine(_some(parts, rows))
+                made[rows] = rule.combine(_rows_of(parts, rows))
     missing = np.isnan(parts.values)
     if missing.any():
         nothing: Mask = np.asarray(missing.all(axis=1))
@@ -145,14 +145,14 @@ def _made(
             (f"no value: left out of {element.code}, its weight goes to the others", ~nothing),
             (f"no value, as nothing beside it in {element.code}", nothing),
         ):
-            where = np.isnan(given.values) & rows_of_it[:, None]
-            trace.notes(STEP, parts.place).where(rule_text, where, given.values, given.values)
+            where = np.isnan(all_parts.values) & rows_of_it[:, None]
+            trace.notes(STEP, parts.place).where(rule_text, where, all_parts.values, all_parts.values)
         notes = trace.notes(STEP, parts.place.columns([element.code]))
-        for rule_text, found in (
+        for rule_text, is_missing in (
             ("none of its parts has a value, so it has none", nothing),
             ("what is there has no weight", np.isnan(made) & ~nothing),
         ):
-            rows = np.flatnonzero(found)
+            rows = np.flatnonzero(is_missing)
             gone = np.full(len(rows), np.nan)
             notes.cells(rule_text, (rows, np.zeros_like(rows)), gone, gone)
         made = _thresholds(element, parts, spec, made, trace)
@@ -164,11 +164,11 @@ def _made(
     return made
 
 
-def _some(parts: Parts, rows: Indices) -> Parts:
+def _rows_of(parts: Parts, rows: Indices) -> Parts:
     place = parts.place
     times = None if place.times is None else place.times[rows]
     units = tuple(place.units[row] for row in rows)
-    return Parts(parts.values[rows], parts.weights, Place(units, times, place.indicators), parts.code)
+    return Parts(parts.values[rows], parts.weights, Labels(units, times, place.indicators), parts.code)
 
 
 def _without_zeros(rule: Aggregation, parts: Parts, trace: Trace) -> Parts:
@@ -198,17 +198,17 @@ def _thresholds(element: Element, parts: Parts, spec: Aggregate, made: Vector, t
     share = (known * weights).sum(axis=1) / weights.sum()
     below = (share < least - 1e-12) & ~np.isnan(made)
     rows = np.flatnonzero(below)
-    kept = np.where(below, np.nan, made)
+    enough = np.where(below, np.nan, made)
     trace.notes(STEP, parts.place.columns([element.code])).cells(
         f"less than {least:g} of its parts have a value",
         (rows, np.zeros(len(rows), dtype=np.int64)),
         made[rows],
-        kept[rows],
+        enough[rows],
     )
-    return kept
+    return enough
 
 
-def _blocks(place: Place, *, each_time: bool) -> list[Indices] | None:
+def _blocks(place: Labels, *, each_time: bool) -> list[Indices] | None:
     if not each_time or place.times is None:
         return None
     times = np.unique(place.times)

@@ -17,7 +17,7 @@ import numpy as np
 
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.outrank import copeland_scores, outranking_scores
-from teladan.core.composite.trace import Mask, Matrix, Place, Vector
+from teladan.core.composite.trace import Labels, Mask, Matrix, Vector
 
 STEP = "aggregate"
 Zero = Literal["refuse", "zero", "missing"]
@@ -29,7 +29,7 @@ class Parts:
 
     values: Matrix
     weights: Vector
-    place: Place
+    place: Labels
     code: str
 
     def refuse(self, where: Mask, reason: str) -> None:
@@ -211,8 +211,8 @@ def from_power(means: Matrix, power: float) -> Matrix:
 
 
 def _extreme(values: Matrix, function: np.ufunc) -> Vector:
-    found: Vector = function.reduce(values, axis=1)
-    return found
+    extremes: Vector = function.reduce(values, axis=1)
+    return extremes
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +289,8 @@ class Custom(Aggregation):
 
     def combine(self, parts: Parts) -> Vector:
         """Return what the function says, held against what it must be."""
-        found = np.asarray(self.function(parts.values.copy(), parts.weights.copy()), dtype=np.float64)
-        if found.shape != (len(parts.values),):
-            reason = f"the function {self.name!r} returned {found.shape}, not one value per row"
+        values = np.asarray(self.function(parts.values.copy(), parts.weights.copy()), dtype=np.float64)
+        if values.shape != (len(parts.values),):
+            reason = f"the function {self.name!r} returned {values.shape}, not one value per row"
             raise CompositeError(STEP, reason, indicator=parts.code)
-        return found
+        return values

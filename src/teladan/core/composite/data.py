@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from teladan.core.composite.errors import CompositeError
-from teladan.core.composite.trace import Indices, Mask, Matrix, Place, Vector
+from teladan.core.composite.trace import Indices, Labels, Mask, Matrix, Vector
 
 STEP = "data"
 MISSING = frozenset({"", "NA", "NaN", "nan"})
@@ -71,17 +71,17 @@ class Table:
             raise CompositeError(
                 STEP, "infinite value", unit=self.place.label(row), indicator=self.indicators[column]
             )
-        for name, given in self.denominators.items():
-            if np.shape(given) != (len(self.units),):
+        for name, denominator in self.denominators.items():
+            if np.shape(denominator) != (len(self.units),):
                 raise CompositeError(STEP, f"the denominator {name!r} is not one value per row")
-            if np.isinf(given).any():
-                row = int(np.flatnonzero(np.isinf(given))[0])
+            if np.isinf(denominator).any():
+                row = int(np.flatnonzero(np.isinf(denominator))[0])
                 raise CompositeError(STEP, f"infinite denominator {name!r}", unit=self.place.label(row))
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Labels:
         """Return the codes of rows and columns."""
-        return Place(self.units, self.times, self.indicators)
+        return Labels(self.units, self.times, self.indicators)
 
     @property
     def missing(self) -> Mask:
@@ -105,7 +105,9 @@ class Table:
             self,
             units=tuple(self.units[i] for i in rows),
             values=self.values[rows],
-            denominators={name: np.asarray(given)[rows] for name, given in self.denominators.items()},
+            denominators={
+                name: np.asarray(denominator)[rows] for name, denominator in self.denominators.items()
+            },
             groups={name: tuple(codes[i] for i in rows) for name, codes in self.groups.items()},
             times=None if self.times is None else self.times[rows],
         )

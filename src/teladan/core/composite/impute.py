@@ -122,10 +122,10 @@ def _fill(table: Table, tree: Tree, spec: Impute) -> Matrix:
     if spec.method in {"latest", "linear", "nearest"}:
         return _series(table, spec)
     if spec.function is not None:
-        found = np.asarray(spec.function(values.copy()), dtype=np.float64)
-        if found.shape != values.shape or np.isinf(found).any():
+        filled = np.asarray(spec.function(values.copy()), dtype=np.float64)
+        if filled.shape != values.shape or np.isinf(filled).any():
             raise CompositeError(STEP, "the function did not return finite values of the same shape")
-        return found
+        return filled
     filled = np.full(values.shape, np.nan)
     for rows in table.blocks(each_time=spec.each_time):
         if spec.over == "column":
@@ -147,12 +147,12 @@ def _statistic(values: Matrix, method: str, axis: int = 0) -> Vector:
         total = np.where(known, values, 0.0).sum(axis=axis)
         mean: Vector = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
         return mean
-    found = np.full(len(count), np.nan)
-    some = count > 0
-    there = values[:, some] if axis == 0 else values[some]
-    if some.any():
-        found[some] = np.nanmedian(there, axis=axis)
-    return found
+    statistics = np.full(len(count), np.nan)
+    columns = count > 0
+    present = values[:, columns] if axis == 0 else values[columns]
+    if columns.any():
+        statistics[columns] = np.nanmedian(present, axis=axis)
+    return statistics
 
 
 def _by_group(values: Matrix, codes: Sequence[str], method: str) -> Matrix:
@@ -195,11 +195,11 @@ def _series(table: Table, spec: Impute) -> Matrix:
     if table.times is None:
         return filled
     units = np.asarray(table.units)
-    every = np.unique(table.times)
+    all_times = np.unique(table.times)
     for unit in dict.fromkeys(table.units):
         rows = np.flatnonzero(units == unit)
         rows = rows[np.argsort(table.times[rows])]
         for column in np.flatnonzero(np.isnan(filled[rows]).any(axis=0)):
             series = filled[rows, column]
-            filled[rows, column] = fill_series(table.times[rows], series, spec.method, spec.reach, every)
+            filled[rows, column] = fill_series(table.times[rows], series, spec.method, spec.reach, all_times)
     return filled

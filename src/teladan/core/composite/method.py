@@ -13,13 +13,13 @@ from typing import ClassVar
 import numpy as np
 
 from teladan.core.composite.errors import CompositeError
-from teladan.core.composite.trace import Mask, Matrix, Place, Vector
+from teladan.core.composite.trace import Labels, Mask, Matrix, Vector
 
 STEP = "normalise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class SignedColumns:
     """What a method is fitted to: m rows × q columns, signed so that more is better.
 
     direction, target and posts (worse, better) are per column, in the signed unit; NaN = not given.
@@ -27,7 +27,7 @@ class Columns:
     """
 
     signed: Matrix
-    place: Place
+    place: Labels
     direction: Vector
     target: Vector
     posts: Matrix  # 2 × q
@@ -61,7 +61,7 @@ class Fitted:
     logs: bool = False
     parameters: Mapping[str, Vector] = field(default_factory=dict)
 
-    def apply(self, columns: Columns) -> tuple[Matrix, Mask, Mask]:
+    def apply(self, columns: SignedColumns) -> tuple[Matrix, Mask, Mask]:
         """Return the values, and where they were cut below and above."""
         share = (columns.signed - self.start) / np.where(self.length == 0, np.nan, self.length)
         with np.errstate(invalid="ignore"):
@@ -86,16 +86,16 @@ class Method:
         """Return the method in words, for the trace."""
         return self.name
 
-    def fit(self, columns: Columns) -> Fitted:
+    def fit(self, columns: SignedColumns) -> Fitted:
         """Return the line fitted to columns."""
         raise NotImplementedError
 
-    def values(self, columns: Columns) -> Matrix:
+    def values(self, columns: SignedColumns) -> Matrix:
         """Return the values of methods that are no line (ranks, custom functions)."""
         raise NotImplementedError
 
 
-def ends(columns: Columns) -> tuple[Vector, Vector]:
+def ends(columns: SignedColumns) -> tuple[Vector, Vector]:
     """Return the worst and the best signed value of each column."""
     low: Vector = np.fmin.reduce(columns.signed, axis=0)
     high: Vector = np.fmax.reduce(columns.signed, axis=0)

@@ -75,10 +75,10 @@ def _moments(values: Matrix) -> tuple[Vector, Vector, Vector, Vector]:
     """
     known = ~np.isnan(values)
     count = known.sum(axis=0).astype(np.float64)
-    there = np.where(known, values, 0.0)
-    there = in_reach(there, np.abs(there).max(axis=0, initial=0.0))
-    mean = there.sum(axis=0) / np.maximum(count, 1)
-    away = np.where(known, there - mean, 0.0)
+    present = np.where(known, values, 0.0)
+    present = in_reach(present, np.abs(present).max(axis=0, initial=0.0))
+    mean = present.sum(axis=0) / np.maximum(count, 1)
+    away = np.where(known, present - mean, 0.0)
     size = np.abs(away).max(axis=0, initial=0.0)
     spread = size > NOISE
     away /= np.where(spread, size, 1.0)

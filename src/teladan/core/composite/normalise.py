@@ -9,9 +9,9 @@ import numpy as np
 
 from teladan.core.composite.data import Table
 from teladan.core.composite.errors import CompositeError
-from teladan.core.composite.method import STEP, Columns, Method
+from teladan.core.composite.method import STEP, Method, SignedColumns
 from teladan.core.composite.scales import DistanceToTarget, Goalposts, MinMax, fit_goalposts
-from teladan.core.composite.trace import Indices, Mask, Matrix, Place, Trace, Vector
+from teladan.core.composite.trace import Indices, Labels, Mask, Matrix, Trace, Vector
 from teladan.core.composite.transforms import Function
 from teladan.core.composite.tree import Tree
 
@@ -69,18 +69,18 @@ def normalise(
     open_cells = ~table.missing  # those whose change is not in the trace yet
     reports: list[Normalised] = []
     for rows, fit_rows, time in _blocks(table, spec):
-        found: dict[str, Mapping[str, float]] = {}
+        fitted: dict[str, Mapping[str, float]] = {}
         for method, columns in by_method.values():
-            given = source.columns(rows, columns, method)
-            fitted_to = given if fit_rows is rows else source.columns(fit_rows, columns, method)
+            signed_columns = source.columns(rows, columns, method)
+            fitted_to = signed_columns if fit_rows is rows else source.columns(fit_rows, columns, method)
             with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by name
-                made, parameters, noted = _made(method, given, fitted_to, spec, trace)
+                made, parameters, noted = _scaled(method, signed_columns, fitted_to, spec, trace)
             out[rows[:, None], columns] = made
             open_cells[rows[:, None], columns] &= ~noted
             for position, column in enumerate(columns):
-                found[table.indicators[column]] = {k: float(v[position]) for k, v in parameters.items()}
+                fitted[table.indicators[column]] = {k: float(v[position]) for k, v in parameters.items()}
         names = {c: spec.by_indicator.get(c, spec.method).rule for c in table.indicators}
-        reports.append(Normalised(method=names, parameters=found, time=time))
+        reports.append(Normalised(method=names, parameters=fitted, time=time))
     for method, columns in by_method.values():
         where = np.zeros(out.shape, dtype=bool)
         where[:, columns] = open_cells[:, columns]
@@ -89,9 +89,9 @@ def normalise(
 
 
 def _blocks(table: Table, spec: Normalise) -> list[tuple[Indices, Indices, float | None]]:
-    every = np.arange(len(table.units))
+    all_rows = np.arange(len(table.units))
     if spec.parameters == "common":
-        return [(every, every, None)]
+        return [(all_rows, all_rows, None)]
     if table.times is None:
         raise CompositeError(STEP, "parameters by time need data of several times")
     if spec.parameters == "each time":
@@ -99,7 +99,7 @@ def _blocks(table: Table, spec: Normalise) -> list[tuple[Indices, Indices, float
     base = np.flatnonzero(table.times == float(spec.parameters))
     if not len(base):
         raise CompositeError(STEP, f"there are no data of the time {spec.parameters}")
-    return [(every, base, None)]
+    return [(all_rows, base, None)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,20 +110,20 @@ class _Source:
     tree: Tree
     bent: Mapping[str, Function]
 
-    def columns(self, rows: Indices, columns: list[int], method: Method) -> Columns:
+    def columns(self, rows: Indices, columns: list[int], method: Method) -> SignedColumns:
         """Return some rows and columns signed, with the targets and goalposts that hold for them."""
         table = self.table
         elements = [self.tree[table.indicators[i]] for i in columns]
         codes = tuple(element.code for element in elements)
         direction = np.array([element.direction for element in elements], dtype=np.float64)
-        every = len(rows) == len(table.units)
-        values = table.values if every else table.values[rows]
-        own = method.posts if isinstance(method, Goalposts) else {}
+        whole_table = len(rows) == len(table.units)
+        values = table.values if whole_table else table.values[rows]
+        own_posts = method.posts if isinstance(method, Goalposts) else {}
         targets = method.targets if isinstance(method, DistanceToTarget) else {}
         aimed = [targets.get(e.code, e.target) for e in elements]
         target = np.array([np.nan if aim is None else aim for aim in aimed], dtype=np.float64)
         nowhere = (np.nan, np.nan)
-        posts = np.array([own.get(e.code, e.goalposts or nowhere) for e in elements]).T.copy()
+        posts = np.array([own_posts.get(e.code, e.goalposts or nowhere) for e in elements]).T.copy()
         for i, code in enumerate(codes):
             if code in self.bent:
                 target[i] = _through(self.bent[code], target[i], code, "target")
@@ -131,10 +131,10 @@ class _Source:
         falls = direction < 0
         posts[:, falls] = posts[::-1, falls]
         times = None if table.times is None else table.times[rows]
-        units = table.units if every else tuple(table.units[row] for row in rows)
-        return Columns(
+        units = table.units if whole_table else tuple(table.units[row] for row in rows)
+        return SignedColumns(
             signed=values[:, columns] * direction,
-            place=Place(units, times, codes),
+            place=Labels(units, times, codes),
             direction=direction,
             target=target * direction,
             posts=posts * direction,
@@ -152,54 +152,54 @@ def _through(function: Function, value: float, code: str, what: str) -> float:
     return moved
 
 
-def _made(
-    method: Method, given: Columns, fitted_to: Columns, spec: Normalise, trace: Trace
+def _scaled(
+    method: Method, columns: SignedColumns, fitted_to: SignedColumns, spec: Normalise, trace: Trace
 ) -> tuple[Matrix, Mapping[str, Vector], Mask]:
-    noted = np.zeros(given.signed.shape, dtype=bool)
+    noted = np.zeros(columns.signed.shape, dtype=bool)
     parameters: Mapping[str, Vector] = {}
     unknown = np.isnan(fitted_to.signed).all(axis=0)
     for i in np.flatnonzero(unknown):
         raise fitted_to.refuse(int(i), "every value that the scale is fitted to is missing")
     if isinstance(method, Goalposts):
-        made, below, above, parameters = fit_goalposts(method, given)
-        noted |= _note_cuts(given, made, below, above, trace)
+        made, below, above, parameters = fit_goalposts(method, columns)
+        noted |= _note_cuts(columns, made, below, above, trace)
     elif method.straight:
         fitted = method.fit(fitted_to)
         parameters = fitted.parameters
-        made, below, above = fitted.apply(given)
-        noted |= _note_cuts(given, made, below, above, trace)
+        made, below, above = fitted.apply(columns)
+        noted |= _note_cuts(columns, made, below, above, trace)
         same = fitted.length == 0
         if same.any():
             constant = _constant(method, fitted_to, same, spec)
-            where = same & ~np.isnan(given.signed)
+            where = same & ~np.isnan(columns.signed)
             made = np.where(where, constant, made)
             rule = f"the same value everywhere counts as {constant:g}"
-            trace.notes(STEP, given.place).where(rule, where, given.signed * given.direction, made)
+            trace.notes(STEP, columns.place).where(rule, where, columns.signed * columns.direction, made)
             noted |= where
-    elif given is not fitted_to:
+    elif columns is not fitted_to:
         raise CompositeError(STEP, f"{method.name} cannot be fitted to another time")
     else:
-        made = method.values(given)
-    wrong = ~np.isfinite(made) & ~np.isnan(given.signed)
+        made = method.values(columns)
+    wrong = ~np.isfinite(made) & ~np.isnan(columns.signed)
     if wrong.any():
         row, column = map(int, np.argwhere(wrong)[0])
-        raise given.refuse(column, f"{method.name} of {given.signed[row, column]:g} is not finite", row)
-    return np.where(np.isnan(given.signed), np.nan, made), parameters, noted
+        raise columns.refuse(column, f"{method.name} of {columns.signed[row, column]:g} is not finite", row)
+    return np.where(np.isnan(columns.signed), np.nan, made), parameters, noted
 
 
-def _note_cuts(given: Columns, made: Matrix, below: Mask, above: Mask, trace: Trace) -> Mask:
-    raw = given.signed * given.direction
-    trace.notes(STEP, given.place).where("cut at the worse end", below, raw, made)
-    trace.notes(STEP, given.place).where("cut at the better end", above, raw, made)
+def _note_cuts(columns: SignedColumns, made: Matrix, below: Mask, above: Mask, trace: Trace) -> Mask:
+    raw = columns.signed * columns.direction
+    trace.notes(STEP, columns.place).where("cut at the worse end", below, raw, made)
+    trace.notes(STEP, columns.place).where("cut at the better end", above, raw, made)
     return below | above
 
 
-def _constant(method: Method, fitted_to: Columns, same: Mask, spec: Normalise) -> float:
+def _constant(method: Method, fitted_to: SignedColumns, same: Mask, spec: Normalise) -> float:
     """Return what a column without range counts as, or refuse the first one."""
     if spec.constant is not None:
         return spec.constant
     column = int(np.flatnonzero(same)[0])
     known = fitted_to.signed[~np.isnan(fitted_to.signed[:, column]), column]
     value = known[0] * fitted_to.direction[column]
-    alone = "only one unit has a value" if len(known) == 1 else f"every value is {value:g}"
-    raise fitted_to.refuse(column, f"{alone}, so {method.name} has no range (declare constant)")
+    cause = "only one unit has a value" if len(known) == 1 else f"every value is {value:g}"
+    raise fitted_to.refuse(column, f"{cause}, so {method.name} has no range (declare constant)")

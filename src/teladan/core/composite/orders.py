@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from teladan.core.composite.method import Columns, Method, ends
+from teladan.core.composite.method import Method, SignedColumns, ends
 from teladan.core.composite.ranks import Ties, ascending
 from teladan.core.composite.trace import Matrix, Vector
 
@@ -25,7 +25,7 @@ class FractionOfMax(Method):
     name: ClassVar[str] = "fraction of the best"
     straight: ClassVar[bool] = False
 
-    def values(self, columns: Columns) -> Matrix:
+    def values(self, columns: SignedColumns) -> Matrix:
         """Return the fractions."""
         signed, falls = columns.signed, columns.direction < 0
         _, best = ends(columns)
@@ -50,7 +50,7 @@ class Rank(Method):
     name: ClassVar[str] = "rank"
     straight: ClassVar[bool] = False
 
-    def values(self, columns: Columns) -> Matrix:
+    def values(self, columns: SignedColumns) -> Matrix:
         """Return the ranks by column."""
         return np.column_stack([ascending(column, self.ties) for column in columns.signed.T])
 
@@ -61,7 +61,7 @@ class Borda(Rank):
 
     name: ClassVar[str] = "Borda"
 
-    def values(self, columns: Columns) -> Matrix:
+    def values(self, columns: SignedColumns) -> Matrix:
         """Return the points by column."""
         return Rank(ties=self.ties).values(columns) - 1
 
@@ -72,7 +72,7 @@ class PercentileRank(Rank):
 
     name: ClassVar[str] = "percentile rank"
 
-    def values(self, columns: Columns) -> Matrix:
+    def values(self, columns: SignedColumns) -> Matrix:
         """Return the percentile ranks by column; one value alone has none."""
         count = (~np.isnan(columns.signed)).sum(axis=0)
         for i in np.flatnonzero(count < 2):
@@ -88,7 +88,7 @@ class Unchanged(Method):
     name: ClassVar[str] = "as it is"
     straight: ClassVar[bool] = False
 
-    def values(self, columns: Columns) -> Matrix:
+    def values(self, columns: SignedColumns) -> Matrix:
         """Return the signed values."""
         return columns.signed.copy()
 
@@ -101,12 +101,12 @@ class Custom(Method):
     name: str = "custom"  # type: ignore[misc]
     straight: ClassVar[bool] = False
 
-    def values(self, columns: Columns) -> Matrix:
+    def values(self, columns: SignedColumns) -> Matrix:
         """Return what the function says, held against what it must be."""
-        found = np.empty(columns.signed.shape)
+        normalised = np.empty(columns.signed.shape)
         for i in range(len(columns.place.indicators)):
             column = np.asarray(self.function(columns.signed[:, i].copy()), dtype=np.float64)
-            if column.shape != (len(found),):
+            if column.shape != (len(normalised),):
                 raise columns.refuse(i, f"the function {self.name!r} did not return one value per row")
-            found[:, i] = column
-        return found
+            normalised[:, i] = column
+        return normalised

@@ -34,10 +34,10 @@ def _pairs(values: Matrix, weights: Vector, rows: slice) -> tuple[Matrix, Matrix
     mine = values[rows]
     better, shared = np.zeros((2, len(mine), count))
     for column, weight in enumerate(weights):
-        one, other = mine[:, column, None], values[None, :, column]
+        left, right = mine[:, column, None], values[None, :, column]
         with np.errstate(invalid="ignore"):
-            better += weight * (one > other) + (weight / 2) * (one == other)
-        shared += weight * (~np.isnan(one) & ~np.isnan(other))
+            better += weight * (left > right) + (weight / 2) * (left == right)
+        shared += weight * (~np.isnan(left) & ~np.isnan(right))
     return better, shared
 
 

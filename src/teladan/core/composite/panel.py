@@ -12,11 +12,11 @@ TRENDS = ("slope", "growth", "change", "percent")
 
 
 def fill_series(
-    times: Vector, values: Vector, method: str, reach: int | None = None, every: Vector | None = None
+    times: Vector, values: Vector, method: str, reach: int | None = None, all_times: Vector | None = None
 ) -> Vector:
     """Return a series (times rising) with its gaps filled.
 
-    latest: the last value known before, at most `reach` of the times in `every` back. linear: on
+    latest: the last value known before, at most `reach` of the times in `all_times` back. linear: on
     the line between the neighbours. nearest: the neighbour before. The last two take the nearest
     known value before the first and after the last one.
 
@@ -37,7 +37,7 @@ def fill_series(
     if method == "nearest":
         filled[gaps] = values[known[np.maximum(before, 0)]]
         return filled
-    points = times if every is None else every
+    points = times if all_times is None else all_times
     for gap, position in zip(gaps, before, strict=True):
         if position >= 0:
             source = known[position]
@@ -90,12 +90,12 @@ def trends(
         raise CompositeError("trend", "a trend needs data of several times")
     names = tuple(dict.fromkeys(table.units))
     units = np.asarray(table.units)
-    found = np.full((len(names), values.shape[1]), np.nan)
+    result = np.full((len(names), values.shape[1]), np.nan)
     for i, name in enumerate(names):
         rows = np.flatnonzero(units == name)
         for column in range(values.shape[1]):
             try:
-                found[i, column] = trend(table.times[rows], values[rows, column], method, latest)
+                result[i, column] = trend(table.times[rows], values[rows, column], method, latest)
             except CompositeError as error:
                 raise CompositeError(error.step, error.reason, unit=name) from error
-    return names, found
+    return names, result

@@ -24,7 +24,7 @@ from teladan.core.composite.ranks import group_ranks, ranks
 from teladan.core.composite.screen import Screen, screen
 from teladan.core.composite.trace import Indices, Trace
 from teladan.core.composite.transforms import Function
-from teladan.core.composite.treat import Treat, Treated, treat
+from teladan.core.composite.treat import Treat, TreatedIndicator, treat
 from teladan.core.composite.tree import Tree
 from teladan.core.composite.weigh import Weigh, weigh
 
@@ -64,7 +64,7 @@ class Pipeline:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Stage:
+class StepResult:
     """What one step left: its name, the table, and what it found (a report of its module)."""
 
     name: str
@@ -76,7 +76,7 @@ class Stage:
 class Outcome:
     """A pipeline run: the stages in order, the tree as weighted, the scores, the trace."""
 
-    stages: tuple[Stage, ...]
+    stages: tuple[StepResult, ...]
     table: Table
     tree: Tree
     scores: Scores | None
@@ -86,7 +86,7 @@ class Outcome:
         """Return the table after the last step of a name."""
         return self.stage(name).table
 
-    def stage(self, name: str) -> Stage:
+    def stage(self, name: str) -> StepResult:
         """Return the last step of a name; raises CompositeError where there was none."""
         for stage in reversed(self.stages):
             if stage.name == name:
@@ -126,10 +126,10 @@ def run(pipeline: Pipeline, table: Table, *, trace: bool = True) -> Outcome:
     state = _State(pipeline.tree, table.columns(pipeline.tree.indicators), Trace(keep=trace))
     last = pipeline.steps[-1] if pipeline.steps else None
     state.rules = last if isinstance(last, Aggregate) else None
-    for given in pipeline.steps:
-        step = of_what_is_left(given, state.gone)
+    for declared in pipeline.steps:
+        step = without_screened(declared, state.gone)
         report = _take(state, step)
-        state.stages.append(Stage(name=NAMES[type(step)], table=state.table, report=report))
+        state.stages.append(StepResult(name=NAMES[type(step)], table=state.table, report=report))
     return Outcome(
         stages=tuple(state.stages), table=state.table, tree=state.tree, scores=state.scores, trace=state.trace
     )
@@ -143,7 +143,7 @@ class _State:
         self.all_codes = set(tree.codes)
         self.table = table
         self.trace = trace
-        self.stages: list[Stage] = []
+        self.stages: list[StepResult] = []
         self.bent: dict[str, Function] = {}
         self.replaced: dict[str, dict[int, tuple[float, str]]] = {}
         self.of_scores: list[Override] = []
@@ -152,13 +152,13 @@ class _State:
         self.rules: Aggregate | None = None
 
 
-def of_what_is_left(step: Step, gone: frozenset[str]) -> Step:
+def without_screened(step: Step, gone: frozenset[str]) -> Step:
     """Return a step without what it says about elements that screening left out."""
     changed: dict[str, Any] = {}
     for part in fields(step) if gone else ():
-        said = getattr(step, part.name)
-        if isinstance(said, Mapping) and gone & said.keys():
-            changed[part.name] = {key: value for key, value in said.items() if key not in gone}
+        setting = getattr(step, part.name)
+        if isinstance(setting, Mapping) and gone & setting.keys():
+            changed[part.name] = {key: value for key, value in setting.items() if key not in gone}
     if isinstance(step, Impute) and gone & set(step.only):
         changed["only"] = tuple(code for code in step.only if code not in gone)
     if isinstance(step, Overrides):
@@ -169,10 +169,10 @@ def of_what_is_left(step: Step, gone: frozenset[str]) -> Step:
 def _take(state: _State, step: Step) -> Any:
     if isinstance(step, Screen):
         kept_before = state.table
-        state.table, state.tree, found = screen(state.table, state.tree, step, state.trace)
+        state.table, state.tree, report = screen(state.table, state.tree, step, state.trace)
         _follow(state, kept_before)
         state.gone = frozenset(state.all_codes - set(state.tree.codes))
-        return found
+        return report
     if isinstance(step, Denominate):
         state.table = denominate(state.table, state.tree, step, state.trace)
     elif isinstance(step, Impute):
@@ -223,7 +223,7 @@ def _follow(state: _State, before: Table) -> None:
             _override(state, Overrides(values=(override,)))
 
 
-def _keep_functions(state: _State, treated: tuple[Treated, ...]) -> None:
+def _keep_functions(state: _State, treated: tuple[TreatedIndicator, ...]) -> None:
     for report in treated:
         if report.function is None:
             continue

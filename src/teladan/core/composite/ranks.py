@@ -21,19 +21,19 @@ def ascending(values: Vector, ties: Ties = "min") -> Vector:
     """
     if ties not in {"min", "max", "average"}:
         raise CompositeError("ranks", f"{ties!r} is not a rule for ties: min, max or average")
-    found = np.full(len(values), np.nan)
+    result = np.full(len(values), np.nan)
     known = np.flatnonzero(~np.isnan(values))
     present = values[known]
     in_order = np.sort(present)
     lowest = np.searchsorted(in_order, present, side="left") + 1
     highest = np.searchsorted(in_order, present, side="right")
     if ties == "min":
-        found[known] = lowest
+        result[known] = lowest
     elif ties == "max":
-        found[known] = highest
+        result[known] = highest
     else:
-        found[known] = (lowest + highest) / 2
-    return found
+        result[known] = (lowest + highest) / 2
+    return result
 
 
 def ranks(scores: Vector) -> Indices:
@@ -52,9 +52,9 @@ def group_ranks(scores: Vector, groups: Sequence[str]) -> Indices:
     [2, 1, 1]
     """
     codes = np.asarray(groups)
-    found = np.zeros(len(scores), dtype=np.int64)
+    result = np.zeros(len(scores), dtype=np.int64)
     for code in dict.fromkeys(groups):
         if code:
             members = codes == code
-            found[members] = ranks(scores[members])
-    return found
+            result[members] = ranks(scores[members])
+    return result

@@ -77,7 +77,7 @@ def _figure_of(cell: str | None) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Columns:
+class DataColumns:
     """Which columns of a table are read beside the indicators."""
 
     unit: str = ""
@@ -86,14 +86,14 @@ class Columns:
     denominators: tuple[str, ...] = ()
 
 
-def read_data(reader: Reader, item: Item) -> Columns:
+def read_data(reader: Reader, item: Item) -> DataColumns:
     """Return what `data` says."""
     keys = reader.mapping(item, "data", (), ("unit", "time", "groups", "denominators"))
     groups, denominators = (
         tuple(reader.text(entry, "data") for entry in reader.sequence(keys.get(name), "data"))
         for name in ("groups", "denominators")
     )
-    return Columns(
+    return DataColumns(
         unit=reader.text(keys.get("unit"), "data"),
         time=reader.text(keys.get("time"), "data"),
         groups=groups,
@@ -121,14 +121,14 @@ def parse(
     tree = read_tree(specs, keys["tree"])
     if tree is None:
         raise DocumentError(file, reader.problems)
-    refuse_strangers(reader, keys["tree"], tree, data.denominators)
+    refuse_unknown_columns(reader, keys["tree"], tree, data.denominators)
     specs = Specs(reader=reader, functions=functions or {}, tree=tree, groups=data.groups)
     steps = read_steps(specs, keys["pipeline"])
     pipeline = None
     if not reader.problems:
         try:
             pipeline = Pipeline(tree=tree, steps=steps)
-            refuse_not_turned(pipeline)
+            refuse_unreversed(pipeline)
         except CompositeError as error:
             reader.report(keys["pipeline"], error.indicator or "pipeline", error.reason)
     if pipeline is None:
@@ -187,26 +187,26 @@ def properties(specs: Specs, keys: Mapping[str, Item], code: str, *, above: bool
         if key in keys and above == (key in LEAF):
             meant = "indicators, and this has children" if above else "what has children"
             reader.report(keys[key], code, f"{key} is for {meant}")
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if "direction" in keys:
         word = word_of(reader, keys["direction"], code, DIRECTIONS)
-        found["direction"] = 1 if word == DIRECTIONS[0] else -1
+        fields["direction"] = 1 if word == DIRECTIONS[0] else -1
     if "denominator" in keys:
-        found["denominator"] = reader.text(keys["denominator"], code)
+        fields["denominator"] = reader.text(keys["denominator"], code)
     for key, default in (("factor", 1.0), ("target", 0.0), ("least data", 0.0)):
         if key in keys:
-            found[key.replace(" ", "_")] = specs.number(keys[key], code, default)
+            fields[key.replace(" ", "_")] = specs.number(keys[key], code, default)
     if "goalposts" in keys:
         pair = reader.mapping(keys["goalposts"], code, ("lower", "upper"))
         lower, upper = specs.number(pair.get("lower"), code, 0.0), specs.number(pair.get("upper"), code, 1.0)
-        found["goalposts"] = (lower, upper)
+        fields["goalposts"] = (lower, upper)
     if "aggregation" in keys:
         rule = specs.named(keys["aggregation"], code, AGGREGATIONS)
-        found["aggregation"] = rule if isinstance(rule, Aggregation) else None
-    return found
+        fields["aggregation"] = rule if isinstance(rule, Aggregation) else None
+    return fields
 
 
-def refuse_not_turned(pipeline: Pipeline) -> None:
+def refuse_unreversed(pipeline: Pipeline) -> None:
     """Refuse indicators where less is better and no step turns them round: more would earn more."""
     kinds = {type(step) for step in pipeline.steps}
     if Aggregate not in kinds or Normalise in kinds:
@@ -217,7 +217,7 @@ def refuse_not_turned(pipeline: Pipeline) -> None:
             raise CompositeError("normalise", reason, indicator=code)
 
 
-def refuse_strangers(reader: Reader, item: Item, tree: Tree, names: tuple[str, ...]) -> None:
+def refuse_unknown_columns(reader: Reader, item: Item, tree: Tree, names: tuple[str, ...]) -> None:
     """Report denominators of elements that are no columns of the data."""
     for element in tree.elements.values():
         if element.denominator and element.denominator not in names:

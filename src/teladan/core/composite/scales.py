@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from teladan.core.composite.errors import CompositeError
-from teladan.core.composite.method import STEP, Columns, Fitted, Method, ends
+from teladan.core.composite.method import STEP, Fitted, Method, SignedColumns, ends
 from teladan.core.composite.moments import in_reach
 from teladan.core.composite.trace import Mask, Matrix, Vector
 
@@ -34,7 +34,7 @@ class MinMax(Method):
         """Return the method in words."""
         return f"min-max to {self.lower:g} … {self.upper:g}"
 
-    def fit(self, columns: Columns) -> Fitted:
+    def fit(self, columns: SignedColumns) -> Fitted:
         """Return the line through the two ends."""
         low, high = ends(columns)
         return Fitted(
@@ -67,7 +67,7 @@ class Scaled(Method):
         """Return the method in words."""
         return f"scaled from {self.lower:g} … {self.upper:g} to 0 … {self.to:g}"
 
-    def fit(self, columns: Columns) -> Fitted:
+    def fit(self, columns: SignedColumns) -> Fitted:
         """Return the line through the bounds."""
         start = np.where(columns.direction > 0, self.lower, -self.upper)
         return Fitted(start=start, length=np.full(len(start), self.upper - self.lower), span=self.to)
@@ -91,7 +91,7 @@ class ZScore(Method):
         """Return the method in words."""
         return f"z-score to mean {self.mean:g}, standard deviation {self.sd:g}"
 
-    def fit(self, columns: Columns) -> Fitted:
+    def fit(self, columns: SignedColumns) -> Fitted:
         """Return the line by the moments of the known values."""
         known = ~np.isnan(columns.signed)
         count = known.sum(axis=0)
@@ -117,7 +117,7 @@ class DistanceToMax(Method):
 
     name: ClassVar[str] = "distance to the best"
 
-    def fit(self, columns: Columns) -> Fitted:
+    def fit(self, columns: SignedColumns) -> Fitted:
         """Return the line through the two ends."""
         low, high = ends(columns)
         return Fitted(
@@ -138,7 +138,7 @@ class DistanceToTarget(Method):
     cap: bool = False
     name: ClassVar[str] = "distance to target"
 
-    def fit(self, columns: Columns) -> Fitted:
+    def fit(self, columns: SignedColumns) -> Fitted:
         """Return the line from the worst value to the target."""
         return _towards(columns, columns.given(columns.target, "target"), "the target", cap=self.cap)
 
@@ -156,7 +156,7 @@ class DistanceToReference(Method):
         """Return the method in words."""
         return f"distance to {self.unit}"
 
-    def fit(self, columns: Columns) -> Fitted:
+    def fit(self, columns: SignedColumns) -> Fitted:
         """Return the line from the worst value to the unit's."""
         rows = [row for row, code in enumerate(columns.place.units) if code == self.unit]
         if len(rows) != 1:
@@ -168,7 +168,7 @@ class DistanceToReference(Method):
         return _towards(columns, reference, f"the reference {self.unit}", cap=self.cap)
 
 
-def _towards(columns: Columns, best: Vector, what: str, *, cap: bool) -> Fitted:
+def _towards(columns: SignedColumns, best: Vector, what: str, *, cap: bool) -> Fitted:
     low, high = ends(columns)
     turned = (best <= low) & (low < high) | (best < low)
     for i in np.flatnonzero(turned):
@@ -214,7 +214,9 @@ class Goalposts(Method):
         return f"goalposts to 0 … {self.scale:g}" + (" on logarithms" if self.log else "")
 
 
-def fit_goalposts(method: Goalposts, columns: Columns) -> tuple[Matrix, Mask, Mask, Mapping[str, Vector]]:
+def fit_goalposts(
+    method: Goalposts, columns: SignedColumns
+) -> tuple[Matrix, Mask, Mask, Mapping[str, Vector]]:
     """Return values, where they were cut at the worse and the better end, and the posts (raw unit)."""
     direction = columns.direction
     worse = columns.given(columns.posts[0], "goalposts")

@@ -73,9 +73,9 @@ def screen(table: Table, tree: Tree, spec: Screen, trace: Trace) -> tuple[Table,
         raise CompositeError(STEP, f"no indicator has a value for {spec.indicators:.0%} of the units")
     inside = known[:, indicator_kept]
     unit_share: Vector = inside.mean(axis=1)
-    there = ~table.missing[:, indicator_kept]
-    count = there.sum(axis=1)
-    zero = ((values[:, indicator_kept] == 0) & there).sum(axis=1)
+    present = ~table.missing[:, indicator_kept]
+    count = present.sum(axis=1)
+    zero = ((values[:, indicator_kept] == 0) & present).sum(axis=1)
     nonzero: Vector = np.divide(count - zero, count, out=np.zeros(len(count)), where=count > 0)
     passed = (unit_share >= spec.units - 1e-12) & (nonzero >= spec.nonzero - 1e-12)
     unit_kept = _kept(passed, table.units, spec)

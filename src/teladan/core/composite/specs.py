@@ -20,62 +20,68 @@ NUMBER, COUNT, TEXT, YES_NO = "a number", "a whole number", "text", "yes or no"
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Constructor:
     """What a name makes: a class, and its parameters: the document's key → (field, kind)."""
 
     make: Callable[..., Any]
     keys: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     needed: tuple[str, ...] = ()
-    alone: str = ""  # the key that a plain text stands for, as in {log: shifted}
+    shorthand: str = ""  # the key that a plain text stands for, as in {log: shifted}
 
 
 ZERO = {"zero": ("zero", TEXT)}
 AGGREGATIONS = {
-    "arithmetic": Named(aggregation.Arithmetic),
-    "geometric": Named(aggregation.Geometric, ZERO),
-    "harmonic": Named(aggregation.Harmonic, ZERO),
-    "generalised mean": Named(aggregation.Generalised, {"power": ("power", NUMBER), **ZERO}, ("power",)),
-    "median": Named(aggregation.Median),
-    "minimum": Named(aggregation.Minimum),
-    "maximum": Named(aggregation.Maximum),
-    "copeland": Named(aggregation.Copeland),
-    "outranking": Named(aggregation.Outranking),
-    "custom": Named(aggregation.Custom),
+    "arithmetic": Constructor(aggregation.Arithmetic),
+    "geometric": Constructor(aggregation.Geometric, ZERO),
+    "harmonic": Constructor(aggregation.Harmonic, ZERO),
+    "generalised mean": Constructor(
+        aggregation.Generalised, {"power": ("power", NUMBER), **ZERO}, ("power",)
+    ),
+    "median": Constructor(aggregation.Median),
+    "minimum": Constructor(aggregation.Minimum),
+    "maximum": Constructor(aggregation.Maximum),
+    "copeland": Constructor(aggregation.Copeland),
+    "outranking": Constructor(aggregation.Outranking),
+    "custom": Constructor(aggregation.Custom),
 }
 TIES = {"ties": ("ties", TEXT)}
 LIKE = {"like": ("like", TEXT)}
 CAP = {"cap": ("cap", YES_NO)}
 METHODS = {
-    "min-max": Named(scales.MinMax, {"lower": ("lower", NUMBER), "upper": ("upper", NUMBER)}),
-    "scaled": Named(
+    "min-max": Constructor(scales.MinMax, {"lower": ("lower", NUMBER), "upper": ("upper", NUMBER)}),
+    "scaled": Constructor(
         scales.Scaled, {"lower": ("lower", NUMBER), "upper": ("upper", NUMBER), "to": ("to", NUMBER)}
     ),
-    "z-score": Named(scales.ZScore, {"mean": ("mean", NUMBER), "sd": ("sd", NUMBER)}),
-    "distance to the best": Named(scales.DistanceToMax),
-    "distance to target": Named(scales.DistanceToTarget, CAP),
-    "distance to a reference": Named(
-        scales.DistanceToReference, {"unit": ("unit", TEXT), **CAP}, ("unit",), alone="unit"
+    "z-score": Constructor(scales.ZScore, {"mean": ("mean", NUMBER), "sd": ("sd", NUMBER)}),
+    "distance to the best": Constructor(scales.DistanceToMax),
+    "distance to target": Constructor(scales.DistanceToTarget, CAP),
+    "distance to a reference": Constructor(
+        scales.DistanceToReference, {"unit": ("unit", TEXT), **CAP}, ("unit",), shorthand="unit"
     ),
-    "goalposts": Named(
+    "goalposts": Constructor(
         scales.Goalposts,
         {"scale": ("scale", NUMBER), "cap": ("cap", TEXT), "log": ("log", YES_NO)},
     ),
-    "rank": Named(orders.Rank, TIES),
-    "percentile rank": Named(orders.PercentileRank, TIES),
-    "borda": Named(orders.Borda, TIES),
-    "fraction of the best": Named(orders.FractionOfMax, LIKE),
-    "as it is": Named(orders.Unchanged),
-    "custom": Named(orders.Custom),
+    "rank": Constructor(orders.Rank, TIES),
+    "percentile rank": Constructor(orders.PercentileRank, TIES),
+    "borda": Constructor(orders.Borda, TIES),
+    "fraction of the best": Constructor(orders.FractionOfMax, LIKE),
+    "as it is": Constructor(orders.Unchanged),
+    "custom": Constructor(orders.Custom),
 }
 TREATMENTS = {
-    "winsorise": Named(
-        transforms.Winsorise, {"limit": ("limit", COUNT), "force": ("force", YES_NO), **LIKE}, alone="limit"
+    "winsorise": Constructor(
+        transforms.Winsorise,
+        {"limit": ("limit", COUNT), "force": ("force", YES_NO), **LIKE},
+        shorthand="limit",
     ),
-    "log": Named(transforms.Log, {"variant": ("variant", TEXT), "share": ("share", NUMBER)}, alone="variant"),
-    "box-cox": Named(
-        transforms.BoxCox, {"power": ("power", NUMBER), "shift": ("shift", YES_NO)}, alone="power"
+    "log": Constructor(
+        transforms.Log, {"variant": ("variant", TEXT), "share": ("share", NUMBER)}, shorthand="variant"
     ),
-    "custom": Named(transforms.Custom),
+    "box-cox": Constructor(
+        transforms.BoxCox, {"power": ("power", NUMBER), "shift": ("shift", YES_NO)}, shorthand="power"
+    ),
+    "custom": Constructor(transforms.Custom),
 }
 
 
@@ -121,32 +127,32 @@ class Specs:
             return self.count(item, place)
         return self.yes(item, place) if kind == YES_NO else self.reader.text(item, place)
 
-    def named(self, item: Item, place: str, known: Mapping[str, Named]) -> Any:
+    def named(self, item: Item, place: str, known: Mapping[str, Constructor]) -> Any:
         """Return what an item names, or None where problems were reported."""
         name, inside = self._name(item, place)
         if name not in known:
             if name:
                 self.reader.report(item, place, f"{name!r} is not one of: {', '.join(known)}")
             return None
-        thing = known[name]
+        constructor = known[name]
         if name == "custom":
-            return self._custom(inside or item, place, thing.make)
+            return self._custom(inside or item, place, constructor.make)
         keys: Mapping[str, Item] = {}
-        if inside is not None and isinstance(inside.value, str) and thing.alone:
-            keys = {thing.alone: inside}
+        if inside is not None and isinstance(inside.value, str) and constructor.shorthand:
+            keys = {constructor.shorthand: inside}
         elif inside is not None:
-            keys = self.reader.mapping(inside, f"{place} {name}", thing.needed, tuple(thing.keys))
-        elif thing.needed:
-            self.reader.report(item, f"{place} {name}", f"the key {thing.needed[0]!r} is missing")
+            keys = self.reader.mapping(inside, f"{place} {name}", constructor.needed, tuple(constructor.keys))
+        elif constructor.needed:
+            self.reader.report(item, f"{place} {name}", f"the key {constructor.needed[0]!r} is missing")
             return None
         parameters = {
-            thing.keys[key][0]: self.value(child, f"{place} {name}", thing.keys[key][1])
+            constructor.keys[key][0]: self.value(child, f"{place} {name}", constructor.keys[key][1])
             for key, child in keys.items()
-            if key in thing.keys
+            if key in constructor.keys
         }
-        if any(key not in keys for key in thing.needed):
+        if any(key not in keys for key in constructor.needed):
             return None
-        return self.made(thing.make, parameters, inside or item, place)
+        return self.made(constructor.make, parameters, inside or item, place)
 
     def _name(self, item: Item, place: str) -> tuple[str, Item | None]:
         if isinstance(item.value, str):
@@ -203,10 +209,10 @@ class Specs:
             self.reader.report(item, place, "must map levels to what holds for them")
             return []
         highest = self.tree.root.level
-        found = []
+        levels = []
         for text, child in item.value.items():
             if text.isascii() and text.isdigit() and lowest <= int(text) <= highest:
-                found.append((int(text), child))
+                levels.append((int(text), child))
             else:
                 self.reader.report(child, place, f"{text!r} is not a level from {lowest} to {highest}")
-        return found
+        return levels

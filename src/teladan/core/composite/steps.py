@@ -194,7 +194,7 @@ def _weights(specs: Specs, item: Item) -> Weigh | None:
 
 
 def _override(specs: Specs, item: Item) -> Overrides | None:
-    found = []
+    overrides = []
     for entry in specs.reader.sequence(item, "override"):
         keys = specs.reader.mapping(entry, "override", ("unit", "element", "value", "source"), ("time",))
         if not {"unit", "element", "value", "source"} <= keys.keys():
@@ -212,8 +212,8 @@ def _override(specs: Specs, item: Item) -> Overrides | None:
         }
         made = specs.made(Override, parameters, entry, "override")
         if made is not None:
-            found.append(made)
-    return Overrides(values=tuple(found))
+            overrides.append(made)
+    return Overrides(values=tuple(overrides))
 
 
 def _aggregate(specs: Specs, item: Item) -> Aggregate | None:

@@ -42,7 +42,7 @@ class Change:
 class _Batch:
     step: str
     rule: str
-    place: Place
+    place: Labels
     rows: Indices
     columns: Indices
     before: Vector
@@ -61,7 +61,7 @@ class _Batch:
         )
 
 
-def is_told(step: str, rule: str) -> bool:
+def is_reported(step: str, rule: str) -> bool:
     """Say whether a summary tells of a rule: a plain normalisation changes every value and is the method."""
     return step != "normalise" or "cut" in rule or "same value" in rule
 
@@ -78,7 +78,7 @@ class Trace:
         self.keep = keep
         self.batches: list[_Batch] = []
 
-    def notes(self, step: str, place: Place) -> Notes:
+    def notes(self, step: str, place: Labels) -> Notes:
         """Return the notebook of one step for a table's rows and columns."""
         return Notes(self, step, place)
 
@@ -93,7 +93,7 @@ class Trace:
 
     def of(self, unit: str, indicator: str, time: float | None = None) -> list[Change]:
         """Return the life of one value, oldest change first."""
-        found: list[Change] = []
+        changes: list[Change] = []
         for batch in self.batches:
             place = batch.place
             if indicator not in place.indicators:
@@ -105,8 +105,8 @@ class Trace:
             ]
             column = place.indicators.index(indicator)
             hits = np.flatnonzero(np.isin(batch.rows, rows) & (batch.columns == column))
-            found.extend(batch.change(int(i)) for i in hits)
-        return found
+            changes.extend(batch.change(int(i)) for i in hits)
+        return changes
 
     def by(self, step: str, rule: str = "") -> list[Change]:
         """Return the changes of one step (whose rule holds a text)."""
@@ -125,7 +125,7 @@ class Trace:
             counts[key] = counts.get(key, 0) + len(batch.rows)
         return counts
 
-    def told(self) -> list[dict[str, Any]]:
+    def reported(self) -> list[dict[str, Any]]:
         """Return {step, rule, count, values} for each rule that changed values, in order.
 
         values: {organisation, indicator, from, to}, of a panel with its time. Normalisation changes
@@ -133,26 +133,26 @@ class Trace:
         """
         values: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for batch in self.batches:
-            if is_told(batch.step, batch.rule):
+            if is_reported(batch.step, batch.rule):
                 changes = (batch.change(i).as_json() for i in range(len(batch.rows)))
                 values.setdefault((batch.step, batch.rule), []).extend(changes)
         return [
-            {"step": step, "rule": rule, "count": len(found), "values": found}
-            for (step, rule), found in values.items()
+            {"step": step, "rule": rule, "count": len(values_of), "values": values_of}
+            for (step, rule), values_of in values.items()
         ]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Labels:
     """The codes that rows and columns of a matrix stand for."""
 
     units: tuple[str, ...]
     times: Vector | None
     indicators: tuple[str, ...]
 
-    def columns(self, codes: Sequence[str]) -> Place:
+    def columns(self, codes: Sequence[str]) -> Labels:
         """Return the same rows with other columns."""
-        return Place(self.units, self.times, tuple(codes))
+        return Labels(self.units, self.times, tuple(codes))
 
     def label(self, row: int) -> str:
         """Return a row's name for a message: the unit, with its time where there are several."""
@@ -167,7 +167,7 @@ class Notes:
 
     trace: Trace
     step: str
-    place: Place
+    place: Labels
 
     def cells(self, rule: str, cells: tuple[Indices, Indices], before: Vector, after: Vector) -> None:
         """Note that the cells (rows, columns) went from `before` to `after` by a rule."""

@@ -48,7 +48,7 @@ class Treat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class OutlierTest:
     """The test's view of a column: before any stage (stage ""), and after each."""
 
     stage: str
@@ -59,12 +59,12 @@ class Tested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Treated:
+class TreatedIndicator:
     """What was done to one indicator: every test in order, and the function if its scale was bent."""
 
     indicator: str
     time: float | None
-    tests: tuple[Tested, ...]
+    tests: tuple[OutlierTest, ...]
     function: Function | None = None
 
     @property
@@ -78,37 +78,39 @@ class Treated:
         return self.tests[-1].stage
 
 
-def treat(table: Table, spec: Treat, trace: Trace) -> tuple[Table, tuple[Treated, ...]]:
+def treat(table: Table, spec: Treat, trace: Trace) -> tuple[Table, tuple[TreatedIndicator, ...]]:
     """Return the treated table, and for each indicator what was tested and done."""
     for code in spec.by_indicator:
         table.column(code)
     values = table.values.copy()
-    reports: list[Treated] = []
+    reports: list[TreatedIndicator] = []
     for rows in table.blocks(each_time=spec.each_time):
         block = values[rows]
         time = float(table.times[rows[0]]) if spec.each_time and table.times is not None else None
         skews, kurts = skewness(block).tolist(), kurtosis(block).tolist()
-        there = ~np.isnan(block)
+        present = ~np.isnan(block)
         for column, code in enumerate(table.indicators):
             stages = spec.by_indicator.get(code, spec.stages)
             first = _tested("", 0, (skews[column], kurts[column]), spec.test)
-            inside = there[:, column]
+            inside = present[:, column]
             if stages and spec.test is not None and inside.sum() < 4:
                 reason = f"{inside.sum()} values are too few to test for outliers (4 are needed)"
                 raise CompositeError(STEP, reason, indicator=code)
             if not stages or (spec.test is not None and first.passed):
-                reports.append(Treated(indicator=code, time=time, tests=(first,)))
+                reports.append(TreatedIndicator(indicator=code, time=time, tests=(first,)))
                 continue
             cells = _Cells(table=table, column=column, rows=rows[inside], known=block[inside, column])
             made, tests, function = _run(cells, stages, spec, first, trace)
             values[cells.rows, column] = made
-            reports.append(Treated(indicator=code, time=time, tests=tests, function=function))
+            reports.append(TreatedIndicator(indicator=code, time=time, tests=tests, function=function))
     return table.with_values(values), tuple(reports)
 
 
-def _tested(stage: str, points: int, skew_kurt: tuple[float, float], test: SkewKurtosis | None) -> Tested:
+def _tested(
+    stage: str, points: int, skew_kurt: tuple[float, float], test: SkewKurtosis | None
+) -> OutlierTest:
     skew, kurt = skew_kurt
-    return Tested(
+    return OutlierTest(
         stage=stage,
         points=points,
         skew=None if math.isnan(skew) else skew,
@@ -138,8 +140,8 @@ class _Cells:
 
 
 def _run(
-    cells: _Cells, stages: tuple[Treatment, ...], spec: Treat, first: Tested, trace: Trace
-) -> tuple[Vector, tuple[Tested, ...], Function | None]:
+    cells: _Cells, stages: tuple[Treatment, ...], spec: Treat, first: OutlierTest, trace: Trace
+) -> tuple[Vector, tuple[OutlierTest, ...], Function | None]:
     """Return a column's values after the stages it needs, every test, and the function if it was bent."""
     tests = [first]
     start = cells.known

@@ -76,13 +76,13 @@ def weigh(
     else:
         for level in sorted(levels):
             scores = aggregate(table.values, tree, table.place, rules or Aggregate(), Trace(keep=False))
-            found: dict[str, float] = {}
+            weights: dict[str, float] = {}
             for parent in tree.above:
                 codes = [child.code for child in parent.children]
                 if parent.level == level + 1:
                     values = np.column_stack([scores[code] for code in codes])
-                    found |= weighing.principal(values, codes, spec.how, spec.negative)
-            tree = tree.with_weights(found)
+                    weights |= weighing.principal(values, codes, spec.how, spec.negative)
+            tree = tree.with_weights(weights)
     return tree, weighing.effective(tree)
 
 
@@ -101,5 +101,5 @@ def _by_correlation(table: Table, tree: Tree, spec: Weigh, rules: Aggregate) -> 
         return aggregate(table.values, tried, table.place, rules, quiet).index
 
     importance = spec.importance or None
-    found, reached = weighing.by_correlation(values, codes, index, goal=spec.how, importance=importance)
-    return tree.with_weights(found), reached
+    weights, reached = weighing.by_correlation(values, codes, index, goal=spec.how, importance=importance)
+    return tree.with_weights(weights), reached

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from teladan.core.composite.errors import CompositeError
-from teladan.core.composite.search import lowest
+from teladan.core.composite.minimise import nelder_mead
 from teladan.core.composite.trace import Matrix, Vector
 from teladan.core.composite.tree import Tree
 
@@ -73,9 +73,9 @@ def _standard(values: Matrix, codes: Sequence[str]) -> Matrix:
 def correlations(values: Matrix, codes: Sequence[str]) -> Matrix:
     """Return Pearson's correlations (k × k) over the rows that have all values."""
     standard = _standard(values, codes)
-    found: Matrix = standard.T @ standard / (len(standard) - 1)
-    np.fill_diagonal(found, 1.0)
-    return found
+    matrix: Matrix = standard.T @ standard / (len(standard) - 1)
+    np.fill_diagonal(matrix, 1.0)
+    return matrix
 
 
 def principal(
@@ -175,21 +175,21 @@ def by_correlation(
         made = index(weights)[complete]
         away = made - made.mean()
         size = np.sqrt((away * away).sum() / (len(away) - 1))
-        found: Vector = standard.T @ away / size / (len(away) - 1) if size > 0 else np.zeros(len(codes))
-        return found
+        reached: Vector = standard.T @ away / size / (len(away) - 1) if size > 0 else np.zeros(len(codes))
+        return reached
 
     def loss(logs: Vector) -> float:
-        found = correlate(_softmax(logs))
+        reached = correlate(_softmax(logs))
         if goal == "information":
-            return -float(found.sum())
-        total = float(found.sum())
-        return float(((found / total - wanted) ** 2).sum()) if total > 1e-9 else 1e9
+            return -float(reached.sum())
+        total = float(reached.sum())
+        return float(((reached / total - wanted) ** 2).sum()) if total > 1e-9 else 1e9
 
-    weights = _softmax(lowest(loss, np.log(wanted)))
-    found = correlate(weights)
+    weights = _softmax(nelder_mead(loss, np.log(wanted)))
+    reached = correlate(weights)
     return (
         dict(zip(codes, weights.tolist(), strict=True)),
-        dict(zip(codes, found.tolist(), strict=True)),
+        dict(zip(codes, reached.tolist(), strict=True)),
     )
 
 

@@ -22,8 +22,8 @@ from teladan.core.composite.reading import (
     Document,
     properties,
     read_data,
-    refuse_not_turned,
-    refuse_strangers,
+    refuse_unknown_columns,
+    refuse_unreversed,
 )
 from teladan.core.composite.specs import Specs
 from teladan.core.composite.steps import read_steps
@@ -87,14 +87,14 @@ def _read(reader: Reader, edition: Edition, functions: Mapping[str, Callable[...
     tree = _tree(specs, edition, keys.get("elements", Item({}, item.line)), item)
     if tree is None:
         return None
-    refuse_strangers(reader, keys.get("elements", item), tree, data.denominators)
+    refuse_unknown_columns(reader, keys.get("elements", item), tree, data.denominators)
     specs = Specs(reader=reader, functions=functions, tree=tree, groups=data.groups)
     steps = read_steps(specs, keys["steps"])
     if len(reader.problems) > before:
         return None
     try:
         pipeline = Pipeline(tree=tree, steps=steps)
-        refuse_not_turned(pipeline)
+        refuse_unreversed(pipeline)
     except CompositeError as error:
         reader.report(keys["steps"], PLACE, error.reason)
         return None
@@ -123,30 +123,32 @@ def _refuse_what_is_exact(reader: Reader, edition: Edition, item: Item) -> None:
         reader.report(item, PLACE, "overrides are a step of the pipeline (override, with unit and source)")
 
 
-def _tree(specs: Specs, edition: Edition, said: Item, item: Item) -> Tree | None:
+def _tree(specs: Specs, edition: Edition, elements: Item, item: Item) -> Tree | None:
     reader = specs.reader
     before = len(reader.problems)
-    if not isinstance(said.value, dict):
-        reader.report(said, PLACE, "elements must map codes to what holds for them")
+    if not isinstance(elements.value, dict):
+        reader.report(elements, PLACE, "elements must map codes to what holds for them")
         return None
-    for code, child in said.value.items():
+    for code, child in elements.value.items():
         if code not in edition.elements:
             reader.report(child, PLACE, f"the tree has no element {code!r}")
 
     def element(part: Part) -> Element:
-        own = said.value.get(part.code, Item({}, item.line)) if isinstance(said.value, dict) else item
-        keys = reader.mapping(own, part.code, (), (*LEAF, *ABOVE))
-        found = properties(specs, keys, part.code, above=bool(part.children))
+        own_item = (
+            elements.value.get(part.code, Item({}, item.line)) if isinstance(elements.value, dict) else item
+        )
+        keys = reader.mapping(own_item, part.code, (), (*LEAF, *ABOVE))
+        fields = properties(specs, keys, part.code, above=bool(part.children))
         if not part.children:
-            found = {**_posts(part), **found}
+            fields = {**_posts(part), **fields}
         elif "aggregation" not in keys:
-            found["aggregation"] = RULES.get(part.aggregation)
+            fields["aggregation"] = RULES.get(part.aggregation)
         return Element(
             code=part.code,
             titles=part.titles,
             weight=float(part.weight),
             children=tuple(element(child) for child in part.children),
-            **found,
+            **fields,
         )
 
     root = element(edition.root)
@@ -155,7 +157,9 @@ def _tree(specs: Specs, edition: Edition, said: Item, item: Item) -> Tree | None
     try:
         return Tree(root=root)
     except CompositeError as error:
-        reader.report(said if error.indicator in said.value else item, error.indicator or PLACE, error.reason)
+        reader.report(
+            elements if error.indicator in elements.value else item, error.indicator or PLACE, error.reason
+        )
         return None
 
 

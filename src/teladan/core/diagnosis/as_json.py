@@ -14,19 +14,19 @@ from teladan.core.diagnosis.findings import findings
 
 def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
     """Return everything that was found; no number in it is NaN or infinite."""
-    found, at = diagnosis.correlations, diagnosis.thresholds
+    correlations, thresholds = diagnosis.correlations, diagnosis.thresholds
     return {
         "units": len(diagnosis.subject.place.units),
         "indicators": len(diagnosis.subject.tree.indicators),
         "method": diagnosis.method,
-        "thresholds": asdict(at),
+        "thresholds": asdict(thresholds),
         "notes": list(diagnosis.subject.notes),
         "findings": [
             {
                 "section": finding.section,
                 "kind": finding.kind,
                 "text": finding.text,
-                "places": [{"codes": list(codes), "found": said} for codes, said in finding.places],
+                "places": [{"codes": list(codes), "found": words} for codes, words in finding.places],
             }
             for finding in findings(diagnosis)
         ],
@@ -40,16 +40,16 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
                 if quality.treated is None
                 else dict(zip(("skew", "kurtosis"), quality.treated, strict=True)),
                 "outliers": [asdict(outlier) for outlier in quality.outliers],
-                "flags": list(quality.flags(at)),
+                "flags": list(quality.flags(thresholds)),
             }
             for quality in diagnosis.quality
         ],
-        "same_units": [_twins(twin) for twin in diagnosis.same_rows],
-        "same_indicators": [_twins(twin) for twin in diagnosis.same_columns],
+        "same_units": [_duplicates(duplicates) for duplicates in diagnosis.same_rows],
+        "same_indicators": [_duplicates(duplicates) for duplicates in diagnosis.same_columns],
         "correlations": {
-            "codes": list(found.codes),
-            "rows": found.rows.tolist(),
-            **{method: _matrix(found.matrix(method)) for method in METHODS},
+            "codes": list(correlations.codes),
+            "rows": correlations.rows.tolist(),
+            **{method: _matrix(correlations.matrix(method)) for method in METHODS},
         },
         "within": [asdict(pair) for pair in diagnosis.within],
         "between": [asdict(pair) for pair in diagnosis.between],
@@ -75,10 +75,13 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
             }
             for group in diagnosis.reliability
         ],
-        "weights": [{**asdict(one), "counts": one.counts(at.apart)} for one in diagnosis.importance],
+        "weights": [
+            {**asdict(element), "counts": element.counts(thresholds.apart)}
+            for element in diagnosis.importance
+        ],
         "redundancy": [
-            {**asdict(one), "inflation": one.inflation, "flag": one.flag(at.inflation)}
-            for one in diagnosis.redundancy
+            {**asdict(element), "inflation": element.inflation, "flag": element.flag(thresholds.inflation)}
+            for element in diagnosis.redundancy
         ],
     }
 
@@ -87,8 +90,8 @@ def _without(value: dict[str, Any], *keys: str) -> dict[str, Any]:
     return {key: part for key, part in value.items() if key not in keys}
 
 
-def _twins(twin: Any) -> dict[str, Any]:
-    return {"codes": list(twin.codes), "values": twin.values}
+def _duplicates(duplicates: Any) -> dict[str, Any]:
+    return {"codes": list(duplicates.codes), "values": duplicates.values}
 
 
 def _matrix(matrix: Matrix) -> list[list[float | None]]:

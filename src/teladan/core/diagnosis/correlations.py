@@ -42,8 +42,8 @@ class Correlations:
 
     def matrix(self, method: str) -> Matrix:
         """Return the matrix of a method."""
-        found: Matrix = getattr(self, checked(method))
-        return found
+        matrix: Matrix = getattr(self, checked(method))
+        return matrix
 
 
 def checked(method: str) -> str:
@@ -55,10 +55,10 @@ def checked(method: str) -> str:
 
 def correlate(values: Matrix, codes: Sequence[str]) -> Correlations:
     """Return the correlations of the columns of n × m values (NaN = missing)."""
-    there = (~np.isnan(values)).astype(np.float64)
+    present = (~np.isnan(values)).astype(np.float64)
     return Correlations(
         codes=tuple(codes),
-        rows=(there.T @ there).astype(np.int64),
+        rows=(present.T @ present).astype(np.int64),
         pearson=pearson(values),
         spearman=spearman(values),
         kendall=kendall(values),
@@ -87,23 +87,23 @@ def kendall(values: Matrix) -> Matrix:
     """
     n, m = values.shape
     ranks = _ranked(values, "min").astype(np.float32)
-    there = ~np.isnan(ranks)
+    present = ~np.isnan(ranks)
     agree, untied = np.zeros((2, m, m))
     step = max(1, CELLS // max(1, n * m))
     for start in range(0, n, step):
-        some = slice(start, start + step)
-        sign = np.sign(np.nan_to_num(ranks[some, None, :] - ranks[None, :, :])).reshape(-1, m)
-        both = (there[some, None, :] & there[None, :, :]).reshape(-1, m).astype(np.float32)
+        part = slice(start, start + step)
+        sign = np.sign(np.nan_to_num(ranks[part, None, :] - ranks[None, :, :])).reshape(-1, m)
+        both_present = (present[part, None, :] & present[None, :, :]).reshape(-1, m).astype(np.float32)
         agree += sign.T @ sign
-        untied += np.abs(sign).T @ both
-    usable = (untied > 0) & (untied.T > 0) & _enough(there)
+        untied += np.abs(sign).T @ both_present
+    usable = (untied > 0) & (untied.T > 0) & _enough(present)
     size = np.sqrt(np.where(usable, untied * untied.T, 1.0))
-    found: Matrix = np.where(usable, agree / size, np.nan)
-    return found
+    tau: Matrix = np.where(usable, agree / size, np.nan)
+    return tau
 
 
-def _enough(there: Mask) -> Mask:
-    counts = there.astype(np.float64).T @ there.astype(np.float64)
+def _enough(present: Mask) -> Mask:
+    counts = present.astype(np.float64).T @ present.astype(np.float64)
     return np.asarray(counts >= FEWEST)
 
 
@@ -113,27 +113,27 @@ def _ranked(columns: Matrix, ties: str = "average") -> Matrix:
 
 def _pairwise(values: Matrix, prepare: Callable[[Matrix], Matrix]) -> Matrix:
     """Return the correlations of prepared columns: those without a gap at once, the others in pairs."""
-    there = ~np.isnan(values)
+    present = ~np.isnan(values)
     m = values.shape[1]
-    found = np.full((m, m), np.nan)
-    full = np.flatnonzero(there.all(axis=0))
+    result = np.full((m, m), np.nan)
+    full = np.flatnonzero(present.all(axis=0))
     if len(values) >= FEWEST and len(full):
-        found[np.ix_(full, full)] = products(prepare(values[:, full]))
-    for i in np.flatnonzero(~there.all(axis=0)):
+        result[np.ix_(full, full)] = products(prepare(values[:, full]))
+    for i in np.flatnonzero(~present.all(axis=0)):
         for j in range(m):
-            rows = there[:, i] & there[:, j]
-            if rows.sum() >= FEWEST and (j <= i or there[:, j].all()):
-                found[i, j] = found[j, i] = products(prepare(values[rows][:, np.array([i, j])]))[0, 1]
-    return found
+            rows = present[:, i] & present[:, j]
+            if rows.sum() >= FEWEST and (j <= i or present[:, j].all()):
+                result[i, j] = result[j, i] = products(prepare(values[rows][:, np.array([i, j])]))[0, 1]
+    return result
 
 
 def products(columns: Matrix) -> Matrix:
     """Return Pearson's correlations of columns without gaps; NaN for one that is the same everywhere."""
     unit = unit_columns(columns)
-    found: Matrix = np.clip(unit.T @ unit, -1.0, 1.0)
-    defined = np.flatnonzero(~np.isnan(found.diagonal()))
-    found[defined, defined] = 1.0
-    return found
+    result: Matrix = np.clip(unit.T @ unit, -1.0, 1.0)
+    defined = np.flatnonzero(~np.isnan(result.diagonal()))
+    result[defined, defined] = 1.0
+    return result
 
 
 def unit_columns(columns: Matrix) -> Matrix:

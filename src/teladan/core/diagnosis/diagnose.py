@@ -14,7 +14,7 @@ from teladan.core.composite.tree import Element
 from teladan.core.diagnosis.components import Components, components
 from teladan.core.diagnosis.correlations import Correlations, checked, correlate
 from teladan.core.diagnosis.importance import Importance, Redundancy, importances, redundancies
-from teladan.core.diagnosis.quality import Quality, Twins, qualities, twin_columns, twin_rows
+from teladan.core.diagnosis.quality import Duplicates, Quality, duplicate_columns, duplicate_rows, qualities
 from teladan.core.diagnosis.reliability import Reliability, reliability
 from teladan.core.diagnosis.subject import Subject
 from teladan.core.diagnosis.thresholds import STEP, Thresholds
@@ -38,12 +38,12 @@ class Pair:
 
     def by(self, method: str) -> float | None:
         """Return the correlation by a method."""
-        found: float | None = getattr(self, method)
-        return found
+        correlation: float | None = getattr(self, method)
+        return correlation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ParentCorrelation:
     """How an element correlates with its parent and with the others of that level.
 
     nearest: the other one with the highest correlation ("" where there is none); astray: whether that
@@ -70,10 +70,10 @@ class Diagnosis:
     thresholds: Thresholds
     method: str
     quality: tuple[Quality, ...]
-    same_rows: tuple[Twins, ...]
-    same_columns: tuple[Twins, ...]
+    same_rows: tuple[Duplicates, ...]
+    same_columns: tuple[Duplicates, ...]
     correlations: Correlations
-    places: tuple[Place, ...]
+    places: tuple[ParentCorrelation, ...]
     components: tuple[Components, ...]
     reliability: tuple[Reliability, ...]
     importance: tuple[Importance, ...]
@@ -82,17 +82,17 @@ class Diagnosis:
 
     def pair(self, one: str, other: str, above: str = "") -> Pair:
         """Return the correlations of two elements with their flag by the method asked for."""
-        found = self.correlations
-        r = found.of(one, other, self.method)
+        correlations = self.correlations
+        r = correlations.of(one, other, self.method)
         flag = self.thresholds.of(r)
         return Pair(
             one=one,
             other=other,
             above=above,
-            rows=found.n(one, other),
-            pearson=found.of(one, other, "pearson"),
-            spearman=found.of(one, other, "spearman"),
-            kendall=found.of(one, other, "kendall"),
+            rows=correlations.n(one, other),
+            pearson=correlations.of(one, other, "pearson"),
+            spearman=correlations.of(one, other, "spearman"),
+            kendall=correlations.of(one, other, "kendall"),
             flag="" if flag == "low" and not above else flag,
         )
 
@@ -126,36 +126,36 @@ def diagnose(subject: Subject, *, thresholds: Thresholds | None = None, method: 
     Rows without a value are left out pair by pair for correlations, and altogether within a group for
     components, alpha and redundancy. Raises CompositeError.
     """
-    at, tree, scores = thresholds or Thresholds(), subject.tree, subject.scores
+    limits, tree, scores = thresholds or Thresholds(), subject.tree, subject.scores
     checked(method)
     if len(subject.place.units) < 2:
         unit = subject.place.label(0)
         raise CompositeError(STEP, "one unit alone has no correlation with anything", unit=unit)
-    found = correlate(scores.values, scores.codes)
+    correlations = correlate(scores.values, scores.codes)
     groups = tuple(e for e in tree.root.walk() if len(e.children) > 1)
     tables = [
         (parent.code, np.column_stack([scores[child.code] for child in parent.children]), parent)
         for parent in groups
     ]
-    whole = () if groups == (tree.root,) else (("", scores.values[:, : len(tree.indicators)], None),)
+    all_indicators = () if groups == (tree.root,) else (("", scores.values[:, : len(tree.indicators)], None),)
     return Diagnosis(
         subject=subject,
-        thresholds=at,
+        thresholds=limits,
         method=method,
-        quality=qualities(subject.given, subject.treated, at),
-        same_rows=twin_rows(subject.given),
-        same_columns=twin_columns(subject.given),
-        correlations=found,
-        places=tuple(_places(subject, found, method)),
+        quality=qualities(subject.given, subject.treated, limits),
+        same_rows=duplicate_rows(subject.given),
+        same_columns=duplicate_columns(subject.given),
+        correlations=correlations,
+        places=tuple(_places(subject, correlations, method)),
         components=tuple(
             components(code, values, _codes(parent) if parent else tree.indicators)
-            for code, values, parent in (*tables, *whole)
+            for code, values, parent in (*tables, *all_indicators)
         ),
         reliability=tuple(
             reliability(code, values, _codes(parent) if parent else tree.indicators)
-            for code, values, parent in (*tables, *whole)
+            for code, values, parent in (*tables, *all_indicators)
         ),
-        importance=importances(tree, scores, subject.contributions, found),
+        importance=importances(tree, scores, subject.contributions, correlations),
         redundancy=redundancies(tree, scores),
         groups=groups,
     )
@@ -165,19 +165,21 @@ def _codes(parent: Element) -> tuple[str, ...]:
     return tuple(child.code for child in parent.children)
 
 
-def _places(subject: Subject, found: Correlations, method: str) -> Iterator[Place]:
+def _places(subject: Subject, correlations: Correlations, method: str) -> Iterator[ParentCorrelation]:
     tree = subject.tree
     for element in tree.root.walk():
         parent = tree.parents.get(element.code)
         if parent is None or parent is tree.root:
             continue
-        others = [(found.of(element.code, e.code, method), e.code) for e in tree.at_level(parent.level)]
+        others = [
+            (correlations.of(element.code, e.code, method), e.code) for e in tree.at_level(parent.level)
+        ]
         known = [(r, code) for r, code in others if r is not None and code != parent.code]
         best, nearest = max(known, key=lambda pair: pair[0], default=(None, ""))
-        yield Place(
+        yield ParentCorrelation(
             code=element.code,
             parent=parent.code,
-            own=found.of(element.code, parent.code, method),
+            own=correlations.of(element.code, parent.code, method),
             nearest=nearest,
             other=best,
         )

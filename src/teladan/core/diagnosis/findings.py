@@ -33,33 +33,33 @@ def findings(diagnosis: Diagnosis) -> tuple[Finding, ...]:
 
 def _made(section: str, kind: str, text: str, places: Iterable[tuple[Sequence[str], str]]) -> Finding:
     return Finding(
-        section=section, kind=kind, text=text, places=tuple((tuple(codes), said) for codes, said in places)
+        section=section, kind=kind, text=text, places=tuple((tuple(codes), words) for codes, words in places)
     )
 
 
 def _data(diagnosis: Diagnosis) -> Iterator[Finding]:
-    at, all_of = diagnosis.thresholds, diagnosis.quality
-    flags = {quality.indicator: quality.flags(at) for quality in all_of}
+    thresholds, qualities = diagnosis.thresholds, diagnosis.quality
+    flags = {quality.indicator: quality.flags(thresholds) for quality in qualities}
 
     def flagged(kind: str, text: str, say: Callable[[Quality], str]) -> Finding:
-        places = [([q.indicator], say(q)) for q in all_of if kind in flags[q.indicator]]
+        places = [([q.indicator], say(q)) for q in qualities if kind in flags[q.indicator]]
         return _made("data", kind, text, places)
 
     yield flagged("empty", "No unit has a value", lambda _: "")
     yield flagged(
         "missing",
-        f"More than {percent(at.missing)} of the values are missing",
+        f"More than {percent(thresholds.missing)} of the values are missing",
         lambda q: percent(q.missing / q.rows),
     )
     yield flagged("same", "The value is the same everywhere", lambda q: number(q.usual))
     yield flagged(
         "zeros",
-        f"More than {percent(at.zeros)} of the values are zero",
+        f"More than {percent(thresholds.zeros)} of the values are zero",
         lambda q: percent(q.zeros / q.values),
     )
     yield flagged(
         "repeated",
-        f"More than {percent(at.repeated)} of the values are one and the same",
+        f"More than {percent(thresholds.repeated)} of the values are one and the same",
         lambda q: f"{percent(q.same / q.values)} are {number(q.usual)}",
     )
     yield flagged(
@@ -69,18 +69,18 @@ def _data(diagnosis: Diagnosis) -> Iterator[Finding]:
     )
     yield flagged(
         "far",
-        f"Values lie beyond the quartiles by more than {number(at.far)} times their distance",
+        f"Values lie beyond the quartiles by more than {number(thresholds.far)} times their distance",
         lambda q: ", ".join(outlier.unit for outlier in q.outliers if outlier.far),
     )
     still = [
         ([q.indicator], f"{number(q.treated[0])} and {number(q.treated[1])}")
-        for q in all_of
+        for q in qualities
         if q.treated and None not in q.treated
-        if abs(q.treated[0] or 0) >= at.skew and (q.treated[1] or 0) >= at.kurtosis
+        if abs(q.treated[0] or 0) >= thresholds.skew and (q.treated[1] or 0) >= thresholds.kurtosis
     ]
     yield _made("data", "still skewed", "Skewness and kurtosis show outliers even after treatment", still)
     for name, twins in (("units", diagnosis.same_rows), ("indicators", diagnosis.same_columns)):
-        places = [(twin.codes, f"{twin.values} values") for twin in twins]
+        places = [(duplicates.codes, f"{duplicates.values} values") for duplicates in twins]
         yield _made("data", f"same {name}", f"These {name} have exactly the same values", places)
 
 
@@ -89,29 +89,30 @@ def _pairs(pairs: Iterable[Pair], flag: str, method: str) -> list[tuple[Sequence
 
 
 def _within(diagnosis: Diagnosis) -> Iterator[Finding]:
-    at, method, pairs = diagnosis.thresholds, diagnosis.method, diagnosis.within
+    thresholds, method, pairs = diagnosis.thresholds, diagnosis.method, diagnosis.within
+    negative, high, low = (correlation(r) for r in (thresholds.negative, thresholds.high, thresholds.low))
     texts = {
-        "negative": f"Parts of one whole pull apart: correlation {correlation(at.negative)} or below",
-        "high": f"Parts of one whole say nearly the same: correlation {correlation(at.high)} or above",
-        "low": f"Parts of one whole have little in common: correlation below {correlation(at.low)}",
+        "negative": f"Parts of one whole pull apart: correlation {negative} or below",
+        "high": f"Parts of one whole say nearly the same: correlation {high} or above",
+        "low": f"Parts of one whole have little in common: correlation below {low}",
     }
     for flag, text in texts.items():
         yield _made("within", flag, text, _pairs(pairs, flag, method))
     undefined = [pair for pair in pairs if pair.by(method) is None]
     defined = {code for p in pairs if p.by(method) is not None for code in (p.one, p.other)}
-    alone = dict.fromkeys(code for p in undefined for code in (p.one, p.other) if code not in defined)
-    none: list[tuple[Sequence[str], str]] = [((code,), "with none of its siblings") for code in alone]
+    isolated = dict.fromkeys(code for p in undefined for code in (p.one, p.other) if code not in defined)
+    none: list[tuple[Sequence[str], str]] = [((code,), "with none of its siblings") for code in isolated]
     none += [
         ((p.one, p.other), f"{p.rows} rows have both")
         for p in undefined
-        if not {p.one, p.other} & alone.keys()
+        if not {p.one, p.other} & isolated.keys()
     ]
     text = "No correlation is defined: too few rows, or the same value in all"
     yield _made("within", "undefined", text, none)
 
 
 def _between(diagnosis: Diagnosis) -> Iterator[Finding]:
-    at, method = diagnosis.thresholds, diagnosis.method
+    thresholds, method = diagnosis.thresholds, diagnosis.method
     astray = [
         (
             (place.code, place.nearest),
@@ -121,25 +122,27 @@ def _between(diagnosis: Diagnosis) -> Iterator[Finding]:
         if place.astray
     ]
     yield _made("between", "astray", "An element goes better with another parent than with its own", astray)
-    high = f"Indicators of different parents say nearly the same: correlation {correlation(at.high)} or above"
-    yield _made("between", "high", high, _pairs(diagnosis.between, "high", method))
-    negative = f"Indicators of different parents pull apart: correlation {correlation(at.negative)} or below"
-    yield _made("between", "negative", negative, _pairs(diagnosis.between, "negative", method))
+    high = correlation(thresholds.high)
+    text = f"Indicators of different parents say nearly the same: correlation {high} or above"
+    yield _made("between", "high", text, _pairs(diagnosis.between, "high", method))
+    negative = correlation(thresholds.negative)
+    text = f"Indicators of different parents pull apart: correlation {negative} or below"
+    yield _made("between", "negative", text, _pairs(diagnosis.between, "negative", method))
 
 
 def _components(diagnosis: Diagnosis) -> Iterator[Finding]:
     several = [
-        ((found.of,), f"{found.kaiser} components, the first explains {percent(float(found.shares[0]))}")
-        for found in diagnosis.components
-        if found.of and found.kaiser > 1
+        ((group.of,), f"{group.kaiser} components, the first explains {percent(float(group.shares[0]))}")
+        for group in diagnosis.components
+        if group.of and group.kaiser > 1
     ]
     text = "More than one component has an eigenvalue above 1: the parts measure several things"
     yield _made("components", "several", text, several)
     opposed = [
-        ((code, found.of), correlation(float(loading)))
-        for found in diagnosis.components
-        if found.of and not found.reason
-        for code, loading in zip(found.codes, found.loadings[:, 0].tolist(), strict=True)
+        ((code, group.of), correlation(float(loading)))
+        for group in diagnosis.components
+        if group.of and not group.reason
+        for code, loading in zip(group.codes, group.loadings[:, 0].tolist(), strict=True)
         if loading < -1e-9
     ]
     text = "A part loads negatively on the first component of its parent"
@@ -147,10 +150,10 @@ def _components(diagnosis: Diagnosis) -> Iterator[Finding]:
 
 
 def _alpha(diagnosis: Diagnosis) -> Iterator[Finding]:
-    at = diagnosis.thresholds
+    thresholds = diagnosis.thresholds
     groups = [found for found in diagnosis.reliability if found.of]
-    low = [((g.of,), number(g.alpha)) for g in groups if g.alpha is not None and g.alpha < at.alpha]
-    yield _made("alpha", "low", f"Cronbach's alpha is below {number(at.alpha)}", low)
+    low = [((g.of,), number(g.alpha)) for g in groups if g.alpha is not None and g.alpha < thresholds.alpha]
+    yield _made("alpha", "low", f"Cronbach's alpha is below {number(thresholds.alpha)}", low)
     better = [
         ((item.code, g.of), f"{number(g.alpha)} to {number(item.without)}")
         for g in groups
@@ -169,18 +172,18 @@ def _alpha(diagnosis: Diagnosis) -> Iterator[Finding]:
 
 
 def _weights(diagnosis: Diagnosis) -> Iterator[Finding]:
-    at = diagnosis.thresholds
+    thresholds = diagnosis.thresholds
     texts = {
         "against": "Counts against the index: its part of the variance is negative",
-        "less": f"Counts for less than 1/{number(at.apart)} of its weight",
-        "more": f"Counts for more than {number(at.apart)} times its weight",
+        "less": f"Counts for less than 1/{number(thresholds.apart)} of its weight",
+        "more": f"Counts for more than {number(thresholds.apart)} times its weight",
     }
     leaves = set(diagnosis.subject.tree.indicators)
     for kind, text in texts.items():
         places = [
             ((i.code,), f"weight {percent(i.effective)}, part of the variance {percent(i.variance)}")
             for i in diagnosis.importance
-            if i.code in leaves and i.counts(at.apart) == kind
+            if i.code in leaves and i.counts(thresholds.apart) == kind
         ]
         yield _made("weights", kind, text, places)
     if all(i.variance is None for i in diagnosis.importance):
@@ -195,11 +198,13 @@ def _weights(diagnosis: Diagnosis) -> Iterator[Finding]:
 
 
 def _redundancy(diagnosis: Diagnosis) -> Iterator[Finding]:
-    at = diagnosis.thresholds
-    everything = [((r.code,), "") for r in diagnosis.redundancy if r.flag(at.inflation) == "all"]
+    thresholds = diagnosis.thresholds
+    everything = [((r.code,), "") for r in diagnosis.redundancy if r.flag(thresholds.inflation) == "all"]
     yield _made("redundancy", "all", "The siblings tell it exactly (a weighted sum of them)", everything)
     most = [
-        ((r.code,), f"R² {number(r.known)}") for r in diagnosis.redundancy if r.flag(at.inflation) == "most"
+        ((r.code,), f"R² {number(r.known)}")
+        for r in diagnosis.redundancy
+        if r.flag(thresholds.inflation) == "most"
     ]
-    share = percent(1 - 1 / at.inflation)
+    share = percent(1 - 1 / thresholds.inflation)
     yield _made("redundancy", "most", f"The siblings tell {share} or more of it", most)

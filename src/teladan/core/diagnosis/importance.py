@@ -47,7 +47,7 @@ class Importance:
 
 
 def importances(
-    tree: Tree, scores: Scores, contributions: Matrix | None, found: Correlations
+    tree: Tree, scores: Scores, contributions: Matrix | None, correlations: Correlations
 ) -> tuple[Importance, ...]:
     """Return every element below the index, in the order of the tree."""
     parts = effective(tree)
@@ -66,20 +66,20 @@ def importances(
                 weight=element.weight / sum(child.weight for child in parent.children),
                 effective=parts[element.code],
                 variance=None if adds is None else _variance(adds, scores.index),
-                with_parent=found.of(element.code, parent.code),
-                with_index=found.of(element.code, root),
+                with_parent=correlations.of(element.code, parent.code),
+                with_index=correlations.of(element.code, root),
             )
         )
     return tuple(made)
 
 
 def _variance(adds: Vector, index: Vector) -> float | None:
-    there = ~np.isnan(index)
-    if there.sum() < 2 or np.isnan(unit_columns(index[there, None])).any():
+    present = ~np.isnan(index)
+    if present.sum() < 2 or np.isnan(unit_columns(index[present, None])).any():
         return None
-    size = np.abs(index[there]).max()
-    away = index[there] / size - (index[there] / size).mean()
-    part = adds[there] / size
+    size = np.abs(index[present]).max()
+    away = index[present] / size - (index[present] / size).mean()
+    part = adds[present] / size
     return float(away @ (part - part.mean()) / (away @ away))
 
 
@@ -115,7 +115,7 @@ class Redundancy:
 
 def redundancies(tree: Tree, scores: Scores) -> tuple[Redundancy, ...]:
     """Return every element that has siblings, in the order of the tree."""
-    found: dict[str, Redundancy] = {}
+    by_code: dict[str, Redundancy] = {}
     for parent in tree.above:
         codes = [child.code for child in parent.children]
         if len(codes) < 2:
@@ -133,7 +133,7 @@ def redundancies(tree: Tree, scores: Scores) -> tuple[Redundancy, ...]:
                 fitted = others @ np.linalg.lstsq(others, unit[:, column], rcond=None)[0]
                 left = unit[:, column] - fitted
                 known = min(max(1 - float(left @ left), 0.0), 1.0)
-            found[code] = Redundancy(
+            by_code[code] = Redundancy(
                 code=code, parent=parent.code, rows=len(data.values), known=known, reason=why
             )
-    return tuple(found[e.code] for e in tree.root.walk() if e.code in found)
+    return tuple(by_code[e.code] for e in tree.root.walk() if e.code in by_code)

@@ -9,12 +9,12 @@ import numpy as np
 
 from teladan.core.composite.data import Table
 from teladan.core.composite.moments import kurtosis, skewness
-from teladan.core.composite.trace import Matrix, Place, Vector
+from teladan.core.composite.trace import Labels, Matrix, Vector
 from teladan.core.diagnosis.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Far:
+class Outlier:
     """A value beyond a fence: which unit, what value, and whether it is beyond the far fence."""
 
     unit: str
@@ -56,7 +56,7 @@ class Quality:
     skew: float | None
     kurtosis: float | None
     treated: tuple[float | None, float | None] | None
-    outliers: tuple[Far, ...]
+    outliers: tuple[Outlier, ...]
     inside: tuple[float, float] | None
 
     @property
@@ -64,36 +64,36 @@ class Quality:
         """Return how many rows have no value."""
         return self.rows - self.values
 
-    def flags(self, at: Thresholds) -> tuple[str, ...]:
+    def flags(self, thresholds: Thresholds) -> tuple[str, ...]:
         """Return what is pointed out: empty, same, missing, zeros, repeated, skewed, far."""
         if not self.values:
             return ("empty",)
         found = {
-            "missing": self.missing > at.missing * self.rows,
+            "missing": self.missing > thresholds.missing * self.rows,
             "same": self.distinct == 1,
-            "zeros": self.zeros > at.zeros * self.values,
-            "repeated": self.distinct > 1 and self.same > at.repeated * self.values,
-            "skewed": self.is_skewed(at),
+            "zeros": self.zeros > thresholds.zeros * self.values,
+            "repeated": self.distinct > 1 and self.same > thresholds.repeated * self.values,
+            "skewed": self.is_skewed(thresholds),
             "far": any(outlier.far for outlier in self.outliers),
         }
         return tuple(name for name, holds in found.items() if holds)
 
-    def is_skewed(self, at: Thresholds) -> bool:
+    def is_skewed(self, thresholds: Thresholds) -> bool:
         """Say whether the values fail the test of skewness and kurtosis."""
         if self.skew is None or self.kurtosis is None:
             return False
-        return abs(self.skew) >= at.skew and self.kurtosis >= at.kurtosis
+        return abs(self.skew) >= thresholds.skew and self.kurtosis >= thresholds.kurtosis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Twins:
+class Duplicates:
     """Rows or columns that hold the same values: their codes, and how many values they share."""
 
     codes: tuple[str, ...]
     values: int
 
 
-def qualities(table: Table, treated: Table | None, at: Thresholds) -> tuple[Quality, ...]:
+def qualities(table: Table, treated: Table | None, thresholds: Thresholds) -> tuple[Quality, ...]:
     """Return every indicator of a table."""
     skews, kurts = _shape(table.values)
     after: dict[str, tuple[float | None, float | None]] = {}
@@ -106,7 +106,7 @@ def qualities(table: Table, treated: Table | None, at: Thresholds) -> tuple[Qual
             table.values[:, i],
             shape=(skews[i], kurts[i]),
             treated=after.get(code),
-            at=at,
+            thresholds=thresholds,
         )
         for i, code in enumerate(table.indicators)
     )
@@ -122,20 +122,20 @@ def _known(numbers: Vector) -> list[float | None]:
 
 
 def _quality(
-    place: Place,
+    place: Labels,
     column: int,
     values: Vector,
     *,
     shape: tuple[float | None, float | None],
     treated: tuple[float | None, float | None] | None,
-    at: Thresholds,
+    thresholds: Thresholds,
 ) -> Quality:
     rows = np.flatnonzero(~np.isnan(values))
     there = values[rows]
     found, counts = np.unique(there, return_counts=True)
     summary = _summary(there) if len(there) else None
     beyond = _beyond(there, summary) if summary else np.zeros(0)
-    out = beyond > at.fence
+    out = beyond > thresholds.fence
     order = np.flatnonzero(out)[np.argsort(there[out], kind="stable")]
     inside = there[~out]
     return Quality(
@@ -151,7 +151,9 @@ def _quality(
         kurtosis=shape[1],
         treated=treated,
         outliers=tuple(
-            Far(unit=place.label(int(rows[i])), value=float(there[i]), far=bool(beyond[i] > at.far))
+            Outlier(
+                unit=place.label(int(rows[i])), value=float(there[i]), far=bool(beyond[i] > thresholds.far)
+            )
             for i in order
         ),
         inside=(float(inside.min()), float(inside.max())) if len(inside) else None,
@@ -190,26 +192,26 @@ def _beyond(values: Vector, summary: Summary) -> Vector:
     return beyond
 
 
-def twin_rows(table: Table) -> tuple[Twins, ...]:
+def duplicate_rows(table: Table) -> tuple[Duplicates, ...]:
     """Return the rows that have the same values in the same places (two at least)."""
     labels = [table.place.label(row) for row in range(len(table.units))]
-    return _twins(table.values, labels)
+    return _duplicates(table.values, labels)
 
 
-def twin_columns(table: Table) -> tuple[Twins, ...]:
+def duplicate_columns(table: Table) -> tuple[Duplicates, ...]:
     """Return the indicators that have the same values in the same rows (two different ones at least)."""
     distinct = [len(np.unique(column[~np.isnan(column)])) for column in table.values.T]
     different = [i for i, count in enumerate(distinct) if count > 1]
-    return _twins(table.values[:, different].T, [table.indicators[i] for i in different])
+    return _duplicates(table.values[:, different].T, [table.indicators[i] for i in different])
 
 
-def _twins(rows: Matrix, labels: Sequence[str]) -> tuple[Twins, ...]:
+def _duplicates(rows: Matrix, labels: Sequence[str]) -> tuple[Duplicates, ...]:
     groups: dict[bytes, list[int]] = {}
     plain = np.ascontiguousarray(np.where(np.isnan(rows), np.nan, rows + 0.0))  # one zero, one NaN
     for i, row in enumerate(plain):
         groups.setdefault(row.tobytes(), []).append(i)
     return tuple(
-        Twins(codes=tuple(labels[i] for i in members), values=count)
+        Duplicates(codes=tuple(labels[i] for i in members), values=count)
         for members in groups.values()
         if len(members) > 1 and (count := int((~np.isnan(rows[members[0]])).sum())) > 1
     )

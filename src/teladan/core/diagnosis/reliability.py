@@ -14,7 +14,7 @@ from teladan.core.diagnosis.correlations import products
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class ItemStatistics:
     """One child: its correlation with the sum of the others, and alpha without it (None: undefined)."""
 
     code: str
@@ -35,7 +35,7 @@ class Reliability:
     rows: int
     alpha: float | None
     standardised: float | None
-    items: tuple[Item, ...]
+    items: tuple[ItemStatistics, ...]
     left_out: tuple[tuple[str, str], ...]
     reason: str = ""
 
@@ -64,7 +64,7 @@ def reliability(of: str, values: Matrix, codes: Sequence[str]) -> Reliability:
         others = np.delete(np.arange(k), i)
         rest = products(np.column_stack([away[:, i], away[:, others].sum(axis=1)]))[0, 1]
         without = alpha_of(covariance[np.ix_(others, others)]) if k > 2 else None
-        items.append(Item(code=code, rest=None if np.isnan(rest) else float(rest), without=without))
+        items.append(ItemStatistics(code=code, rest=None if np.isnan(rest) else float(rest), without=without))
     return Reliability(
         of=of,
         codes=data.codes,

@@ -50,8 +50,8 @@ def standing_out(found: Sequence[Finding]) -> str:
 
 def _sentence(finding: Finding) -> str:
     shown = [
-        f"<b>{text(' and '.join(codes))}</b>{f' ({text(said)})' if said else ''}"
-        for codes, said in finding.places[:SHOWN]
+        f"<b>{text(' and '.join(codes))}</b>{f' ({text(words)})' if words else ''}"
+        for codes, words in finding.places[:SHOWN]
     ]
     more = len(finding.places) - SHOWN
     if more > 0:
@@ -87,13 +87,13 @@ def the_index(diagnosis: Diagnosis) -> str:
         Column(head="Direction"),
     )
     inner = len(tree.above) - 1
-    said = f"{len(tree.indicators)} indicators" + (f" below {inner} elements" if inner else "")
-    return section("index", "The index", table("tree", f"The index and its {said}", columns, rows))
+    words = f"{len(tree.indicators)} indicators" + (f" below {inner} elements" if inner else "")
+    return section("index", "The index", table("tree", f"The index and its {words}", columns, rows))
 
 
 def the_data(diagnosis: Diagnosis) -> str:
     """Return the indicators' values before any step: gaps, repetitions, shape, outliers."""
-    at, tree = diagnosis.thresholds, diagnosis.subject.tree
+    thresholds, tree = diagnosis.thresholds, diagnosis.subject.tree
     titles = {quality.indicator: Element(code=quality.indicator) for quality in diagnosis.quality}
     titles |= {code: tree[code] for code in tree.indicators}
     treated = any(quality.treated for quality in diagnosis.quality)
@@ -119,7 +119,7 @@ def the_data(diagnosis: Diagnosis) -> str:
             figure(number(quality.skew, 3)),
             figure(number(quality.kurtosis, 3)),
             *([_after(quality)] if treated else []),
-            text(", ".join(FLAGS[flag] for flag in quality.flags(at))),
+            text(", ".join(FLAGS[flag] for flag in quality.flags(thresholds))),
         ]
         for quality in diagnosis.quality
     ]
@@ -129,12 +129,12 @@ def the_data(diagnosis: Diagnosis) -> str:
         TITLES["data"],
         paragraph(
             "As it came, before any step. The box holds the middle half of the values, with the median; "
-            f"rings lie beyond the quartiles by more than {number(at.fence)} times their distance; the "
-            "line runs from the lowest to the highest of the others."
+            f"rings lie beyond the quartiles by more than {number(thresholds.fence)} times their distance; "
+            "the line runs from the lowest to the highest of the others."
         ),
         table("quality", f"Values of each indicator, {count} rows", columns, rows, wide=True),
         _outliers(diagnosis),
-        _twins(diagnosis),
+        _duplicates(diagnosis),
     )
 
 
@@ -167,11 +167,11 @@ def _outliers(diagnosis: Diagnosis) -> str:
         for quality in diagnosis.quality
         if quality.outliers
     ]
-    at = diagnosis.thresholds
+    thresholds = diagnosis.thresholds
     columns = (
         Column(head="Indicator"),
-        Column(head=f"{number(at.fence)} to {number(at.far)} times"),
-        Column(head=f"More than {number(at.far)} times"),
+        Column(head=f"{number(thresholds.fence)} to {number(thresholds.far)} times"),
+        Column(head=f"More than {number(thresholds.far)} times"),
     )
     caption = "Values beyond the quartiles, by how many times the quartiles’ distance"
     return table("outliers", caption, columns, rows) if rows else ""
@@ -183,11 +183,11 @@ def _listed(words: Iterable[str], most: int = 20) -> str:
     return "; ".join([*found[:most], *more])
 
 
-def _twins(diagnosis: Diagnosis) -> str:
+def _duplicates(diagnosis: Diagnosis) -> str:
     rows: list[list[Cell | str]] = [
-        [kind, text(", ".join(twin.codes)), figure(str(twin.values))]
+        [kind, text(", ".join(duplicates.codes)), figure(str(duplicates.values))]
         for kind, twins in (("units", diagnosis.same_rows), ("indicators", diagnosis.same_columns))
-        for twin in twins
+        for duplicates in twins
     ]
     columns = (
         Column(head="What"),
@@ -201,20 +201,23 @@ def _twins(diagnosis: Diagnosis) -> str:
 
 def how_it_was_made(diagnosis: Diagnosis, made_from: Sequence[tuple[str, str]], engine: str) -> str:
     """Return what went in, under which thresholds."""
-    at = diagnosis.thresholds
+    thresholds = diagnosis.thresholds
     facts = [*made_from, ("computed by", engine), ("correlation that flags are read from", diagnosis.method)]
-    thresholds = [
-        ("missing values, zeros, one and the same value", [at.missing, at.zeros, at.repeated]),
-        ("skewness and kurtosis, both reached", [at.skew, at.kurtosis]),
-        ("outliers, far values: times the quartiles’ distance", [at.fence, at.far]),
-        ("correlation: negative, low, high", [at.negative, at.low, at.high]),
-        ("alpha: below", [at.alpha]),
-        ("variance inflation: from", [at.inflation]),
-        ("part of the variance against weight: times", [at.apart]),
+    listed = [
+        (
+            "missing values, zeros, one and the same value",
+            [thresholds.missing, thresholds.zeros, thresholds.repeated],
+        ),
+        ("skewness and kurtosis, both reached", [thresholds.skew, thresholds.kurtosis]),
+        ("outliers, far values: times the quartiles’ distance", [thresholds.fence, thresholds.far]),
+        ("correlation: negative, low, high", [thresholds.negative, thresholds.low, thresholds.high]),
+        ("alpha: below", [thresholds.alpha]),
+        ("variance inflation: from", [thresholds.inflation]),
+        ("part of the variance against weight: times", [thresholds.apart]),
     ]
     rows = [[text(what), text(value)] for what, value in facts]
     limits: list[list[Cell | str]] = [
-        [text(what), figure(" · ".join(number(value) for value in values))] for what, values in thresholds
+        [text(what), figure(" · ".join(number(value) for value in values))] for what, values in listed
     ]
     others = ", ".join(method.title() for method in METHODS)
     notes = "".join(paragraph(text(note)) for note in diagnosis.subject.notes)

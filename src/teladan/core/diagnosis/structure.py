@@ -26,23 +26,23 @@ def _bold(code: str) -> str:
     return f"<b>{text(code)}</b>"
 
 
-def _left_out(found: tuple[tuple[str, str], ...]) -> str:
-    if not found:
+def _left_out(left_out: tuple[tuple[str, str], ...]) -> str:
+    if not left_out:
         return ""
-    words = "; ".join(f"{code} ({why})" for code, why in found)
+    words = "; ".join(f"{code} ({why})" for code, why in left_out)
     return paragraph(f"Left out: {text(words)}.", "note")
 
 
 def within(diagnosis: Diagnosis) -> str:
     """Return a matrix for each parent, and the flagged pairs by all three correlations."""
-    at = diagnosis.thresholds
+    thresholds = diagnosis.thresholds
     parts = [_matrix(diagnosis, parent, i) for i, parent in enumerate(diagnosis.groups)]
     if not parts:
         return section("within", TITLES["within"], paragraph("No element has more than one part."))
     flagged = [pair for pair in diagnosis.within if pair.flag]
     key = (
-        f"Method: {diagnosis.method}. ▼ negative ({correlation(at.negative)} or below), ○ low (below "
-        f"{correlation(at.low)}), ▲ high ({correlation(at.high)} or above)."
+        f"Method: {diagnosis.method}. ▼ negative ({correlation(thresholds.negative)} or below), ○ low (below "
+        f"{correlation(thresholds.low)}), ▲ high ({correlation(thresholds.high)} or above)."
     )
     pairs = _pairs(diagnosis, "within-pairs", "Flagged pairs within a parent", flagged)
     return section("within", TITLES["within"], paragraph(text(key)), *parts, pairs)
@@ -52,25 +52,25 @@ def _matrix(diagnosis: Diagnosis, parent: Element, place: int) -> str:
     codes = [child.code for child in parent.children]
     columns = [Column(head="Part"), *(Column(head=code, kind="h") for code in codes[:-1])]
     rows: list[list[Cell | str]] = []
-    for i, one in enumerate(codes[1:], 1):
+    for i, row_code in enumerate(codes[1:], 1):
         cells: list[Cell] = []
-        for other in codes[:-1]:
-            if other in codes[i:]:
+        for column_code in codes[:-1]:
+            if column_code in codes[i:]:
                 cells.append(Cell("", "h"))
                 continue
-            pair = diagnosis.pair(other, one, parent.code)
+            pair = diagnosis.pair(column_code, row_code, parent.code)
             cells.append(drawings.heat(pair.by(diagnosis.method), pair.flag))
-        rows.append([Cell(_bold(one)), *cells])
+        rows.append([Cell(_bold(row_code)), *cells])
     return table(f"within-{place}", f"Parts of {parent.code}", columns, rows)
 
 
 def _pairs(diagnosis: Diagnosis, name: str, caption: str, pairs: Iterable[Pair]) -> str:
-    found = sorted(pairs, key=lambda pair: pair.by(diagnosis.method) or 0.0)
-    at, more = diagnosis.thresholds, ""
-    if len(found) > MOST_PAIRS:
-        kept = sorted(found, key=lambda pair: -abs(pair.by(diagnosis.method) or 0.0))[:MOST_PAIRS]
-        more = f", the {MOST_PAIRS} strongest of {len(found)}"
-        found = [pair for pair in found if pair in kept]
+    shown = sorted(pairs, key=lambda pair: pair.by(diagnosis.method) or 0.0)
+    thresholds, more = diagnosis.thresholds, ""
+    if len(shown) > MOST_PAIRS:
+        strongest = sorted(shown, key=lambda pair: -abs(pair.by(diagnosis.method) or 0.0))[:MOST_PAIRS]
+        more = f", the {MOST_PAIRS} strongest of {len(shown)}"
+        shown = [pair for pair in shown if pair in strongest]
     columns = (
         Column(head="Pair"),
         Column(head="Rows", kind="n"),
@@ -81,18 +81,18 @@ def _pairs(diagnosis: Diagnosis, name: str, caption: str, pairs: Iterable[Pair])
         Column(head="Flag"),
     )
     rows: list[list[Cell | str]] = []
-    for pair in found:
+    for pair in shown:
         all_three = (pair.pearson, pair.spearman, pair.kendall)
         main = pair.by(diagnosis.method)
         rings = [r for method, r in zip(("pearson", "spearman", "kendall"), all_three, strict=True)
                  if method != diagnosis.method]  # fmt: skip
-        both = f"{_bold(pair.one)} and {_bold(pair.other)}"
+        names = f"{_bold(pair.one)} and {_bold(pair.other)}"
         rows.append(
             [
-                Cell(f"{both}<small>{text(pair.above)}</small>" if pair.above else both),
+                Cell(f"{names}<small>{text(pair.above)}</small>" if pair.above else names),
                 figure(str(pair.rows)),
                 *(figure(correlation(r)) for r in all_three),
-                drawings.of_correlations(at, [main], rings),
+                drawings.of_correlations(thresholds, [main], rings),
                 text(pair.flag),
             ]
         )
@@ -103,7 +103,7 @@ def _pairs(diagnosis: Diagnosis, name: str, caption: str, pairs: Iterable[Pair])
 
 def between(diagnosis: Diagnosis) -> str:
     """Return how each element goes with its own parent and the nearest other, and flagged pairs."""
-    at = diagnosis.thresholds
+    thresholds = diagnosis.thresholds
     columns = (
         Column(head="Element"),
         Column(head="Own parent"),
@@ -120,45 +120,45 @@ def between(diagnosis: Diagnosis) -> str:
             figure(correlation(place.own)),
             text(place.nearest),
             figure(correlation(place.other)),
-            drawings.of_correlations(at, [place.own], [place.other]),
+            drawings.of_correlations(thresholds, [place.own], [place.other]),
             "goes better with the other" if place.astray else "",
         ]
         for place in diagnosis.places
     ]
     if not rows:
-        said = "Every indicator stands right below the index: there are no other parents."
-        return section("between", TITLES["between"], paragraph(said))
+        words = "Every indicator stands right below the index: there are no other parents."
+        return section("between", TITLES["between"], paragraph(words))
     pairs = _pairs(
         diagnosis, "between-pairs", "Flagged pairs of indicators of different parents", diagnosis.between
     )
     caption = f"Each element with its own parent and the nearest other ({diagnosis.method})"
-    said = (
+    words = (
         "The own parent holds the element itself, which lifts that correlation; it should be the higher one."
     )
     return section(
-        "between", TITLES["between"], paragraph(said), table("places", caption, columns, rows), pairs
+        "between", TITLES["between"], paragraph(words), table("places", caption, columns, rows), pairs
     )
 
 
 def principal(diagnosis: Diagnosis) -> str:
     """Return eigenvalues and loadings of each group, and of all indicators together."""
-    parts = [_components(found, i) for i, found in enumerate(diagnosis.components)]
-    said = (
+    parts = [_components(group, i) for i, group in enumerate(diagnosis.components)]
+    words = (
         "One component with an eigenvalue above 1 (the line in the drawing) speaks for parts that measure "
         "one thing; loadings on it should all be positive."
     )
-    return section("components", TITLES["components"], paragraph(said), *parts)
+    return section("components", TITLES["components"], paragraph(words), *parts)
 
 
 def _of(code: str) -> str:
     return f"the parts of {code}" if code else "all indicators"
 
 
-def _components(found: Components, place: int) -> str:
-    title = f"<h3>{text(found.of or 'All indicators together')}</h3>\n"
-    if found.reason:
-        return title + paragraph(f"Not defined: {text(found.reason)}.", "note") + _left_out(found.left_out)
-    shares = found.shares
+def _components(group: Components, place: int) -> str:
+    title = f"<h3>{text(group.of or 'All indicators together')}</h3>\n"
+    if group.reason:
+        return title + paragraph(f"Not defined: {text(group.reason)}.", "note") + _left_out(group.left_out)
+    shares = group.shares
     columns = (
         Column(head="Component"),
         Column(head="Eigenvalue", kind="n"),
@@ -167,28 +167,28 @@ def _components(found: Components, place: int) -> str:
         Column(head="Up to here", kind="n"),
         Column(head="Kaiser"),
     )
-    shown = min(len(shares), max(MOST_COMPONENTS, found.kaiser))
+    shown = min(len(shares), max(MOST_COMPONENTS, group.kaiser))
     rows: list[list[Cell | str]] = [
         [
             str(i + 1),
-            figure(f"{found.eigenvalues[i]:.3f}"),
-            drawings.of_eigenvalue(float(found.eigenvalues[i]), float(found.eigenvalues[0])),
+            figure(f"{group.eigenvalues[i]:.3f}"),
+            drawings.of_eigenvalue(float(group.eigenvalues[i]), float(group.eigenvalues[0])),
             figure(percent(float(shares[i]))),
             figure(percent(float(shares[: i + 1].sum()))),
-            "above 1" if i < found.kaiser else "",
+            "above 1" if i < group.kaiser else "",
         ]
         for i in range(shown)
     ]
     more = f", the first {shown} of {len(shares)}" if shown < len(shares) else ""
-    kept = min(len(shares), MOST_COMPONENTS, max(2, found.kaiser))
+    kept = min(len(shares), MOST_COMPONENTS, max(2, group.kaiser))
     loads = [
-        [Cell(_bold(code)), *(drawings.heat(float(r), "", marked=False) for r in found.loadings[i, :kept])]
-        for i, code in enumerate(found.codes)
+        [Cell(_bold(code)), *(drawings.heat(float(r), "", marked=False) for r in group.loadings[i, :kept])]
+        for i, code in enumerate(group.codes)
     ]
     heads = [Column(head="Part"), *(Column(head=str(i + 1), kind="h") for i in range(kept))]
-    eigen = table(f"eigen-{place}", f"Components of {_of(found.of)}, {found.rows} rows{more}", columns, rows)
-    loadings = table(f"load-{place}", f"Loadings of {_of(found.of)} on components", heads, loads)
-    return f'{title}<div class="pair">{eigen}{loadings}</div>' + _left_out(found.left_out)
+    eigen = table(f"eigen-{place}", f"Components of {_of(group.of)}, {group.rows} rows{more}", columns, rows)
+    loadings = table(f"load-{place}", f"Loadings of {_of(group.of)} on components", heads, loads)
+    return f'{title}<div class="pair">{eigen}{loadings}</div>' + _left_out(group.left_out)
 
 
 def alpha(diagnosis: Diagnosis) -> str:
@@ -206,7 +206,7 @@ def alpha(diagnosis: Diagnosis) -> str:
     items: list[list[Cell | str]] = []
     for group in diagnosis.reliability:
         out = "; ".join(f"without {code} ({why})" for code, why in group.left_out)
-        said = group.reason or ("below" if (group.alpha or 0.0) < diagnosis.thresholds.alpha else "")
+        words = group.reason or ("below" if (group.alpha or 0.0) < diagnosis.thresholds.alpha else "")
         rows.append(
             [
                 Cell(_bold(group.of) if group.of else "all indicators"),
@@ -215,7 +215,7 @@ def alpha(diagnosis: Diagnosis) -> str:
                 figure(number(group.alpha, 3)),
                 drawings.of_share(group.alpha),
                 figure(number(group.standardised, 3)),
-                text("; ".join(filter(None, (said, out)))),
+                text("; ".join(filter(None, (words, out)))),
             ]
         )
         if group.of:
@@ -255,31 +255,35 @@ def _rises(without: float | None, whole: float | None) -> bool:
 def weights(diagnosis: Diagnosis) -> str:
     """Return what each element is meant to count, and what it does."""
     leaves = set(diagnosis.subject.tree.indicators)
-    low = [one for one in diagnosis.importance if one.code in leaves]
-    high = [one for one in diagnosis.importance if one.code not in leaves]
-    said = (
+    low = [element for element in diagnosis.importance if element.code in leaves]
+    high = [element for element in diagnosis.importance if element.code not in leaves]
+    words = (
         "Ring: the effective weight, the part of the index by the weights alone. Dot: the part of the "
         "index’s variance. An element of large spread, or one that goes with many others, counts for more "
         "than it weighs."
     )
-    if all(one.variance is None for one in diagnosis.importance):
-        said = (
+    if all(element.variance is None for element in diagnosis.importance):
+        words = (
             "The index is no weighted sum of what is below it (or has no variance), so that no parts of its "
             "variance can be told; correlations say which way an element pulls."
         )
     return section(
         "weights",
         TITLES["weights"],
-        paragraph(said),
+        paragraph(words),
         _weights(diagnosis, "w-inner", "Elements above the indicators", high),
         _weights(diagnosis, "w-leaves", "Indicators", low),
     )
 
 
-def _weights(diagnosis: Diagnosis, name: str, caption: str, ones: list[Importance]) -> str:
-    if not ones:
+def _weights(diagnosis: Diagnosis, name: str, caption: str, elements: list[Importance]) -> str:
+    if not elements:
         return ""
-    numbers = [0.0, *(one.effective for one in ones), *(v for o in ones if (v := o.variance) is not None)]
+    numbers = [
+        0.0,
+        *(element.effective for element in elements),
+        *(v for o in elements if (v := o.variance) is not None),
+    ]
     low, high = drawings.place(float(np.min(numbers))), drawings.place(float(np.max(numbers)))
     axis = Axis(low=low, high=high if high > low else low + 1)
     columns = (
@@ -294,16 +298,16 @@ def _weights(diagnosis: Diagnosis, name: str, caption: str, ones: list[Importanc
     )
     rows: list[list[Cell | str]] = [
         [
-            Cell(_bold(one.code)),
-            text(one.parent),
-            figure(percent(one.effective)),
-            figure(percent(one.variance)),
-            drawings.of_weight(axis, one.effective, one.variance),
-            figure(correlation(one.with_parent)),
-            figure(correlation(one.with_index)),
-            COUNTS[one.counts(diagnosis.thresholds.apart)],
+            Cell(_bold(element.code)),
+            text(element.parent),
+            figure(percent(element.effective)),
+            figure(percent(element.variance)),
+            drawings.of_weight(axis, element.effective, element.variance),
+            figure(correlation(element.with_parent)),
+            figure(correlation(element.with_index)),
+            COUNTS[element.counts(diagnosis.thresholds.apart)],
         ]
-        for one in ones
+        for element in elements
     ]
     return table(name, caption, columns, rows)
 
@@ -320,23 +324,23 @@ def redundancy(diagnosis: Diagnosis) -> str:
         Column(head="Remark"),
     )
     axis = Axis(low=drawings.place(0.0), high=drawings.place(1.0))
-    at = diagnosis.thresholds.inflation
+    thresholds = diagnosis.thresholds.inflation
     rows: list[list[Cell | str]] = [
         [
-            Cell(_bold(one.code)),
-            text(one.parent),
-            figure(str(one.rows)),
-            figure(correlation(one.known)),
-            strip([bar(axis, axis.low, drawings.place(one.known or 0.0))]),
-            figure(number(one.inflation, 3)),
-            text(one.reason or SIBLINGS[one.flag(at)]),
+            Cell(_bold(element.code)),
+            text(element.parent),
+            figure(str(element.rows)),
+            figure(correlation(element.known)),
+            strip([bar(axis, axis.low, drawings.place(element.known or 0.0))]),
+            figure(number(element.inflation, 3)),
+            text(element.reason or SIBLINGS[element.flag(thresholds)]),
         ]
-        for one in diagnosis.redundancy
+        for element in diagnosis.redundancy
     ]
     if not rows:
         return section("redundancy", TITLES["redundancy"], paragraph("No element has siblings."))
-    said = "What the siblings tell already adds weight, and little that is new."
+    words = "What the siblings tell already adds weight, and little that is new."
     caption = "How much of each element a linear regression on its siblings explains"
     return section(
-        "redundancy", TITLES["redundancy"], paragraph(said), table("siblings", caption, columns, rows)
+        "redundancy", TITLES["redundancy"], paragraph(words), table("siblings", caption, columns, rows)
     )

@@ -13,7 +13,7 @@ from teladan.core.composite.aggregation import Arithmetic
 from teladan.core.composite.data import Table
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.pipeline import Outcome, Pipeline, run
-from teladan.core.composite.trace import Matrix, Place
+from teladan.core.composite.trace import Labels, Matrix
 from teladan.core.composite.tree import Element, Tree
 from teladan.core.diagnosis.thresholds import STEP
 from teladan.core.index import Answers, evaluate
@@ -35,7 +35,7 @@ class Subject:
     tree: Tree
     given: Table
     treated: Table | None = None
-    place: Place
+    place: Labels
     scores: Scores
     contributions: Matrix | None = None
     notes: tuple[str, ...] = ()
@@ -89,11 +89,11 @@ def _parts(tree: Tree, scores: Scores, rules: Aggregate) -> Matrix | None:
         shares = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
         part[:, columns] = part[:, [place[element.code]]] * shares
     parts: Matrix = np.where(part > 0, part * np.where(known, scores.values, 0.0), 0.0)
-    found, index = parts[:, : len(tree.indicators)].sum(axis=1), scores.index
-    there = ~np.isnan(index)
-    size = np.abs(index[there]).max(initial=0.0)
+    sums, index = parts[:, : len(tree.indicators)].sum(axis=1), scores.index
+    scored = ~np.isnan(index)
+    size = np.abs(index[scored]).max(initial=0.0)
     # An element's score that was given by an override is no sum of what is below it.
-    return parts if np.allclose(found[there], index[there], rtol=0.0, atol=1e-9 * size) else None
+    return parts if np.allclose(sums[scored], index[scored], rtol=0.0, atol=1e-9 * size) else None
 
 
 def of_edition(edition: Edition, answers: Answers, *, nature: str, titles: Mapping[str, str]) -> Subject:
@@ -108,15 +108,15 @@ def of_edition(edition: Edition, answers: Answers, *, nature: str, titles: Mappi
     additive = True
     for row, result in enumerate(evaluate(edition, answers).rows()):
         for column, code in enumerate(tree.codes):
-            found = result.elements[code]
-            if found.exact is None or (found.element.scale and answers.answer(code, row) is None):
+            element = result.elements[code]
+            if element.exact is None or (element.element.scale and answers.answer(code, row) is None):
                 continue
-            values[row, column] = float(found.exact)
-            if found.contribution is not None:
-                parts[row, column] = float(found.contribution)
+            values[row, column] = float(element.exact)
+            if element.contribution is not None:
+                parts[row, column] = float(element.contribution)
         index = result.elements[INDEX]
         additive = additive and (index.exact is None or index.contribution is not None)
-    place = Place(tuple(answers.organisations), None, tree.codes)
+    place = Labels(tuple(answers.organisations), None, tree.codes)
     given = Table(units=place.units, indicators=tree.indicators, values=_given(answers, tree, values))
     notes = ["The weights are law: what is found here describes data, it is no reason to change one."]
     missing = np.isnan(values[:, : len(tree.indicators)]).any()

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teladan.core import canonical
-from teladan.core.index.columns import FITS, Values, from_decimals, from_texts
+from teladan.core.index.columns import FITS, ExactColumn, from_decimals, from_texts
 from teladan.core.instrument import INDEX, Edition, Element, Missing, ScaleType
 from teladan.core.instrument.model import NO, YES
 from teladan.core.quantity import QuantityError, exact
@@ -49,7 +49,7 @@ class Answers:
 
     organisations: Sequence[str]
     kinds: Sequence[str] | None
-    columns: Mapping[str, Values]
+    columns: Mapping[str, ExactColumn]
     in_effect: Mapping[str, NDArray[np.bool_]]
     given: Mapping[str, NDArray[np.bool_]]
     published_index: Sequence[Fraction | None] | None = None
@@ -60,8 +60,8 @@ class Answers:
 
     def answer(self, code: str, row: int) -> Fraction | None:
         """Return one answer as given, or None where the cell was empty."""
-        given = self.given.get(code)
-        return self.columns[code].at(row) if given is None or given[row] else None
+        is_given = self.given.get(code)
+        return self.columns[code].at(row) if is_given is None or is_given[row] else None
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) of the canonical answers: what a result was computed from.
@@ -72,7 +72,9 @@ class Answers:
             (code, values.exact_texts(), self.given.get(code)) for code, values in self.columns.items()
         ]
         answers = {
-            organisation: {code: texts[row] for code, texts, given in columns if given is None or given[row]}
+            organisation: {
+                code: texts[row] for code, texts, is_given in columns if is_given is None or is_given[row]
+            }
             for row, organisation in enumerate(self.organisations)
         }
         inputs: dict[str, object] = {"answers": answers}
@@ -132,7 +134,7 @@ def read_answers(
     problems += _duplicates(organisations) + _kind_problems(edition, organisations, kinds)
     empty = [""] * len(organisations)
     tables: dict[str, dict[str, Fraction]] = {}
-    plain: dict[str, Values] = {}
+    plain: dict[str, ExactColumn] = {}
     for leaf in edition.leaves:
         column = cells.get(leaf.code, empty)
         values = _plain(leaf, column)
@@ -150,7 +152,7 @@ def read_answers(
         return column if keep is None else [column[row] for row in keep]
 
     kept_kinds = None if kinds is None else kept(kinds)
-    columns: dict[str, Values] = {}
+    columns: dict[str, ExactColumn] = {}
     in_effect: dict[str, NDArray[np.bool_]] = {}
     given: dict[str, NDArray[np.bool_]] = {}
     for leaf in edition.leaves:
@@ -252,7 +254,7 @@ def _inapplicable(
     ]
 
 
-def _plain(leaf: Element, column: Sequence[str]) -> Values | None:
+def _plain(leaf: Element, column: Sequence[str]) -> ExactColumn | None:
     """Return a column read all at once, or None where any cell needs to be looked at by itself."""
     scale = leaf.scale
     assert scale is not None

@@ -25,7 +25,7 @@ LARGEST_COMMON = 2**1024  # denominators beyond it cost more, row by row, than f
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Values:
+class ExactColumn:
     """The values of one element for n organisations: numerators[n] / denominator.
 
     `bound` is at least every |numerator|. `exact` is False where a method cannot be exact
@@ -47,27 +47,27 @@ class Values:
         whole = number if isinstance(number, Fraction) else int(number)
         return Fraction(whole) / self.denominator
 
-    def of(self, rows: NDArray[np.int64]) -> Values:
+    def of(self, rows: NDArray[np.int64]) -> ExactColumn:
         """Return the values of some organisations."""
-        return Values(
+        return ExactColumn(
             numerators=self.numerators[rows],
             denominator=self.denominator,
             bound=self.bound,
             exact=self.exact,
         )
 
-    def times(self, factor: Fraction) -> Values:
+    def times(self, factor: Fraction) -> ExactColumn:
         """Return the values multiplied by an exact factor."""
         return weighted_sum([(factor, self)])
 
-    def printed(self, digits: int, mode: Rounding) -> Values:
+    def printed(self, digits: int, mode: Rounding) -> ExactColumn:
         """Return the values rounded to `digits`, over the denominator 10**digits."""
         scaled = _scaled(self, 10**digits)
         numerators = round_ratios(scaled.numerators, self.denominator, mode)
         if numerators.dtype == object:
             numerators = np.array([int(n) for n in numerators], dtype=object)
         bound = scaled.bound // self.denominator + 1
-        return Values(numerators=numerators, denominator=10**digits, bound=bound, exact=self.exact)
+        return ExactColumn(numerators=numerators, denominator=10**digits, bound=bound, exact=self.exact)
 
     def decimal_texts(self, digits: int) -> list[str]:
         """Return values over 10**digits as text with that many digits."""
@@ -81,15 +81,15 @@ class Values:
         return [distinct[n] for n in numbers]
 
 
-def from_fractions(numbers: Sequence[Fraction], *, exact: bool = True) -> Values:
+def from_fractions(numbers: Sequence[Fraction], *, exact: bool = True) -> ExactColumn:
     """Return a column of fractions that share no small denominator (harmonic, geometric, many p/q)."""
     numerators = np.empty(len(numbers), dtype=object)
     numerators[:] = numbers
     bound = math.ceil(max((abs(n) for n in numbers), default=Fraction(0)))
-    return Values(numerators=numerators, denominator=1, bound=bound, exact=exact)
+    return ExactColumn(numerators=numerators, denominator=1, bound=bound, exact=exact)
 
 
-def from_texts(texts: Sequence[str], table: dict[str, Fraction]) -> Values:
+def from_texts(texts: Sequence[str], table: dict[str, Fraction]) -> ExactColumn:
     """Return a column from cells and the number that each distinct cell stands for."""
     denominator = 1
     for value in table.values():
@@ -99,10 +99,10 @@ def from_texts(texts: Sequence[str], table: dict[str, Fraction]) -> Values:
     whole = {text: value.numerator * (denominator // value.denominator) for text, value in table.items()}
     bound = max((abs(n) for n in whole.values()), default=0)
     numerators = np.array(list(map(whole.__getitem__, texts)), dtype=np.int64 if bound < FITS else object)
-    return Values(numerators=numerators, denominator=denominator, bound=bound)
+    return ExactColumn(numerators=numerators, denominator=denominator, bound=bound)
 
 
-def from_decimals(texts: Sequence[str]) -> Values | None:
+def from_decimals(texts: Sequence[str]) -> ExactColumn | None:
     """Return a column of plain decimals read all at once, or None if any cell is something else.
 
     The cells are read in step, one character after the other, in whole numbers. Signs, "p/q",
@@ -141,10 +141,10 @@ def from_decimals(texts: Sequence[str]) -> Values | None:
         return None
     powers = np.array([10**power for power in range(most + 1)], dtype=np.int64)
     numerators *= powers[most - decimals]
-    return Values(numerators=numerators, denominator=10**most, bound=int(numerators.max(initial=0)))
+    return ExactColumn(numerators=numerators, denominator=10**most, bound=int(numerators.max(initial=0)))
 
 
-def weighted_sum(parts: Sequence[tuple[Fraction, Values]]) -> Values:
+def weighted_sum(parts: Sequence[tuple[Fraction, ExactColumn]]) -> ExactColumn:
     """Return the sum of coefficient × values, exactly."""
     shares = [(coefficient / values.denominator, values) for coefficient, values in parts]
     denominator = math.lcm(*(share.denominator for share, _ in shares))
@@ -158,7 +158,7 @@ def weighted_sum(parts: Sequence[tuple[Fraction, Values]]) -> Values:
     if total is None:
         msg = "a sum of no parts has no length"
         raise ValueError(msg)
-    return Values(
+    return ExactColumn(
         numerators=total,
         denominator=denominator,
         bound=bound,
@@ -166,7 +166,7 @@ def weighted_sum(parts: Sequence[tuple[Fraction, Values]]) -> Values:
     )
 
 
-def on_common_denominator(columns: Sequence[Values]) -> tuple[NDArray[Any], int, int]:
+def on_common_denominator(columns: Sequence[ExactColumn]) -> tuple[NDArray[Any], int, int]:
     """Return (matrix[column, organisation], denominator, bound) for columns to be compared."""
     denominator = math.lcm(*(values.denominator for values in columns))
     scaled = [_scaled(values, denominator // values.denominator) for values in columns]
@@ -174,12 +174,12 @@ def on_common_denominator(columns: Sequence[Values]) -> tuple[NDArray[Any], int,
     return np.stack([values.numerators for values in scaled]), denominator, bound
 
 
-def _scaled(values: Values, factor: int) -> Values:
+def _scaled(values: ExactColumn, factor: int) -> ExactColumn:
     bound = values.bound * factor
     column = values.numerators
     if max(bound, factor, values.denominator) >= FITS:
         column = column.astype(object)
-    return Values(
+    return ExactColumn(
         numerators=column * factor,
         denominator=values.denominator,
         bound=bound,

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from teladan import __version__
 from teladan.core.index.answers import Answers
-from teladan.core.index.columns import FITS, Values
-from teladan.core.index.tree import AggregationError, Block, Outcome
+from teladan.core.index.columns import FITS, ExactColumn
+from teladan.core.index.tree import AggregationError, Block, ElementValues
 from teladan.core.instrument import INDEX, Band, Edition, Element
 
 ENGINE = f"teladan {__version__}"
@@ -153,20 +153,20 @@ class Results:
                 contribution=None,
                 answers=rests_on,
             )
-        one = _rows(outcome.values, np.array([position]))
+        value = _rows(outcome.values, np.array([position]))
         printed = None
         if element.digits is not None:
-            printed = one.printed(element.digits, self.edition.mode).decimal_texts(element.digits)
-        single = Outcome(element=element, values=one, weight=outcome.weight, factor=outcome.factor)
+            printed = value.printed(element.digits, self.edition.mode).decimal_texts(element.digits)
+        single = ElementValues(element=element, values=value, weight=outcome.weight, factor=outcome.factor)
         contribution = single.contribution(self.edition.mode) if scored else None
         return ElementResult(
             element=element,
-            exact=one.at(0),
+            exact=value.at(0),
             printed=None if printed is None else printed[0],
             weight=outcome.weight,
             contribution=None if contribution is None else contribution.at(0),
             answers=rests_on,
-            is_exact=one.exact,
+            is_exact=value.exact,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -262,12 +262,12 @@ def _patterns(
         yield np.flatnonzero(inverse.reshape(-1) == number), every - out
 
 
-def _rows(values: Values, rows: NDArray[np.int64] | None) -> Values:
+def _rows(values: ExactColumn, rows: NDArray[np.int64] | None) -> ExactColumn:
     return values if rows is None else values.of(rows)
 
 
 def _overridden(
-    edition: Edition, answers: Answers, index: Values, rows: NDArray[np.int64] | None
+    edition: Edition, answers: Answers, index: ExactColumn, rows: NDArray[np.int64] | None
 ) -> NDArray[np.bool_]:
     overridden = np.zeros(len(index), dtype=bool)
     for override in edition.overrides:
@@ -285,7 +285,7 @@ def _overridden(
     return overridden
 
 
-def _bands(edition: Edition, index: Values) -> NDArray[np.int64]:
+def _bands(edition: Edition, index: ExactColumn) -> NDArray[np.int64]:
     if not edition.bands:
         return np.full(len(index), -1, dtype=np.int64)
     digits = edition.root.digits

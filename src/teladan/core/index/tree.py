@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from teladan.core.index.columns import (
-    Values,
+    ExactColumn,
     from_fractions,
     on_common_denominator,
     weighted_sum,
@@ -38,7 +38,7 @@ class AggregationError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ElementValues:
     """What one element came to in one block.
 
     `weight` is its part of the index in effect (None below an element that is not additive),
@@ -46,23 +46,23 @@ class Outcome:
     """
 
     element: Element
-    values: Values
+    values: ExactColumn
     weight: Fraction | None
     factor: Fraction | None
 
-    def contribution(self, mode: Rounding) -> Values | None:
+    def contribution(self, mode: Rounding) -> ExactColumn | None:
         """Return what the element adds to the index, or None where sums do not apply."""
         return None if self.factor is None else passed_on(self.element, self.values, mode).times(self.factor)
 
 
-def passed_on(element: Element, values: Values, mode: Rounding) -> Values:
+def passed_on(element: Element, values: ExactColumn, mode: Rounding) -> ExactColumn:
     """Return what goes into the parent: the exact values, or the rounded where the rule says so."""
     if element.rounds_inside and element.digits is not None:
         return values.printed(element.digits, mode)
     return values
 
 
-def leaf_values(element: Element, answers: Values) -> Values:
+def leaf_values(element: Element, answers: ExactColumn) -> ExactColumn:
     """Return a leaf's values for its answers: the same, or placed between goalposts."""
     scale = element.scale
     if scale is None or scale.type is not ScaleType.GOALPOSTS:
@@ -76,32 +76,34 @@ def leaf_values(element: Element, answers: Values) -> Values:
 class Block:
     """One evaluation of the whole tree for the organisations that share the lines in effect."""
 
-    def __init__(self, edition: Edition, answers: Mapping[str, Values], in_effect: frozenset[str]) -> None:
+    def __init__(
+        self, edition: Edition, answers: Mapping[str, ExactColumn], in_effect: frozenset[str]
+    ) -> None:
         """Evaluate; `answers` has a column for every leaf in effect."""
         self.edition = edition
         self.in_effect = in_effect
-        self.outcomes: dict[str, Outcome] = {}
+        self.outcomes: dict[str, ElementValues] = {}
         values = self._values(edition.root, answers)
         if values is not None:
             self._weigh(edition.root, values, Fraction(1), Fraction(1))
 
-    def _values(self, element: Element, answers: Mapping[str, Values]) -> dict[str, Values] | None:
+    def _values(self, element: Element, answers: Mapping[str, ExactColumn]) -> dict[str, ExactColumn] | None:
         """Return the values of the element and all below it by code; None if nothing applies."""
         if element.scale:
             if element.code not in self.in_effect:
                 return None
             return {element.code: leaf_values(element, answers[element.code])}
-        found: dict[str, Values] = {}
-        parts: dict[str, Values] = {}
+        values: dict[str, ExactColumn] = {}
+        parts: dict[str, ExactColumn] = {}
         for child in element.children:
             below = self._values(child, answers)
             if below is not None:
-                found |= below
+                values |= below
                 parts[child.code] = passed_on(child, below[child.code], self.edition.mode)
         if not parts:
             return None
-        found[element.code] = aggregate(element, self.weights(element), parts, self._tops(element))
-        return found
+        values[element.code] = aggregate(element, self.weights(element), parts, self._tops(element))
+        return values
 
     def weights(self, element: Element) -> dict[str, Fraction]:
         """Return the weights in effect of an element's children that apply."""
@@ -130,11 +132,11 @@ class Block:
     def _weigh(
         self,
         element: Element,
-        values: dict[str, Values],
+        values: dict[str, ExactColumn],
         weight: Fraction | None,
         factor: Fraction | None,
     ) -> None:
-        self.outcomes[element.code] = Outcome(
+        self.outcomes[element.code] = ElementValues(
             element=element, values=values[element.code], weight=weight, factor=factor
         )
         weights = self.weights(element)
@@ -167,9 +169,9 @@ def _coefficient(
 def aggregate(
     element: Element,
     weights: Mapping[str, Fraction],
-    parts: Mapping[str, Values],
+    parts: Mapping[str, ExactColumn],
     tops: Mapping[str, Fraction] | None = None,
-) -> Values:
+) -> ExactColumn:
     """Return the element's values from its children's (those in `weights` apply).
 
     `tops` are the points that the element and its children can reach, where not their weights.
@@ -199,7 +201,7 @@ def aggregate(
     return from_fractions([table[row] for row in distinct], exact=exact)
 
 
-def _ordered(columns: list[Values], rule: Aggregation) -> Values:
+def _ordered(columns: list[ExactColumn], rule: Aggregation) -> ExactColumn:
     matrix, denominator, bound = on_common_denominator(columns)
     exact = all(column.exact for column in columns)
     ordered = np.sort(matrix, axis=0)
@@ -211,10 +213,10 @@ def _ordered(columns: list[Values], rule: Aggregation) -> Values:
     else:
         numerators = ordered[middle - 1] + ordered[middle]
         denominator, bound = 2 * denominator, 2 * bound
-    return Values(numerators=numerators, denominator=denominator, bound=bound, exact=exact)
+    return ExactColumn(numerators=numerators, denominator=denominator, bound=bound, exact=exact)
 
 
-def _fractions(column: Values) -> list[Fraction]:
+def _fractions(column: ExactColumn) -> list[Fraction]:
     return [Fraction(n) / column.denominator for n in column.numerators.tolist()]
 
 

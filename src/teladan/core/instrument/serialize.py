@@ -16,7 +16,7 @@ Value = dict[str, Any]
 
 def instruments_value(instruments: Iterable[Instrument]) -> Value:
     """Return {instruments: [instrument_facts, …]}."""
-    return {"instruments": [instrument_facts(each) for each in instruments]}
+    return {"instruments": [instrument_facts(override) for override in instruments]}
 
 
 def instrument_facts(instrument: Instrument) -> Value:
@@ -67,8 +67,13 @@ def method_value(edition: Edition) -> Value:
         "bands_read": edition.bands_read if edition.bands else None,
         "bands": [_band(band) for band in edition.bands],
         "overrides": [
-            {"element": each.element, "equals": str(each.equals), "means": each.means, "source": each.source}
-            for each in edition.overrides
+            {
+                "element": override.element,
+                "equals": str(override.equals),
+                "means": override.means,
+                "source": override.source,
+            }
+            for override in edition.overrides
         ],
         "kinds": [_named(kind) for kind in edition.kinds],
         "elements": [element_value(edition, element) for element in edition.root.walk()],

@@ -98,18 +98,18 @@ def read_stream(frame: Any) -> dict[str, list[Any]]:
         if schema.format != b"+s":
             raise ArrowError("the stream holds one column and not a table")
         fields = [schema.children[i].contents for i in range(schema.n_children)]
-        found: dict[str, list[Any]] = {field.name.decode(): [] for field in fields}
-        if len(found) != len(fields):
+        columns: dict[str, list[Any]] = {field.name.decode(): [] for field in fields}
+        if len(columns) != len(fields):
             raise ArrowError("two columns have the same name")
         while True:
             batch = _Array()
             _asked(stream, stream.contents.get_next(stream, pointer(batch)))
             if not batch.release:
-                return found
+                return columns
             try:
                 for i, field in enumerate(fields):
                     part = (batch.offset, batch.length)
-                    found[field.name.decode()] += _column(field, batch.children[i].contents, *part)
+                    columns[field.name.decode()] += _column(field, batch.children[i].contents, *part)
             finally:
                 batch.release(pointer(batch))
     finally:
@@ -118,8 +118,8 @@ def read_stream(frame: Any) -> dict[str, list[Any]]:
 
 def _asked(stream: Any, status: int) -> None:
     if status:
-        told = stream.contents.get_last_error(stream)
-        raise ArrowError(f"the stream broke off: {told.decode() if told else status}")
+        message = stream.contents.get_last_error(stream)
+        raise ArrowError(f"the stream broke off: {message.decode() if message else status}")
 
 
 def _column(field: _Schema, array: _Array, start: int, length: int) -> list[Any]:
@@ -175,12 +175,12 @@ def _nothing(_array: _Array, _start: int, length: int) -> list[Any]:
 def _views(array: _Array, start: int, length: int) -> list[Any]:
     """Return texts that are views: a length and 12 bytes, or a length, a prefix, a buffer and a place."""
     raw = ctypes.string_at(array.buffers[1] + 16 * start, 16 * length) if length else b""
-    found: list[Any] = []
+    columns: list[Any] = []
     for i in range(0, 16 * length, 16):
         size = int.from_bytes(raw[i : i + 4], "little")
         if size <= INLINE:
-            found.append(raw[i + 4 : i + 4 + size].decode())
+            columns.append(raw[i + 4 : i + 4 + size].decode())
             continue
         buffer, place = (int.from_bytes(raw[i + at : i + at + 4], "little") for at in (8, 12))
-        found.append(ctypes.string_at(array.buffers[2 + buffer] + place, size).decode())
-    return found
+        columns.append(ctypes.string_at(array.buffers[2 + buffer] + place, size).decode())
+    return columns

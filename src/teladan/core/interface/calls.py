@@ -86,16 +86,16 @@ class Evaluation:
 
     def columns(self) -> dict[str, list[Any]]:
         """Return columns for a data frame; rank None without an index."""
-        found: dict[str, list[Any]] = {
+        columns: dict[str, list[Any]] = {
             ORGANISATION: list(self.units),
             INDEX: self.index.tolist(),
             "rank": [rank or None for rank in self.rank.tolist()],
         }
         if self.printed:
-            found["printed"] = list(self.printed)
+            columns["printed"] = list(self.printed)
         if any(self.bands):
-            found[BAND] = list(self.bands)
-        return found
+            columns[BAND] = list(self.bands)
+        return columns
 
 
 def evaluate(instrument: Instrument, data: Any, *, unit: str = "") -> Evaluation:
@@ -106,14 +106,16 @@ def evaluate(instrument: Instrument, data: Any, *, unit: str = "") -> Evaluation
     if instrument.document is not None:
         return outcome_of(instrument, table_of(instrument, data, unit=unit))
     assert instrument.edition is not None
-    found = published(instrument.edition, answers_of(instrument, data, unit=unit or ORGANISATION))
-    bands = [found.results.band(row) for row in range(len(found.results))]
+    exact_figures = published(instrument.edition, answers_of(instrument, data, unit=unit or ORGANISATION))
+    bands = [exact_figures.results.band(row) for row in range(len(exact_figures.results))]
     return Evaluation(
-        units=tuple(found.results.answers.organisations),
-        index=np.array([np.nan if value is None else float(value) for value in found.exact]),
-        rank=found.rank.astype(np.int64) if instrument.ranking else np.zeros(len(bands), dtype=np.int64),
-        result=found.results,
-        printed=tuple(None if text is None else str(text) for text in found.index),
+        units=tuple(exact_figures.results.answers.organisations),
+        index=np.array([np.nan if value is None else float(value) for value in exact_figures.exact]),
+        rank=exact_figures.rank.astype(np.int64)
+        if instrument.ranking
+        else np.zeros(len(bands), dtype=np.int64),
+        result=exact_figures.results,
+        printed=tuple(None if text is None else str(text) for text in exact_figures.index),
         bands=tuple(None if band is None else band.code for band in bands),
     )
 

@@ -22,24 +22,24 @@ def columns_of(data: Any) -> Columns:
     {'unit': ['A', 'B'], 'x': [1.5, None]}
     """
     if hasattr(data, "__arrow_c_stream__"):
-        found = read_stream(data)
+        columns = read_stream(data)
     elif isinstance(data, Mapping):
-        found = {
+        columns = {
             str(name): column.tolist() if isinstance(column, np.ndarray) else list(column)
             for name, column in data.items()
         }
     else:
         rows = [dict(row) for row in data]
         names = dict.fromkeys(name for row in rows for name in row)
-        found = {str(name): [row.get(name) for row in rows] for name in names}
-    lengths = {len(column) for column in found.values()}
+        columns = {str(name): [row.get(name) for row in rows] for name in names}
+    lengths = {len(column) for column in columns.values()}
     if len(lengths) > 1:
         raise CompositeError(STEP, "the columns have different lengths")
     if not lengths or lengths == {0}:
         raise CompositeError(STEP, "there are no rows")
     return {
         name: [None if isinstance(v, float) and math.isnan(v) else v for v in column]
-        for name, column in found.items()
+        for name, column in columns.items()
     }
 
 

@@ -81,7 +81,7 @@ def open_checkpoint(
     Raises NoteError or CheckpointError.
     """
     text, _ = notes.open_note(note, verifiers)
-    found = Checkpoint.parse(text)
-    if origin is not None and found.origin != origin:
-        raise CheckpointError(f"the checkpoint is of the log {found.origin}, not of {origin}")
-    return found
+    checkpoint = Checkpoint.parse(text)
+    if origin is not None and checkpoint.origin != origin:
+        raise CheckpointError(f"the checkpoint is of the log {checkpoint.origin}, not of {origin}")
+    return checkpoint

@@ -101,17 +101,17 @@ class Entry:
     time: datetime
 
 
-def time_text(at: datetime) -> str:
+def time_text(time: datetime) -> str:
     """Return a moment as entries write it: UTC, always six digits.
 
     >>> time_text(datetime(2026, 11, 24, 8, tzinfo=UTC))
     '2026-11-24T08:00:00.000000Z'
     """
-    if at.tzinfo is not UTC:
-        if at.tzinfo is None:
-            raise EntryError(f"{at} has no time zone")
-        at = at.astimezone(UTC)
-    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if time.tzinfo is not UTC:
+        if time.tzinfo is None:
+            raise EntryError(f"{time} has no time zone")
+        time = time.astimezone(UTC)
+    return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def commitment(salt: bytes, content: bytes) -> str:
@@ -141,8 +141,8 @@ def make(
     act = str(act)
     if isinstance(time, datetime):
         time = time_text(time)
-    found = KINDS.get(kind)
-    if found is None:
+    known_kind = KINDS.get(kind)
+    if known_kind is None:
         raise EntryError(f"{kind!r} is no kind of entry")
     if not ACT.fullmatch(act):
         raise EntryError(f"the act {act!r} is no random UUID")
@@ -154,7 +154,7 @@ def make(
         raise EntryError(f"{time!r} is no time in UTC with six digits")
     if not node or not subject or not role:
         raise EntryError("an entry names its node, its subject and a role")
-    if found.committed and not COMMITTED.fullmatch(body):
+    if known_kind.committed and not COMMITTED.fullmatch(body):
         raise EntryError(f"an entry of kind {kind} holds a commitment and nothing else")
     if body[:1] != b"{" or body[-1:] != b"}":
         raise EntryError("the body of an entry is an object")

@@ -163,22 +163,22 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: list[bytes], roo
         raise ProofError(f"there is no entry {index} in a log of {size}")
     _lengths([leaf, *proof])
     place, last = index, size - 1
-    found = leaf
+    computed = leaf
     for step in proof:
         if last == 0:
             raise ProofError("the inclusion proof is too long")
         if place & 1 or place == last:
-            found = node_hash(step, found)
+            computed = node_hash(step, computed)
             while not place & 1 and place:
                 place >>= 1
                 last >>= 1
         else:
-            found = node_hash(found, step)
+            computed = node_hash(computed, step)
         place >>= 1
         last >>= 1
     if last != 0:
         raise ProofError("the inclusion proof is too short")
-    if found != root:
+    if computed != root:
         raise ProofError("the inclusion proof leads to another root")
 
 
@@ -229,7 +229,7 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
 
 
 def _lengths(hashes: list[bytes]) -> None:
-    if any(len(given) != HASH_SIZE for given in hashes):
+    if any(len(sibling) != HASH_SIZE for sibling in hashes):
         raise ProofError("a hash of the proof is not 32 bytes long")
 
 

@@ -81,10 +81,10 @@ class Verifier:
         """Return the verifier that a public key line `name+id+base64` names."""
         name, _, rest = vkey.partition("+")
         key_hash, _, text = rest.partition("+")
-        found = cls(name, _key(key_hash, text, "public key"))
-        if found.id != int(key_hash, 16):
+        verifier = cls(name, _key(key_hash, text, "public key"))
+        if verifier.id != int(key_hash, 16):
             raise NoteError(f"the id {key_hash} does not belong to this public key and name")
-        return found
+        return verifier
 
     @property
     def vkey(self) -> str:
@@ -126,10 +126,10 @@ class Signer:
         parts = skey.split("+", 4)
         if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:
             raise NoteError("a secret key is a line PRIVATE+KEY+name+id+base64")
-        found = cls(parts[2], _key(parts[3], parts[4], "secret key"))
-        if found.verifier.id != int(parts[3], 16):
+        signer = cls(parts[2], _key(parts[3], parts[4], "secret key"))
+        if signer.verifier.id != int(parts[3], 16):
             raise NoteError(f"the id {parts[3]} does not belong to this secret key and name")
-        return found
+        return signer
 
     @property
     def skey(self) -> str:
@@ -182,13 +182,13 @@ def open_note(note: bytes | str | Note, verifiers: Iterable[Verifier]) -> tuple[
     text = read.text.encode()
     signed: list[Verifier] = []
     for signature in dict.fromkeys(read.signatures):
-        found = known.get((signature.name, signature.id))
-        if found is None:
+        signer = known.get((signature.name, signature.id))
+        if signer is None:
             continue
-        if not found.verifies(text, signature.signature):
-            raise NoteError(f"the signature of {found.name}+{found.id:08x} does not hold for this text")
-        if found not in signed:
-            signed.append(found)
+        if not signer.verifies(text, signature.signature):
+            raise NoteError(f"the signature of {signer.name}+{signer.id:08x} does not hold for this text")
+        if signer not in signed:
+            signed.append(signer)
     if not signed:
         raise NoteError("no known key has signed this note")
     return read.text, signed

@@ -157,9 +157,11 @@ class HashReader:
         tile_level, height = divmod(level, HEIGHT)
         tile, first = divmod(index << height, WIDTH)
         data = self.tile(tile_level, tile)
-        row = [data[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(first, first + (1 << height))]
+        row = [
+            data[place * HASH_SIZE : (place + 1) * HASH_SIZE] for place in range(first, first + (1 << height))
+        ]
         while len(row) > 1:
-            row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
+            row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
         return row[0]
 
     def tile(self, level: int, index: int) -> bytes:

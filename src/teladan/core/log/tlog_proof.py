@@ -44,9 +44,9 @@ class TlogProof:
 
         Raises NoteError, CheckpointError or ProofError. `extra` is not looked at: nothing signs it.
         """
-        found = open_checkpoint(self.checkpoint_note, verifiers, origin)
-        verify_inclusion(leaf_hash(entry), self.index, found.size, list(self.hashes), found.root)
-        return found
+        checkpoint = open_checkpoint(self.checkpoint_note, verifiers, origin)
+        verify_inclusion(leaf_hash(entry), self.index, checkpoint.size, list(self.hashes), checkpoint.root)
+        return checkpoint
 
 
 def parse(data: bytes | str) -> TlogProof:
@@ -59,8 +59,8 @@ def parse(data: bytes | str) -> TlogProof:
             data = data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise ProofError("the proof is not UTF-8") from error
-    head, found, checkpoint_note = data.partition("\n\n")
-    if not found:
+    head, separator, checkpoint_note = data.partition("\n\n")
+    if not separator:
         raise ProofError("the proof has no checkpoint after a blank line")
     header, *lines = head.split("\n")
     if header != HEADER:

@@ -16,7 +16,7 @@ from teladan.core.composite.aggregate import Aggregate
 from teladan.core.composite.data import Table
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.normalise import Normalise
-from teladan.core.composite.pipeline import NAMES, Pipeline, Step, of_what_is_left
+from teladan.core.composite.pipeline import NAMES, Pipeline, Step, without_screened
 from teladan.core.composite.trace import Indices, Matrix
 from teladan.core.composite.tree import Element, Tree
 from teladan.core.uncertainty.draws import STEP, normal
@@ -373,5 +373,5 @@ def without(pipeline: Pipeline, code: str) -> Pipeline:
     """Return a pipeline without an element (and what is below it); weights beside it take its share."""
     left = pipeline.tree.without(frozenset({code}))
     gone = frozenset(set(pipeline.tree.codes) - set(left.codes))
-    steps = tuple(of_what_is_left(step, gone) for step in pipeline.steps)
+    steps = tuple(without_screened(step, gone) for step in pipeline.steps)
     return Pipeline(tree=left, steps=steps)

@@ -29,7 +29,7 @@ from teladan.core.composite.aggregation import (
     to_power,
 )
 from teladan.core.composite.aggregation import Maximum as Highest
-from teladan.core.composite.trace import Mask, Matrix, Place, Vector
+from teladan.core.composite.trace import Labels, Mask, Matrix, Vector
 from teladan.core.composite.tree import Element, Tree
 
 Weights = Mapping[str, Vector]  # code → one weight per draw
@@ -89,7 +89,7 @@ def _combined(rule: Aggregation, kids: list[Matrix], weights: list[Vector], code
         if not isinstance(rule, Median | Minimum | Highest):
             raise NotInOneError
         stacked = np.stack(np.broadcast_arrays(*kids), axis=-1)
-        flat = Parts(stacked.reshape(-1, len(kids)), np.ones(len(kids)), Place((), None, ()), code)
+        flat = Parts(stacked.reshape(-1, len(kids)), np.ones(len(kids)), Labels((), None, ()), code)
         return rule.combine(flat).reshape(stacked.shape[:2])
     if power != 1:
         for kid in kids:

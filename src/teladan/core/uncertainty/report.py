@@ -82,7 +82,7 @@ class Report:
             "assumptions": list(self.assumptions),
             "results": [self._result(i) for i in range(len(self.units))],
         }
-        return data if self.trace is None else {**data, "changes": self.trace.told()}
+        return data if self.trace is None else {**data, "changes": self.trace.reported()}
 
     def _result(self, i: int) -> dict[str, Any]:
         alike = self.alike if self.ranked else None

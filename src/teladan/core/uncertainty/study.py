@@ -18,7 +18,7 @@ from teladan.core.composite.aggregate import Aggregate, aggregate
 from teladan.core.composite.data import Table
 from teladan.core.composite.errors import CompositeError
 from teladan.core.composite.override import Overrides
-from teladan.core.composite.pipeline import Outcome, Pipeline, of_what_is_left, run
+from teladan.core.composite.pipeline import Outcome, Pipeline, run, without_screened
 from teladan.core.composite.trace import Indices, Matrix, Trace, Vector
 from teladan.core.composite.weigh import Weigh
 from teladan.core.uncertainty.assumptions import Assumption, Case, Choice, LeaveOut, Raters, Rounding, Weights
@@ -282,7 +282,7 @@ class _Group:
         step = self.pipeline.steps[-1]
         assert isinstance(step, Aggregate)
         gone = frozenset(set(self.pipeline.tree.codes) - set(self.outcome.tree.codes))
-        left = of_what_is_left(step, gone)
+        left = without_screened(step, gone)
         assert isinstance(left, Aggregate)
         left.check(self.outcome.tree)
         return left

@@ -13,7 +13,7 @@ from teladan.core.index.expression.figures import (
     ExpressionError,
     Figure,
     Number,
-    Part,
+    Term,
     alike,
     approximate,
     linear,
@@ -30,14 +30,14 @@ SMALLEST = 1e-300  # what a zero is taken for before its logarithm is dropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mean:
+class Average:
     """An element's number, and the conditions under which it has none."""
 
     number: Number
     undefined: list[Column] = field(default_factory=list)
 
 
-class Weights:
+class EffectiveWeights:
     """The weights in effect as whole numbers over one unit, and the totals that are possible."""
 
     def __init__(self, edition: Edition) -> None:
@@ -111,17 +111,19 @@ def weight_name(element: Element) -> str:
     return f"{element.code} weight!"
 
 
-def mean(table: Any, element: Element, parts: Mapping[str, Figure], weights: Weights) -> Mean:
+def average(table: Any, element: Element, parts: Mapping[str, Figure], weights: EffectiveWeights) -> Average:
     """Return an element's number from the figures of its children that go into it."""
     rule = element.aggregation
     if rule in ADDITIVE:
-        return Mean(number=_additive(table, element, parts, weights))
+        return Average(number=_additive(table, element, parts, weights))
     if rule is Aggregation.MINIMUM or rule is Aggregation.MEDIAN:
-        return Mean(number=_ordered(table, list(parts.values()), rule))
+        return Average(number=_ordered(table, list(parts.values()), rule))
     return _logarithmic(table, element, parts, weights)
 
 
-def total_of(table: Any, element: Element, parts: Mapping[str, Figure], weights: Weights) -> Column | int:
+def total_weight(
+    table: Any, element: Element, parts: Mapping[str, Figure], weights: EffectiveWeights
+) -> Column | int:
     """Return the total weight of an element's children in effect: a number, or a column of them."""
     varies = any(part.present for part in parts.values())
     if not varies and all(weights.fixed(child) is not None for child in element.children):
@@ -133,7 +135,7 @@ def total_of(table: Any, element: Element, parts: Mapping[str, Figure], weights:
     return total
 
 
-def _additive(table: Any, element: Element, parts: Mapping[str, Figure], weights: Weights) -> Number:
+def _additive(table: Any, element: Element, parts: Mapping[str, Figure], weights: EffectiveWeights) -> Number:
     """Return top / total × the sum of weight × value / maximum.
 
     The top and the maxima are 1 for a weighted mean. The points that a summed child can reach are its
@@ -146,13 +148,13 @@ def _additive(table: Any, element: Element, parts: Mapping[str, Figure], weights
         summed = summing and bool(child.children) and child.aggregation is Aggregation.SUM_TO_WEIGHT
         most = child.maximum if summing and not summed else Fraction(1)
         if summed:
-            summands.append(Part(coefficient=Fraction(weights.unit), figure=figure))
+            summands.append(Term(coefficient=Fraction(weights.unit), figure=figure))
         elif fixed is not None:
-            summands.append(Part(coefficient=fixed / most, figure=figure))
+            summands.append(Term(coefficient=fixed / most, figure=figure))
         else:
             column, largest = weights.column(table, child, figure), weights.largest(child)
-            summands.append(Part(coefficient=1 / most, figure=figure, weight=column, most=largest))
-    total = total_of(table, element, parts, weights)
+            summands.append(Term(coefficient=1 / most, figure=figure, weight=column, most=largest))
+    total = total_weight(table, element, parts, weights)
     root = element is weights.edition.root
     reach = Fraction(1)
     if summing:
@@ -161,7 +163,7 @@ def _additive(table: Any, element: Element, parts: Mapping[str, Figure], weights
         reach = element.weight
     if isinstance(total, int):
         shares = [
-            Part(coefficient=p.coefficient * reach / total, figure=p.figure, weight=p.weight, most=p.most)
+            Term(coefficient=p.coefficient * reach / total, figure=p.figure, weight=p.weight, most=p.most)
             for p in summands
         ]
         return linear(table, shares)
@@ -182,35 +184,37 @@ def _ordered(table: Any, parts: list[Figure], rule: Aggregation) -> Number:
     if any(part.present for part in parts):
         counts = None
         for part in parts:
-            one = where_present(table, part, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
-            counts = one if counts is None else counts + one
+            present = where_present(table, part, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
+            counts = present if counts is None else counts + present
         counts = ibis.greatest(counts, 1)
     ordered = ibis.array(columns).sort()
     if isinstance(counts, int):
         low, high = ordered[(counts - 1) // 2], ordered[counts // 2]
     else:
         # counts is small: halves of it are exact in float64.
-        low, high = (ordered[((counts - one) / 2.0).floor().cast("int64")] for one in (1, 0))
+        low, high = (ordered[((counts - present) / 2.0).floor().cast("int64")] for present in (1, 0))
     if not exact:
         return Number(column=(low + high) / 2.0, denominator=1, bound=bound, exact=False)
     return Number(column=low + high, denominator=2 * denominator, bound=2 * bound, exact=True)
 
 
-def _logarithmic(table: Any, element: Element, parts: Mapping[str, Figure], weights: Weights) -> Mean:
+def _logarithmic(
+    table: Any, element: Element, parts: Mapping[str, Figure], weights: EffectiveWeights
+) -> Average:
     """Return a geometric or harmonic mean as float64; 0 where a part is 0, undefined where one is below."""
     import ibis
 
     geometric = element.aggregation is Aggregation.GEOMETRIC
-    total: Any = total_of(table, element, parts, weights)
+    total: Any = total_weight(table, element, parts, weights)
     divisor = float(total) if isinstance(total, int) else total.cast("float64").nullif(0.0)
     summed, zero, negative = None, [], []
     for child in element.children:
         figure = parts[child.code]
         value = approximate(table, figure)
-        here = where_present(table, figure, value, 1.0)
-        zero.append(here == 0.0)
-        negative.append(here < 0.0)
-        safe = ibis.greatest(here, SMALLEST)
+        present_value = where_present(table, figure, value, 1.0)
+        zero.append(present_value == 0.0)
+        negative.append(present_value < 0.0)
+        safe = ibis.greatest(present_value, SMALLEST)
         weight = weights.column(table, child, figure).cast("float64")
         term = weight * safe.ln() if geometric else weight / safe
         summed = term if summed is None else summed + term
@@ -221,4 +225,4 @@ def _logarithmic(table: Any, element: Element, parts: Mapping[str, Figure], weig
         any_zero |= condition
     most = math.ceil(max(size_of(part) for part in parts.values()))
     number = Number(column=any_zero.ifelse(0.0, column), denominator=1, bound=most, exact=False)
-    return Mean(number=number, undefined=negative)
+    return Average(number=number, undefined=negative)

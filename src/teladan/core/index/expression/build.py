@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from teladan.core.index.expression import cells
-from teladan.core.index.expression.averages import Weights, mean, total_of, weight_name
+from teladan.core.index.expression.averages import EffectiveWeights, average, total_weight, weight_name
 from teladan.core.index.expression.figures import (
     EXACT_FLOAT,
     FITS,
@@ -80,7 +80,7 @@ class _Building:
         self.kind = kind
         self.figures: dict[str, Figure] = {}
         self.printed: dict[str, Figure] = {}
-        self.weights = Weights(edition)
+        self.weights = EffectiveWeights(edition)
 
     def expression(self) -> Expression:
         """Build; see `Expression`."""
@@ -122,16 +122,16 @@ class _Building:
         undefined: list[Column] = []
         for element in elements:
             parts = {child.code: self._passed_on(child) for child in element.children}
-            found = mean(self.table, element, parts, self.weights)
-            undefined += found.undefined
+            averaged = average(self.table, element, parts, self.weights)
+            undefined += averaged.undefined
             present = None
             if all(part.present for part in parts.values()):
                 present = f"{element.code} present!"
                 added[present] = any_of([self.table[part.present] for part in parts.values()])
-            self.figures[element.code] = found.number.named(f"{element.code} value!", present)
-            added[f"{element.code} value!"] = found.number.column
+            self.figures[element.code] = averaged.number.named(f"{element.code} value!", present)
+            added[f"{element.code} value!"] = averaged.number.column
             if self.weights.fixed(element) is None:
-                added[weight_name(element)] = total_of(self.table, element, parts, self.weights)
+                added[weight_name(element)] = total_weight(self.table, element, parts, self.weights)
         if undefined:
             added[WRONG] = self.table[WRONG] | any_of(undefined).fill_null(False)
         self.table = self.table.mutate(**added)
@@ -206,16 +206,16 @@ class _Building:
     def _overridden(self, figure: Figure) -> Column:
         import ibis
 
-        found = [ibis.literal(False)]
+        conditions = [ibis.literal(False)]
         for override in self.edition.overrides:
             wanted = override.equals * figure.denominator
             if not figure.exact:
-                found.append((self.table[figure.name] - float(override.equals)).abs() <= NEAR)
+                conditions.append((self.table[figure.name] - float(override.equals)).abs() <= NEAR)
             elif wanted.denominator == 1 and abs(wanted) < FITS:
-                found.append(self.table[figure.name] == whole(int(wanted), figure.bound))
+                conditions.append(self.table[figure.name] == whole(int(wanted), figure.bound))
             if INDEX in self.columns:
-                found.append(self.table[self.columns[INDEX]] == _published(override.equals))
-        return any_of(found)
+                conditions.append(self.table[self.columns[INDEX]] == _published(override.equals))
+        return any_of(conditions)
 
     def _band(self) -> Column:
         import ibis

@@ -79,7 +79,7 @@ def read(table: Any, leaf: Element, name: str | None, kind: Column | None) -> Ce
     if column.type().is_string():
         column = column.strip().lower()
         empty = (column == "").fill_null(True)
-    given, wrong = _yes_no(column, scale) if scale.type is ScaleType.YES_NO else _figures(column, scale)
+    number, wrong = _yes_no(column, scale) if scale.type is ScaleType.YES_NO else _figures(column, scale)
 
     present = applies
     if name is None and leaf.missing is Missing.LEAVE_OUT:
@@ -89,10 +89,10 @@ def read(table: Any, leaf: Element, name: str | None, kind: Column | None) -> Ce
     elif leaf.missing is Missing.REFUSE:
         wrong.append(empty if applies is None else applies & empty)
     else:
-        given = _filled(given, empty, leaf)
+        number = _filled(number, empty, leaf)
     if applies is not None and name is not None:
         wrong.append(~applies & ~empty)
-    return Cells(number=_placed(given, scale), present=present, wrong=wrong)
+    return Cells(number=_placed(number, scale), present=present, wrong=wrong)
 
 
 def _filled(number: Number, empty: Column, leaf: Element) -> Number:
@@ -127,7 +127,7 @@ def _figures(column: Column, scale: Scale) -> tuple[Number, list[Column]]:
     kind = column.type()
     if kind.is_floating():
         return _floats(column, scale)
-    given = column
+    answer = column
     digits = (kind.scale or 0) if kind.is_decimal() else 0
     most = _most(kind)
     posts = scale.type is ScaleType.GOALPOSTS
@@ -150,7 +150,7 @@ def _figures(column: Column, scale: Scale) -> tuple[Number, list[Column]]:
         column = _unscaled(column, digits, bound)
     number = Number(column=typed(column, bound), denominator=10**digits, bound=bound, exact=True)
     if not posts:
-        wrong += _between_steps(number, scale, given)
+        wrong += _between_steps(number, scale, answer)
     return number, wrong
 
 
@@ -196,7 +196,7 @@ def _at(scaled: int, digits: int, column: Column) -> Any:
     return ibis.literal(Decimal(scaled).scaleb(-digits), column.type())
 
 
-def _between_steps(number: Number, scale: Scale, given: Column) -> list[Column]:
+def _between_steps(number: Number, scale: Scale, answer: Column) -> list[Column]:
     """Return where an answer is between two steps of its scale."""
     if scale.step is None:
         return []
@@ -211,7 +211,7 @@ def _between_steps(number: Number, scale: Scale, given: Column) -> list[Column]:
     column = column if factor == 1 else column * whole(factor, bound)
     # An empty cell is no step, whatever was made of it on the way.
     off = (column - whole(low, bound)) % whole(step, bound) != whole(0, bound)
-    return [given.notnull() & off]
+    return [answer.notnull() & off]
 
 
 def _floats(column: Column, scale: Scale) -> tuple[Number, list[Column]]:

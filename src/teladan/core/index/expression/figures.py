@@ -62,7 +62,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Term:
     """A summand: coefficient × weight × figure; the weight is a column of whole numbers up to `most`."""
 
     coefficient: Fraction
@@ -117,7 +117,7 @@ def where_present(table: Any, figure: Figure, column: Column, otherwise: Column)
     return column if figure.present is None else table[figure.present].ifelse(column, otherwise)
 
 
-def linear(table: Any, parts: Sequence[Part]) -> Number:
+def linear(table: Any, parts: Sequence[Term]) -> Number:
     """Return the sum of the parts that are present, exactly where 38 digits are enough."""
     if all(part.figure.exact for part in parts):
         shares = [part.coefficient / part.figure.denominator for part in parts]
@@ -147,7 +147,7 @@ def linear(table: Any, parts: Sequence[Part]) -> Number:
 
 
 def _in_floats(
-    table: Any, parts: Sequence[Part], factors: Sequence[int], denominator: int, bound: int
+    table: Any, parts: Sequence[Term], factors: Sequence[int], denominator: int, bound: int
 ) -> Number:
     """Return a sum of whole numbers below 2**50, which float64 adds exactly, and casts once."""
     total = None
@@ -317,10 +317,10 @@ def any_of(conditions: Sequence[Column]) -> Column:
     """Return whether any condition holds; False for none."""
     import ibis
 
-    found = ibis.literal(False)
+    any_condition = ibis.literal(False)
     for number, condition in enumerate(conditions):
-        found = condition if number == 0 else found | condition
-    return found
+        any_condition = condition if number == 0 else any_condition | condition
+    return any_condition
 
 
 def cased(cases: Sequence[tuple[Column, Column]], otherwise: Column) -> Column:

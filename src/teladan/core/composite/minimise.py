@@ -9,7 +9,7 @@ import numpy as np
 from teladan.core.composite.trace import Vector
 
 
-def lowest(
+def nelder_mead(
     function: Callable[[Vector], float], start: Vector, *, step: float = 0.5, rounds: int = 0
 ) -> Vector:
     """Return where a function is lowest near a start; `rounds` 0 means 400 for each number.
@@ -17,7 +17,7 @@ def lowest(
     The search is started twice, the second time from what the first found, because a simplex can
     collapse. No chance enters.
 
-    >>> lowest(lambda x: float(((x - np.array([1.0, 2.0])) ** 2).sum()), np.zeros(2)).round(4).tolist()
+    >>> nelder_mead(lambda x: float(((x - np.array([1.0, 2.0])) ** 2).sum()), np.zeros(2)).round(4).tolist()
     [1.0, 2.0]
     """
     limit = rounds or 400 * len(start)
