@@ -271,7 +271,7 @@ class Seeding:
         items = [self.items[name] for name in names if name in self.items and name not in given["without"]]
         items.sort(key=_emptying)
         failing = []
-        for number, (item, after) in enumerate(zip(items, [*items[1:], self.then], strict=True), 1):
+        for number, (item, after) in enumerate(zip(items, [*items[1:], self.then], strict=False), 1):
             signal.alarm(int(20 + 10 * seconds.get(item.nodeid, 1)))
             reports = runtestprotocol(item, log=False, nextitem=after)
             if any(each.failed for each in reports):
