@@ -26,7 +26,7 @@ class _Tables(HTMLParser):
         elif tag in {"td", "th"} and self.rows and self.rows[-1]:
             self.rows[-1][-1].append("")
             self._over = int(given.get("colspan") or 1)
-            if given.get("scope") == "rowgroup":
+            if given.get("scope") == "rowgroup" and self._over > 1:
                 self.heads.append(self.rows[-1][-1])
         if tag in {"caption", "td", "th"}:
             self._into = tag
@@ -48,7 +48,7 @@ class _Tables(HTMLParser):
 def table_of(html: str, caption: str = "") -> list[dict[str, str]]:
     """Return the rows of the table whose caption holds a text: {heading: text of the cell}.
 
-    A cell over several columns stands under each. Remarks and headings of groups are left out.
+    A cell over several columns stands under each. Remarks and headings over rows are left out.
     """
     page = _Tables()
     page.feed(html)

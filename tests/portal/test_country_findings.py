@@ -19,6 +19,7 @@ from teladan.portal.countries.tables import change_tables
 from teladan.portal.organisations import findings as organisation_findings
 from teladan.portal.organisations.explanation import aligned
 from teladan.portal.organisations.findings import Point
+from tests.tables import table_of
 
 GOOD, FAIR = {"id": "Baik", "en": "Good"}, {"id": "Cukup", "en": "Fair"}
 KOTA = Markup('<span lang="id">Kota A</span>')
@@ -282,11 +283,12 @@ def test_bars_of_a_change_share_one_scale_and_mark_what_falls():
     down = change(survey("2014", "0.5", tii="0.6", osi="0.4"), survey("2024", "0.4", tii="0.1", osi="0.6"))
     assert up
     assert down
-    one, other = change_tables([("A", up), ("B", down)])
-    assert one.axis == other.axis
-    assert "m-less" in "".join(row.draw for row in other.rows)
-    assert [row.share for row in other.rows] == ["–"] * 3  # no shares of a sum of pluses and minuses
-    assert one.rows[0].share == "100%"
+    one, other = (change.table for change in change_tables([("A", up), ("B", down)]))
+    assert one.columns[3].axis == other.columns[3].axis
+    assert "m-less" in str(other)
+    # no shares of a sum of pluses and minuses
+    assert [row["Share of change"] for row in table_of(str(other))] == ["–", "–", "–", ""]
+    assert table_of(str(one))[0]["Share of change"] == "100%"
     assert change_tables([]) == []
 
 

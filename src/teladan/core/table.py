@@ -298,9 +298,11 @@ class _Writer:
         return f"<{'th' if names_row else 'td'}{_attributes(attributes)}>"
 
     def _label(self, column: Column[Any], cell: Cell, css: str) -> str:
+        if cell.label is None and "t-none" in css.split():
+            return ""
         label = column.label if cell.label is None else cell.label
         if label is None:
-            if not self.labels or {"draw", "t-none"} & set(css.split()):
+            if not self.labels or "draw" in css.split():
                 return ""
             label = column.title.content if isinstance(column.title, Cell) else column.title
         return unescape(TAG.sub("", _html(label))) if hasattr(label, "__html__") else str(label)

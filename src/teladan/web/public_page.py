@@ -58,6 +58,7 @@ class Answer:
     """What a page answers, each representation computed when it is asked for.
 
     `problem`: what was asked for makes no sense; the page says so with status 404, and there are no data.
+    `invented`: what the page shows in its stead is not what was asked for, so its status is 404 too.
     """
 
     context: Callable[[], Mapping[str, Any]]
@@ -65,6 +66,7 @@ class Answer:
     csv: Callable[[], Csv] | None = None
     crumbs: Sequence[Crumb] = ()
     problem: str = ""
+    invented: Callable[[], bool] | None = None
 
 
 class Elsewhere(Exception):  # noqa: N818  (an answer, not a fault)
@@ -99,7 +101,8 @@ def public_page(
             alternates = [name for name in ("json", "csv") if getattr(answer, name)]
             crumbs = [(crumb.title, crumb.address) for crumb in answer.crumbs]
             context = {"crumbs": crumbs, "twins": alternates, **answer.context()}
-            return render(request, template, context, status=404 if answer.problem else 200)
+            missing = answer.problem or (answer.invented and answer.invented())
+            return render(request, template, context, status=404 if missing else 200)
 
         page = kept(token=token, params=params, blank=blank, max_age=max_age)(respond)
         page.respond = respond  # type: ignore[attr-defined]  # the same, never kept: for archives

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
+from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from teladan.core.instrument import INDEX
+from teladan.core.table import Column, Table
 from teladan.core.text import search_text
 from teladan.portal.countries.series import DGI, EGDI, GTMI
 from teladan.portal.words import figure_of, source_title
-from teladan.publication.models import Publication, Result
+from teladan.publication.models import Publication
 from teladan.publication.queries import method_of
-from teladan.publication.queries.countries import CountriesView
-from teladan.registry.models import Country
-from teladan.web.formats import NOTHING, num, plain
+from teladan.publication.queries.countries import CountriesView, CountryView
+from teladan.web.formats import NOTHING, joined, link, num, plain
 
 SERIES = {EGDI: "EGDI", GTMI: "GTMI", DGI: "DGI"}  # by the name over their columns
 HEADER = (
@@ -38,64 +41,74 @@ INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 FIRST_SYLLABLE, LAST_SYLLABLE, PER_INITIAL = 0xAC00, 0xD7A3, 588
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One country: its newest index in each series, "–" where it is not in one; its group of the GTMI."""
-
-    name: str
-    address: str
-    values: tuple[str, ...]
-    group: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CountryList:
-    """The series with the name, edition and address of the newest, the twelve, and all by letter."""
-
-    editions: tuple[tuple[str, str, str], ...]  # of the three; blank where none is published
-    twelve: tuple[Line, ...]
-    groups: tuple[tuple[str, tuple[Line, ...]], ...]  # (letter, countries whose names begin so)
-    count: int
-    source: Markup
-
-
-def prepare(view: CountriesView) -> CountryList:
-    """Return the list of countries."""
+def list_page(view: CountriesView) -> dict[str, Any]:
+    """Return what the template names: the twelve with the newest of each index, and all by letter."""
+    ordered = sorted(view.countries, key=lambda one: order(plain(one.country.titles)))
     known = [view.publications[series] for series in SERIES if series in view.publications]
-    methods = {publication.series: method_of(publication)[1] for publication in known}
+    figures = Newest(view)
+    return {
+        "twelve": twelve_table([one for one in ordered if one.country.in_exchange], figures),
+        "letters": [
+            (letter, list(group))
+            for letter, group in groupby(ordered, key=lambda one: initial(plain(one.country.titles)))
+        ],
+        "figures": figures,
+        "count": len(ordered),
+        "source": joined("; ", map(_source, known)),
+    }
 
-    def value(series: str, result: Result | None) -> str:
-        scored = result is not None and result.scored
-        return figure_of(methods[series], INDEX, result.index) if result and scored else num(None)
 
-    def line(country: Country, newest: dict[str, Result]) -> Line:
-        gtmi = newest.get(GTMI)
-        return Line(
-            name=plain(country.titles),
-            address=reverse("portal:country", kwargs={"code": country.code}),
-            values=tuple(value(series, newest.get(series)) for series in SERIES),
-            group=(gtmi.band if gtmi else "") or NOTHING,
-        )
+class Newest:
+    """The newest figures of a country, as they are shown; "–" where it is not listed or not scored."""
 
-    lines = sorted(
-        ((order(plain(each.country.titles)), each) for each in view.countries), key=lambda pair: pair[0]
-    )
-    return CountryList(
-        editions=tuple(_newest(name, view.publications.get(series)) for series, name in SERIES.items()),
-        twelve=tuple(line(one.country, one.newest) for _key, one in lines if one.country.in_exchange),
-        groups=tuple(
-            (letter, tuple(line(one.country, one.newest) for _key, one in group))
-            for letter, group in groupby(lines, key=lambda pair: initial(plain(pair[1].country.titles)))
+    def __init__(self, view: CountriesView) -> None:
+        self.publications = view.publications
+        self._methods = {name: method_of(publication)[1] for name, publication in view.publications.items()}
+
+    def index(self, one: CountryView, series: str) -> str:
+        """Return its index in a series."""
+        result = one.newest.get(series)
+        if result is None or not result.scored:
+            return num(None)
+        return figure_of(self._methods[series], INDEX, result.index)
+
+    def group(self, one: CountryView) -> Markup:
+        """Return its group of the GTMI."""
+        result = one.newest.get(GTMI)
+        return Markup('<span class="t-group">{}</span>').format((result.band if result else "") or NOTHING)
+
+
+def twelve_table(standings: Sequence[CountryView], figures: Newest) -> Table[CountryView]:
+    """Return the twelve governments in three indices."""
+
+    def name(one: CountryView) -> Markup:
+        return link(reverse("portal:country", kwargs={"code": one.country.code}), plain(one.country.titles))
+
+    def heading(series: str) -> Markup | str:
+        publication = figures.publications.get(series)
+        if publication is None:
+            return SERIES[series]
+        address = reverse("portal:edition", kwargs={"code": publication.code})
+        return link(address, f"{SERIES[series]} {publication.edition}")
+
+    def figure(series: str, one: CountryView) -> Markup | str:
+        index = figures.index(one, series)
+        return joined(" ", (index, figures.group(one))) if series == GTMI else index
+
+    return Table(
+        (
+            Column(_("Country or economy"), name, "r"),
+            *(Column(heading(series), partial(figure, series), "n") for series in SERIES),
         ),
-        count=len(lines),
-        source=Markup("; ").join(_source(publication) for publication in known),
+        standings,
+        title=_("Twelve governments in three indices"),
+        sub=_(
+            "EGDI (United Nations), GTMI with its group (World Bank), DGI (OECD), each 0 to 1, newest "
+            "edition. A dash: not listed or not scored."
+        ),
+        name="twelve",
+        css="t-table t-table--tight t-close",
     )
-
-
-def _newest(name: str, publication: Publication | None) -> tuple[str, str, str]:
-    if publication is None:
-        return name, "", ""
-    return name, publication.edition, reverse("portal:edition", kwargs={"code": publication.code})
 
 
 def _source(publication: Publication) -> Markup:

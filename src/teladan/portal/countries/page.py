@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from teladan.core.table import Table
 from teladan.portal.countries import findings
 from teladan.portal.countries.charts import Chart, Subject, break_notes, charts
 from teladan.portal.countries.series import (
@@ -24,23 +25,20 @@ from teladan.portal.countries.series import (
 )
 from teladan.portal.countries.tables import (
     ChangeTable,
-    GroupRow,
-    SurveyRow,
     change_tables,
-    group_rows,
+    dgi_table,
+    groups_table,
     gtmi_title,
-    part_codes,
-    survey_rows,
-    unit_axis,
+    surveys_table,
 )
 from teladan.portal.organisations.page import sources
-from teladan.portal.record.words import Recorded, recorded
+from teladan.portal.record.words import recorded
 from teladan.portal.uncertainty.intervals import Place, pair, place
 from teladan.portal.words import figure_of
 from teladan.publication.models import Publication
 from teladan.publication.queries import ResultView
 from teladan.registry.models import Country
-from teladan.web.formats import marked, num, plain, said
+from teladan.web.formats import marked, plain, said
 
 KINDS = ("a", "b")
 
@@ -62,66 +60,30 @@ class Egdi:
     big: Chart
     small: tuple[Chart, ...]
     notes: tuple[Markup, ...]
-    title: Markup
-    sub: Markup
-    columns: tuple[tuple[str, Markup], ...]
-    rows: tuple[SurveyRow, ...]
+    surveys: Table[str]
     changes: tuple[ChangeTable, ...]
     range: Range
     source: Markup
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gtmi:
-    """The World Bank's index over its editions, of one country or two."""
+class Index:
+    """Another index, of one country or two: its table, what is to be known of it, where it is from."""
 
-    titles: tuple[Markup, ...]
-    years: tuple[tuple[str, str], ...]  # (year, address)
-    groups: tuple[tuple[GroupRow, ...], ...]
+    publication: Publication  # the newest
+    table: Table[Any]
     notes: tuple[Markup, ...]
     source: Markup
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dgi:
-    """The OECD's index: the parts, and one column for each country that has it."""
-
-    year: str
-    address: str
-    rows: tuple[tuple[Markup, tuple[str, ...]], ...]
-    index: tuple[str, ...]
-    ranks: tuple[str, ...]
-    notes: tuple[Markup, ...]
-    source: Markup
-
-
-@dataclass(frozen=True, kw_only=True)
-class CountriesShown:
-    """All that the templates of one country and of a comparison need."""
-
-    names: tuple[str, ...]
-    codes: tuple[str, ...]
-    addresses: tuple[str, ...]
-    title: Markup
-    lede: tuple[Markup, ...]
-    egdi: Egdi | None
-    gtmi: Gtmi | None
-    dgi: Dgi | None
-    absent: tuple[Markup, ...]
-    national: tuple[tuple[Markup, str, str], ...]
-    axis: Markup
-    recorded: tuple[Recorded, ...]
-    places: tuple[Place, ...]  # how sure its newest rank and group are, or which of two is ahead
-
-
-def prepare(
+def countries_page(
     countries: Sequence[Country],
     results: Sequence[ResultView],
     asked: tuple[str, str] = ("", ""),
     national: Sequence[Publication] = (),
     gtmi_editions: Sequence[Publication] = (),
-) -> CountriesShown:
-    """Return what is shown of one country, or of two side by side.
+) -> dict[str, Any]:
+    """Return what the templates name of one country, or of two side by side.
 
     `asked` are the two surveys between which the change is taken apart, blank for the widest span
     under the newest rules. Results are all that there are of these countries; `gtmi_editions` are
@@ -129,38 +91,29 @@ def prepare(
     """
     names = tuple(plain(country.titles) for country in countries)
     codes = tuple(country.code for country in countries)
+    alone = len(countries) == 1
     own = [[one for one in results if one.result.organisation_id == code] for code in codes]
     egdi = [of_series(one, EGDI) for one in own]
     gtmi = [of_series(one, GTMI) for one in own]
     dgi = [of_series(one, DGI) for one in own]
     told = [surveys(one) for one in egdi]
     title, lede = _head(names, told, egdi, gtmi)
-    return CountriesShown(
-        names=names,
-        codes=codes,
-        addresses=tuple(reverse("portal:country", kwargs={"code": code}) for code in codes),
-        title=title,
-        lede=tuple(lede),
-        egdi=_egdi(names, codes, told, egdi, asked) if any(egdi) else None,
-        gtmi=_gtmi(names, gtmi, gtmi_editions) if any(gtmi) else None,
-        dgi=_dgi(dgi) if any(dgi) else None,
-        absent=tuple(_absent(names, (egdi, gtmi))),
-        national=tuple(
-            (
-                said(publication.titles),
-                reverse("portal:edition", kwargs={"code": publication.code}),
-                _("Computed") if publication.kind == "computed" else _("Reported"),
-            )
-            for publication in national
-        ),
-        axis=unit_axis(),
-        recorded=tuple(
+    return {
+        "names": names,
+        "codes": codes,
+        "title": title,
+        "lede": [*lede, *_absent(names, (egdi, gtmi))],
+        "egdi": _egdi(names, codes, told, egdi, asked) if any(egdi) else None,
+        "gtmi": _gtmi(names, gtmi, gtmi_editions) if any(gtmi) else None,
+        "dgi": _dgi(names, dgi) if any(dgi) else None,
+        "national": national,
+        "recorded": [
             recorded(one) for one in sorted(results, key=lambda one: one.publication.edition, reverse=True)
-        )
-        if len(countries) == 1
-        else (),
-        places=_places(egdi[0], gtmi[0]) if len(countries) == 1 else _pair(egdi[0], egdi[1]),
-    )
+        ]
+        if alone
+        else [],
+        "places": _places(egdi[0], gtmi[0]) if alone else _pair(egdi[0], egdi[1]),
+    }
 
 
 def _places(*series: Sequence[ResultView]) -> tuple[Place, ...]:
@@ -222,7 +175,6 @@ def _egdi(
 ) -> Egdi:
     present = [i for i, views in enumerate(egdi) if views]
     views = egdi[present[0]]
-    columns = part_codes(views)
     beside = [(each["code"], each["titles"]) for each in views[-1].publication.beside]
     big, small = charts([Subject(code=codes[i], surveys=told[i]) for i in present], beside)
     chosen, changes = _changes([names[i] for i in present], [told[i] for i in present], asked)
@@ -235,22 +187,19 @@ def _egdi(
         big=big,
         small=tuple(small),
         notes=tuple(break_notes(told[present[0]])),
-        title=title,
-        sub=marked(
-            _(
-                "UN E-Government Development Index, 0 to 1, and rank as printed; %(first)s to "
-                "%(last)s, newest first."
+        surveys=surveys_table(
+            names,
+            egdi,
+            KINDS[: len(names)],
+            title=title,
+            sub=marked(
+                _(
+                    "UN E-Government Development Index, 0 to 1, and rank as printed; %(first)s to "
+                    "%(last)s, newest first."
+                ),
+                first=told[present[0]][0].year,
+                last=told[present[0]][-1].year,
             ),
-            first=told[present[0]][0].year,
-            last=told[present[0]][-1].year,
-        ),
-        columns=tuple((code, said(titles)) for code, titles in columns),
-        rows=tuple(
-            survey_rows(
-                [{one.publication.edition: one for one in views} for views in egdi],
-                [code for code, _titles in columns],
-                KINDS[: len(names)],
-            )
         ),
         changes=tuple(change_tables(changes)),
         range=chosen,
@@ -301,45 +250,26 @@ def _problem(asked: tuple[str, str], sound: Mapping[str, Survey], years: Sequenc
     return ""
 
 
-def _gtmi(names: Sequence[str], gtmi: Sequence[Sequence[ResultView]], every: Sequence[Publication]) -> Gtmi:
+def _gtmi(names: Sequence[str], gtmi: Sequence[Sequence[ResultView]], every: Sequence[Publication]) -> Index:
     editions = {one.edition: one for one in every} | {
         one.publication.edition: one.publication for views in gtmi for one in views
     }
-    years = sorted(editions)
     notes = {str(said(note)): said(note) for one in editions.values() for note in one.notes[:1]}
-    return Gtmi(
-        titles=tuple(gtmi_title(name, views) for name, views in zip(names, gtmi, strict=True) if views),
-        years=tuple(
-            (year, reverse("portal:edition", kwargs={"code": editions[year].code})) for year in years
-        ),
-        groups=tuple(
-            tuple(group_rows(name, views, years)) for name, views in zip(names, gtmi, strict=True) if views
-        ),
+    return Index(
+        publication=editions[max(editions)],
+        table=groups_table(names, gtmi, editions),
         notes=tuple(notes.values()),
         source=sources([one for views in gtmi for one in views]),
     )
 
 
-def _dgi(dgi: Sequence[Sequence[ResultView]]) -> Dgi:
+def _dgi(names: Sequence[str], dgi: Sequence[Sequence[ResultView]]) -> Index:
     newest = [views[-1] if views else None for views in dgi]
     one = next(view for view in newest if view)
-    publication = one.publication
-    return Dgi(
-        year=publication.edition,
-        address=reverse("portal:edition", kwargs={"code": publication.code}),
-        rows=tuple(
-            (
-                said(each["titles"]),
-                tuple(
-                    num((view.result.elements.get(each["code"], {}).get("printed")) if view else None)
-                    for view in newest
-                ),
-            )
-            for each in publication.elements
-        ),
-        index=tuple(num(view.result.index if view else None) for view in newest),
-        ranks=tuple(num(view.result.rank if view else None) for view in newest),
-        notes=tuple(said(note) for note in publication.notes[:1]),
+    return Index(
+        publication=one.publication,
+        table=dgi_table(names, newest),
+        notes=tuple(said(note) for note in one.publication.notes[:1]),
         source=sources([one]),
     )
 
