@@ -175,11 +175,11 @@ def child(method: str, answers: str, results: str) -> None:
     import ibis
 
     import teladan.cli.index.large_rows  # noqa: F401
-    from teladan.cli.index.large import run
+    from teladan.cli.index.large import evaluate_parquet
 
     ibis.to_sql(ibis.table({"a": "int64"}, name="t"), dialect="duckdb")  # loads the dialect
     cpu, wall = time.process_time(), time.perf_counter()
-    run(method, answers, results, edition=None, ignore=())
+    evaluate_parquet(method, answers, results, edition=None, ignore=())
     told = {
         "cpu": time.process_time() - cpu,
         "wall": time.perf_counter() - wall,

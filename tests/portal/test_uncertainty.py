@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from typer.testing import CliRunner
 
 from teladan.portal.uncertainty import page as rank_report
 from teladan.portal.uncertainty import words
@@ -170,22 +171,20 @@ def test_each_unit_names_those_it_cannot_be_told_apart_from(client: Client, code
 
 @pytest.mark.parametrize("code", ["spbe-2023", *RANKED, "gtmi-2025"])
 def test_the_command_of_the_page_draws_the_same_from_its_csv(
-    client: Client, tmp_path: Path, capsys: Any, code: str
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
 ):
     """Run what the page says on what the page offers: every figure comes out as published."""
-    from teladan.cli.index import rank
+    from teladan.cli.app import app
 
+    monkeypatch.chdir(tmp_path)
     page = text(client, f"/id/results/{code}/uncertainty")
-    command = re.search(r"teladan rank (\S+) (\S+) --edition (\S+) --draws (\d+) --seed (\d+)", page)
+    command = re.search(r"teladan (rank \S+ (\S+) --edition \S+ --draws \d+ --seed \d+)", page)
     assert command
-    address, name, year, draws, seed = command.groups()
-    file = tmp_path / name
+    file = tmp_path / command[2]
     file.write_bytes(client.get(f"/id/results/{code}.csv").content)
-    rank.run(
-        address, str(file), edition=year, draws=int(draws), seed=int(seed), vary_file=None, form="json",
-        decimal=None, ignore=(),
-    )  # fmt: skip
-    again = json.loads(capsys.readouterr().out)
+    run = CliRunner().invoke(app, [*command[1].split(), "--format", "json"])
+    assert run.exit_code == 0, run.stderr
+    again = json.loads(run.stdout)
     said = json.loads(text(client, f"/id/results/{code}/uncertainty.json"))
     assert (again["seed"], again["draws"]) == (said["seed"], said["draws"])
     published_texts = {each["text"] for each in said["assumptions"]}

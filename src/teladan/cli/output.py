@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import re
@@ -23,8 +22,8 @@ CHUNK = 65_536  # bytes written at once, so that a reader that went away is noti
 CLOSED = 141  # 128 + SIGPIPE, as shells say it
 NARROWEST = 16  # a folded column keeps at least this width
 GAP = "  "
-MINUS = re.compile(r"(?<![\w-])-(?=[\d.])|(?<=\de)-(?=\d)")
-NO_ZERO = re.compile(r"(?<![\w-])-(?=0(?:\.0+)?(?![\d.]))")  # the sign of a figure rounded to nothing
+MINUS = r"(?<![\w-])-(?=[\d.])|(?<=\de)-(?=\d)"
+NO_ZERO = r"(?<![\w-])-(?=0(?:\.0+)?(?![\d.]))"  # the sign of a figure rounded to nothing
 
 
 def write(text: bytes | str) -> None:
@@ -51,8 +50,19 @@ def json_text(value: object) -> bytes:
     return canonical.encode(value) + b"\n"
 
 
+def json_line(value: object, *, spaces: bool = False, sort_keys: bool = False) -> str:
+    """Return JSON in one line and a new line; floats are the shortest texts that read back the same."""
+    import json
+
+    separators = None if spaces else (",", ":")
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=separators, sort_keys=sort_keys)
+    return text + "\n"
+
+
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return rows separated by commas, figures with points: what `check` reads again."""
+    import csv
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
@@ -99,7 +109,7 @@ def minus(text: str) -> str:
     >>> minus("-0.41"), minus("-0.00 … 0.01"), minus("1e-05"), minus("2024-11")
     ('−0.41', '0.00 … 0.01', '1e−05', '2024-11')
     """
-    return MINUS.sub("−", NO_ZERO.sub("", text))
+    return re.sub(MINUS, "−", re.sub(NO_ZERO, "", text))
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], at_right: set[int]) -> Iterator[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-SHOWN = 100
+P = ParamSpec("P")
+
+SHOWN = 100  # problems named, before the rest is counted
 DONE, WRONG_DATA, CANNOT_RUN = 0, 1, 2
 
 
@@ -57,6 +59,13 @@ class WrongData(Stop):
         """Put the problems in the order of the file."""
         super().__init__(lines_of(file, problems))
 
+    @classmethod
+    def of_lines(cls, lines: Sequence[str]) -> WrongData:
+        """Return the stop for the problems of several files."""
+        stop = cls("", [])
+        stop.lines = list(lines)
+        return stop
+
 
 class Refusal(Stop):
     """A rule refused the action, and nothing was changed. Status 1."""
@@ -95,8 +104,8 @@ def near(name: str, known: Iterable[str], likeness: float = WORDS) -> str | None
 
 def nearest(name: str, known: Iterable[str], likeness: float = WORDS) -> str:
     """Return '; did you mean …?' for the nearest known name, or an empty text."""
-    found = near(name, known, likeness)
-    return f"; did you mean {found!r}?" if found else ""
+    meant = near(name, known, likeness)
+    return f"; did you mean {meant!r}?" if meant else ""
 
 
 def say(*lines: str) -> None:
@@ -106,13 +115,19 @@ def say(*lines: str) -> None:
         print(shown, file=sys.stderr)
 
 
-@contextmanager
-def reported() -> Iterator[None]:
-    """Turn a `Stop` into lines on stderr and its exit status."""
-    import typer
+def reported(verb: Callable[P, int | None]) -> Callable[P, None]:
+    """Return a verb that writes a `Stop` to stderr and exits with its status, or with the returned one."""
 
-    try:
-        yield
-    except Stop as stop:
-        say(*stop.lines)
-        raise typer.Exit(stop.status) from None
+    @functools.wraps(verb)
+    def command(*args: P.args, **kwargs: P.kwargs) -> None:
+        import typer
+
+        try:
+            status = verb(*args, **kwargs)
+        except Stop as stop:
+            say(*stop.lines)
+            status = stop.status
+        if status:
+            raise typer.Exit(status)
+
+    return command

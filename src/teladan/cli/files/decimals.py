@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from teladan.cli.problems import wrong
+from teladan.cli.problems import CannotRun, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,29 +23,38 @@ GROUPED = {
 SIGN = {POINT: ".", COMMA: ","}
 
 
-def mark_of(table: Table, columns: Mapping[str, Sequence[str]], asked: str | None) -> str:
+def named_mark(word: str | None) -> str | None:
+    """Return POINT or COMMA for what --decimal says, None where it is not given; raises CannotRun."""
+    if word is None:
+        return None
+    if word not in WORDS:
+        raise CannotRun(f"--decimal {word!r}: say point or comma")
+    return WORDS[word]
+
+
+def mark_of(table: Table, columns: Mapping[str, Sequence[str]], named: str | None) -> str:
     """Return POINT or COMMA for the figures in `columns` (header name → cells).
 
     Raises WrongData, with examples and the option to give, where the file alone cannot tell.
     Cells that a workbook holds as numbers have no mark and no say.
     """
-    if asked:
-        return asked
+    if named:
+        return named
     figures = {
         cell
         for cells in columns.values()
         for cell in (set(cells) if table.separator else set(map(_as_typed, cells)))
         if ("," in cell or "." in cell) and FIGURE.fullmatch(cell)
     }
-    found = {mark: {cell for cell in figures if SIGN[mark] in cell} for mark in SIGN}
-    points, commas = found[POINT], found[COMMA]
+    points, commas = ({cell for cell in figures if SIGN[mark] in cell} for mark in (POINT, COMMA))
     if points and commas:
         examples = _examples(table, columns, points, 1) + _examples(table, columns, commas, 1)
         raise _unclear(table, examples, "both marks are used")
     mark = COMMA if commas else POINT
-    decides = mark == COMMA or table.separator == ";"
-    if found[mark] and decides and all(GROUPED[mark].fullmatch(cell) for cell in found[mark]):
-        examples = _examples(table, columns, found[mark], 2)
+    marked = commas or points
+    may_group = mark == COMMA or table.separator == ";"
+    if marked and may_group and all(GROUPED[mark].fullmatch(cell) for cell in marked):
+        examples = _examples(table, columns, marked, 2)
         raise _unclear(table, examples, "these may be thousands or decimals")
     return mark
 
@@ -71,15 +80,15 @@ def _as_typed(cell: str) -> str:
 
 def _examples(table: Table, columns: Mapping[str, Sequence[str]], wanted: set[str], count: int) -> list[str]:
     """Return the first cells of the file that are in `wanted`, each with its place."""
-    found: dict[str, str] = {}
+    examples: dict[str, str] = {}
     for position, row in enumerate(table.rows):
         for name, cells in columns.items():
             cell = cells[position]
-            if cell in wanted and cell not in found:
-                found[cell] = f"{cell} (row {row}, {name})"
-                if len(found) == count:
-                    return list(found.values())
-    return list(found.values())
+            if cell in wanted and cell not in examples:
+                examples[cell] = f"{cell} (row {row}, {name})"
+                if len(examples) == count:
+                    return list(examples.values())
+    return list(examples.values())
 
 
 def _unclear(table: Table, examples: list[str], why: str) -> WrongData:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from teladan.cli import output
-from teladan.cli.files.answers import read_sheet
-from teladan.cli.files.reading import read
-from teladan.cli.index.instruments import heading, resolve
-from teladan.cli.problems import DONE, Stop, WrongData
-from teladan.core.agreement import agree
-from teladan.core.index import number_of
-from teladan.core.instrument import INDEX
-from teladan.core.quantity import QuantityError
+from teladan.cli.examples import example
+from teladan.cli.options import Decimal, Form, Format, Ignore, Slug
+from teladan.cli.problems import WrongData, reported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,31 +18,79 @@ if TYPE_CHECKING:
     from teladan.core.agreement import Agreement
     from teladan.core.instrument import Edition
 
+verbs = typer.Typer()
 
-def run(slug: str, one: str, other: str, *, form: str, decimal: str | None, ignore: Sequence[str]) -> int:
-    """Compare and print; return the exit status. The problems of both files are reported."""
+
+@verbs.command(epilog=example("teladan agree spbe self-assessed.csv assessed.csv"))
+@reported
+def agree(
+    slug: Slug,
+    one: Annotated[str, typer.Argument(metavar="ONE", help="Answers, as for evaluate.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Other answers to the same.")],
+    *,
+    form: Format = Form.TABLE,
+    decimal: Decimal = None,
+    ignore: Ignore = None,
+) -> None:
+    """Measure how far two sets of answers agree.
+
+    Pairs are formed by organisation and indicator; differences are ONE − OTHER.
+    """
+    from teladan.cli.files.decimals import named_mark
+    from teladan.cli.index.lookup import heading, resolve
+    from teladan.core import agreement
+
+    mark = named_mark(decimal)
     instrument, edition = resolve(slug, None)
-    values: list[dict[tuple[str, str], Fraction | None]] = []
-    stops: list[Stop] = []
+    answers = []
+    problems: list[str] = []  # of both files
     for file in (one, other):
         try:
-            values.append(_values(file, edition, decimal, ignore))
+            answers.append(_answers(file, edition, mark, ignore or ()))
         except WrongData as stop:
-            stops.append(stop)
-    if stops:
-        both = WrongData(one, [])
-        both.lines = [line for stop in stops for line in stop.lines]
-        raise both
-    result = agree(*values)
-    if form == "json":
+            problems += stop.lines
+    if problems:
+        raise WrongData.of_lines(problems)
+    result = agreement.agree(*answers)
+    if form is Form.JSON:
         output.note(f"{one} and {other}: compared under {edition.address}")
-        output.write(json.dumps(as_json(result), ensure_ascii=False) + "\n")
+        output.write(output.json_line(_as_json(result), spaces=True))
     else:
         output.write(_table(f"{one} and {other} · {heading(instrument, edition)}", result))
-    return DONE
 
 
-def as_json(result: Agreement) -> dict[str, Any]:
+def _answers(
+    file: str, edition: Edition, mark: str | None, ignore: Sequence[str]
+) -> dict[tuple[str, str], Fraction | None]:
+    """Return the answers by (organisation, indicator), None where one is missing."""
+    from teladan.cli.files.answers import read_sheet
+    from teladan.cli.files.reading import read
+    from teladan.core.index import number_of
+    from teladan.core.instrument import INDEX
+    from teladan.core.quantity import QuantityError
+
+    table = read(file)
+    sheet = read_sheet(table, edition, decimal=mark, ignore=ignore)
+    output.note(table.note)
+    answers: dict[tuple[str, str], Fraction | None] = {}
+    for code, cells in sheet.cells.items():
+        if code == INDEX:
+            continue
+        leaf = edition.elements[code]
+        for position, text in enumerate(cells):
+            value = None
+            if text:
+                try:
+                    value = number_of(leaf, text)
+                except QuantityError as error:
+                    sheet.report(position, code, str(error))
+            answers[sheet.organisations[position], code] = value
+    if sheet.problems:
+        raise WrongData(file, sheet.problems)
+    return answers
+
+
+def _as_json(result: Agreement) -> dict[str, Any]:
     """Return the JSON value: counts, and shares made of exact fractions at the very end."""
     return {
         "n": result.n,
@@ -60,31 +104,6 @@ def as_json(result: Agreement) -> dict[str, Any]:
 
 def _float(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _values(
-    file: str, edition: Edition, decimal: str | None, ignore: Sequence[str]
-) -> dict[tuple[str, str], Fraction | None]:
-    """Return the answers by (organisation, indicator), None where one is missing."""
-    table = read(file)
-    sheet = read_sheet(table, edition, decimal=decimal, ignore=ignore)
-    output.note(table.note)
-    values: dict[tuple[str, str], Fraction | None] = {}
-    for code, cells in sheet.cells.items():
-        if code == INDEX:
-            continue
-        leaf = edition.elements[code]
-        for position, text in enumerate(cells):
-            value = None
-            if text:
-                try:
-                    value = number_of(leaf, text)
-                except QuantityError as error:
-                    sheet.report(position, code, str(error))
-            values[sheet.organisations[position], code] = value
-    if sheet.problems:
-        raise WrongData(file, sheet.problems)
-    return values
 
 
 def _table(title: str, result: Agreement) -> str:

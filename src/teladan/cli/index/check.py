@@ -5,80 +5,68 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from teladan.cli import output
-from teladan.cli.files.answers import read_sheet
-from teladan.cli.files.columns import BAND, IGNORABLE
-from teladan.cli.files.reading import read
-from teladan.cli.index.instruments import heading, is_newest, resolve
-from teladan.cli.problems import DONE, WRONG_DATA, WrongData
-from teladan.core.consistency import Checker, Row, Verdict, summary
-from teladan.core.quantity import QuantityError, exact, plain_text
+from teladan.cli.examples import example
+from teladan.cli.options import Decimal, Edition, File, Form, Format, Ignore, Slug
+from teladan.cli.problems import DONE, WRONG_DATA, reported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from teladan.cli.files.answers import Sheet
     from teladan.core.consistency import Finding, IndexRange
-    from teladan.core.instrument import Edition
 
-WRONG = frozenset({Verdict.INCONSISTENT, Verdict.IMPOSSIBLE})
-ORDER = (Verdict.IMPOSSIBLE, Verdict.INCONSISTENT, Verdict.UNDECIDED, Verdict.CONSISTENT)
+verbs = typer.Typer()
 
 
-def run(
-    slug: str,
-    file: str,
+@verbs.command(
+    epilog=example("teladan check spbe@2020 results.csv --edition 2023", "teladan check egdi parts.csv")
+)
+@reported
+def check(
+    slug: Slug,
+    file: File,
     *,
-    edition: str | None,
-    form: str,
-    decimal: str | None,
-    ignore: Sequence[str],
+    edition: Edition = None,
+    form: Format = Form.TABLE,
+    decimal: Decimal = None,
+    ignore: Ignore = None,
 ) -> int:
-    """Check and print; return 1 where any row is inconsistent or impossible."""
+    """Check whether printed figures can come from the method.
+
+    FILE has a column organisation, columns of any elements and of index with
+    the figures as printed, and may have band and kind. Exit status 1 where a
+    row is inconsistent or impossible.
+    """
+    from teladan.cli.files.decimals import named_mark
+    from teladan.cli.files.printed import read_printed
+    from teladan.cli.files.reading import read
+    from teladan.cli.index.lookup import heading, is_newest, resolve
+    from teladan.core.consistency import Checker, Verdict
+
+    mark = named_mark(decimal)
     instrument, chosen = resolve(slug, edition)
     table = read(file)
-    sheet = read_sheet(
-        table,
-        chosen,
-        decimal=decimal,
-        ignore=ignore,
-        codes=chosen.elements,
-        extra={BAND},
-        harmless=IGNORABLE,
-    )
-    _report_numbers(sheet)
-    if sheet.problems:
-        raise WrongData(file, sheet.problems)
-    findings = found(chosen, sheet)
+    sheet, rows = read_printed(table, chosen, decimal=mark, ignore=ignore or ())
+    checker = Checker(chosen)
+    findings = [checker.check(row) for row in output.watched(rows, "Checking …")]
     output.note(table.note)
-    if form == "json":
+    if form is Form.JSON:
         if is_newest(slug, edition):
             output.note(f"{file}: checked under {chosen.address}")
         output.write(output.json_text(as_json(findings)))
     else:
         output.write(_table(heading(instrument, chosen), findings, sheet))
-    return WRONG_DATA if any(finding.verdict in WRONG for finding in findings) else DONE
-
-
-def found(edition: Edition, sheet: Sheet) -> list[Finding]:
-    """Return the finding for every row of the sheet."""
-    checker = Checker(edition)
-    bands = sheet.extra.get(BAND)
-    count = len(sheet.organisations)
-    rows = [
-        Row(
-            organisation=sheet.organisations[i],
-            values={code: cells[i] for code, cells in sheet.cells.items() if cells[i]},
-            band=bands[i] if bands else None,
-            kind=sheet.kinds[i] if sheet.kinds else None,
-        )
-        for i in range(count)
-    ]
-    return [checker.check(row) for row in output.watched(rows, "Checking …")]
+    wrong = {Verdict.INCONSISTENT, Verdict.IMPOSSIBLE}
+    return WRONG_DATA if any(finding.verdict in wrong for finding in findings) else DONE
 
 
 def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
     """Return the JSON value of the findings; candidates hold exact values as text."""
+    from teladan.core.consistency import summary
+
     return {
         "summary": summary(findings),
         "rows": [
@@ -109,23 +97,11 @@ def _range(index: IndexRange | None) -> dict[str, Any] | None:
     }
 
 
-def _report_numbers(sheet: Sheet) -> None:
-    """Name the cells that are no number; a figure is never guessed."""
-    for code, cells in sheet.cells.items():
-        refused: dict[str, str] = {}
-        for text in set(cells) - {""}:
-            try:
-                exact(text)
-            except QuantityError as error:
-                refused[text] = str(error)
-        if refused:
-            for position, text in enumerate(cells):
-                if text in refused:
-                    sheet.report(position, code, refused[text])
-
-
 def _table(title: str, findings: Sequence[Finding], sheet: Sheet) -> str:
-    numbered = sorted(zip(sheet.rows, findings, strict=True), key=lambda pair: ORDER.index(pair[1].verdict))
+    from teladan.core.consistency import Verdict
+
+    order = (Verdict.IMPOSSIBLE, Verdict.INCONSISTENT, Verdict.UNDECIDED, Verdict.CONSISTENT)
+    numbered = sorted(zip(sheet.rows, findings, strict=True), key=lambda pair: order.index(pair[1].verdict))
     rows = [
         [
             finding.organisation,
@@ -136,18 +112,20 @@ def _table(title: str, findings: Sequence[Finding], sheet: Sheet) -> str:
         for row, finding in numbered
     ]
     counts = Counter(finding.verdict for finding in findings)
-    said = ", ".join(f"{counts[verdict]:,} {verdict.value}" for verdict in reversed(ORDER))
+    verdicts = ", ".join(f"{counts[verdict]:,} {verdict.value}" for verdict in reversed(order))
     return output.table(
         title,
         ("organisation", "row", "verdict", "why, or what the exact index can be"),
         rows,
         right=(1,),
-        notes=[f"{output.count(findings, 'row')}: {said}."],
+        notes=[f"{output.count(findings, 'row')}: {verdicts}."],
     )
 
 
 def _exact_index(finding: Finding) -> str:
     """Return the exact values of the index that print as the row does: all, or their range and some."""
+    from teladan.core.quantity import plain_text
+
     index = finding.index
     if index is None:
         return finding.reason

@@ -2,56 +2,83 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from teladan.cli import output
-from teladan.cli.index.research import composite, given
-from teladan.cli.problems import DONE, CannotRun
-from teladan.core.diagnosis import as_json, diagnose, findings, of_edition, of_pipeline
-from teladan.core.diagnosis.sections import TITLES
-from teladan.core.diagnosis.words import correlation, number, percent
+from teladan.cli.examples import example
+from teladan.cli.options import Decimal, Edition, File, Form, Format, Ignore, SlugOrPipeline
+from teladan.cli.problems import CannotRun, reported
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from teladan.cli.index.research import Given
+    from teladan.cli.index.research import Inputs
     from teladan.core.diagnosis import Diagnosis, Finding, Subject
+
+verbs = typer.Typer()
 
 SHOWN = 8  # places of a finding that are named on a terminal
 PAGES = {".html", ".htm"}
 
 
-def run(
-    slug: str,
-    file: str,
+class Correlation(StrEnum):
+    """Which correlation flags are read from."""
+
+    PEARSON = "pearson"
+    SPEARMAN = "spearman"
+    KENDALL = "kendall"
+
+
+@verbs.command(
+    epilog=example(
+        "teladan diagnose pipeline.yaml data.csv --report diagnosis.html",
+        "teladan diagnose egdi parts.csv --correlation spearman --format json",
+    )
+)
+@reported
+def diagnose(
+    slug: SlugOrPipeline,
+    file: File,
     *,
-    report: str | None,
-    method: str,
-    edition: str | None,
-    form: str,
-    decimal: str | None,
-    ignore: Sequence[str],
-) -> int:
-    """Diagnose, write the report and print; return the exit status. Raises CannotRun or WrongData."""
+    report: Annotated[
+        str | None,
+        typer.Option("--report", metavar="OUT", help="Write the whole diagnosis as one HTML file."),
+    ] = None,
+    correlation: Annotated[
+        Correlation, typer.Option("--correlation", help="Which correlation is pointed out.")
+    ] = Correlation.PEARSON,
+    edition: Edition = None,
+    form: Format = Form.TABLE,
+    decimal: Decimal = None,
+    ignore: Ignore = None,
+) -> None:
+    """Say what the data and the structure of an index say about each other.
+
+    Gaps and outliers, correlations, principal components, Cronbach's alpha,
+    what counts against what it weighs, and what is redundant.
+    """
+    from teladan.cli.files.decimals import named_mark
+    from teladan.cli.index.research import engine_errors, read_inputs
+    from teladan.core import diagnosis as engine
+
+    mark = named_mark(decimal)
     page = None if report is None else _page(report)
-    found = given(slug, file, edition=edition, decimal=decimal, ignore=ignore)
-    if found.rows is not None:
+    inputs = read_inputs(slug, file, edition=edition, decimal=mark, ignore=ignore or ())
+    if inputs.rows is not None:
         raise CannotRun(f"{file}: printed figures have nothing below them to diagnose; give the indicators")
-    with composite(file):
-        diagnosis = diagnose(_subject(found), method=str(method))
+    with engine_errors(file):
+        diagnosis = engine.diagnose(_subject(inputs), method=correlation.value)
     if page is not None:
         from teladan.core.diagnosis.report import report as html
 
-        _write(page, html(diagnosis, _made_from(found, slug, file)))
+        _write(page, html(diagnosis, _sources(inputs, slug, file)))
         output.note(f"{page}: written")
-    if form == "json":
-        output.write(json.dumps(as_json(diagnosis), ensure_ascii=False, allow_nan=False) + "\n")
+    if form is Form.JSON:
+        output.write(output.json_line(engine.as_json(diagnosis), spaces=True))
     else:
-        output.write(_text(found.heading, diagnosis))
-    return DONE
+        output.write(_text(inputs.heading, diagnosis))
 
 
 def _page(name: str) -> Path:
@@ -76,56 +103,67 @@ def _write(page: Path, html: str) -> None:
         raise CannotRun(f"--report {page}: cannot be written: {error.strerror}") from error
 
 
-def _subject(found: Given) -> Subject:
-    instrument = found.instrument
-    if found.table is not None:
+def _subject(inputs: Inputs) -> Subject:
+    from teladan.core.diagnosis import of_edition, of_pipeline
+
+    instrument = inputs.instrument
+    if inputs.table is not None:
         document = instrument.document
         assert document is not None
-        return of_pipeline(document.pipeline, found.table, document.titles)
+        return of_pipeline(document.pipeline, inputs.table, document.titles)
     assert instrument.edition is not None
     assert instrument.method is not None
-    assert found.answers is not None
+    assert inputs.answers is not None
     method = instrument.method
-    return of_edition(instrument.edition, found.answers, nature=method.nature, titles=method.titles)
+    return of_edition(instrument.edition, inputs.answers, nature=method.nature, titles=method.titles)
 
 
-def _made_from(found: Given, slug: str, file: str) -> list[tuple[str, str]]:
+def _sources(inputs: Inputs, slug: str, file: str) -> list[tuple[str, str]]:
     """Return lines on what went in; files by name and digest, not by where they lie here."""
-    if found.instrument.edition is not None:
-        method = ("instrument", found.instrument.edition.address)
+    if inputs.instrument.edition is not None:
+        method = ("instrument", inputs.instrument.edition.address)
     else:
         method = ("pipeline", f"{Path(slug).name}, SHA-256 {_digest(slug)}")
     return [method, ("data", f"{Path(file).name}, SHA-256 {_digest(file)}")]
 
 
 def _digest(file: str) -> str:
+    import hashlib
+
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def _text(heading: str, diagnosis: Diagnosis) -> str:
+    from teladan.core.diagnosis import findings
+    from teladan.core.diagnosis.sections import TITLES
+
     subject = diagnosis.subject
     lines = [
         f"{heading} · {len(subject.place.units):,} rows × {len(subject.tree.indicators):,} indicators",
         *subject.notes,
         "",
     ]
-    found = findings(diagnosis)
+    outstanding = findings(diagnosis)
     for section, title in TITLES.items():
-        here = [_line(finding) for finding in found if finding.section == section]
-        lines += [title, *here, ""] if here else []
-    if not found:
+        section_lines = [_line(finding) for finding in outstanding if finding.section == section]
+        lines += [title, *section_lines, ""] if section_lines else []
+    if not outstanding:
         lines += ["Nothing stands out.", ""]
     return "\n".join(lines) + "\n" + _groups(diagnosis) + "\n" + _indicators(diagnosis)
 
 
 def _line(finding: Finding) -> str:
-    shown = [" and ".join(codes) + (f" ({said})" if said else "") for codes, said in finding.places[:SHOWN]]
+    places = [
+        " and ".join(codes) + (f" ({value})" if value else "") for codes, value in finding.places[:SHOWN]
+    ]
     more = len(finding.places) - SHOWN
-    shown += [f"and {more} more"] if more > 0 else []
-    return f"  {finding.text}: {'; '.join(shown)}"
+    places += [f"and {more} more"] if more > 0 else []
+    return f"  {finding.text}: {'; '.join(places)}"
 
 
 def _groups(diagnosis: Diagnosis) -> str:
+    from teladan.core.diagnosis.words import number, percent
+
     alphas = {group.of: group for group in diagnosis.reliability}
     rows = []
     for group in diagnosis.components:
@@ -145,21 +183,23 @@ def _groups(diagnosis: Diagnosis) -> str:
 
 
 def _indicators(diagnosis: Diagnosis) -> str:
-    quality = {one.indicator: one for one in diagnosis.quality}
+    from teladan.core.diagnosis.words import correlation, number, percent
+
+    quality = {indicator.indicator: indicator for indicator in diagnosis.quality}
     leaves = set(diagnosis.subject.tree.indicators)
     rows = [
         [
-            one.code,
-            percent(quality[one.code].missing / quality[one.code].rows),
-            number(quality[one.code].skew, 3),
-            number(quality[one.code].kurtosis, 3),
-            correlation(one.with_parent),
-            correlation(one.with_index),
-            percent(one.effective),
-            percent(one.variance),
+            indicator.code,
+            percent(quality[indicator.code].missing / quality[indicator.code].rows),
+            number(quality[indicator.code].skew, 3),
+            number(quality[indicator.code].kurtosis, 3),
+            correlation(indicator.with_parent),
+            correlation(indicator.with_index),
+            percent(indicator.effective),
+            percent(indicator.variance),
         ]
-        for one in diagnosis.importance
-        if one.code in leaves
+        for indicator in diagnosis.importance
+        if indicator.code in leaves
     ]
     header = (
         "indicator", "missing", "skew", "kurtosis", "r parent", "r index", "weight", "of variance",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
 from teladan.cli import output
-from teladan.cli.index.research import changed, composite, given
-from teladan.cli.problems import DONE, CannotRun, nearest
+from teladan.cli.index.research import changes_of, engine_errors, read_inputs
+from teladan.cli.problems import CannotRun, nearest
 from teladan.core.composite import Outcome
 from teladan.core.interface.calls import Evaluation, outcome_of
 
@@ -20,82 +19,78 @@ if TYPE_CHECKING:
 DIGITS = 6  # significant, where no instrument says how many are printed
 
 
-def run(
+def evaluate_pipeline(
     slug: str,
     file: str,
     *,
     edition: str | None,
     form: str,
-    who: str | None,
+    organisation: str | None,
     decimal: str | None,
     ignore: Sequence[str],
-) -> int:
-    """Run the pipeline and print; return the exit status. Raises CannotRun or WrongData."""
-    found = given(slug, file, edition=edition, decimal=decimal, ignore=ignore)
-    assert found.table is not None
-    with composite(file):
-        made = outcome_of(found.instrument, found.table)
-    if who is not None:
-        output.write(_explained(found.heading, made, who, form))
-    elif form == "json":
-        output.write(as_text({"results": _results(made), "changes": _outcome(made).trace.reported()}))
-    elif form == "csv":
-        header, rows = _rows(made, full=True)
-        output.write(output.csv_text(header, rows))
-    else:
-        header, rows = _rows(made, full=False)
-        right = range(1, len(header) - (1 if any(made.bands) else 0))
-        output.write(output.table(found.heading, header, rows, right=right, notes=_notes(made)))
-    return DONE
+) -> str:
+    """Run the pipeline and return what is printed. Raises CannotRun or WrongData."""
+    inputs = read_inputs(slug, file, edition=edition, decimal=decimal, ignore=ignore)
+    assert inputs.table is not None
+    with engine_errors(file):
+        evaluation = outcome_of(inputs.instrument, inputs.table)
+    if organisation is not None:
+        return _explained(inputs.heading, evaluation, organisation, form)
+    if form == "json":
+        return output.json_line(
+            {"results": _results(evaluation), "changes": _outcome(evaluation).trace.reported()}
+        )
+    header, rows = _rows(evaluation, full=form == "csv")
+    if form == "csv":
+        return output.csv_text(header, rows)
+    right = range(1, len(header) - (1 if any(evaluation.bands) else 0))
+    return output.table(inputs.heading, header, rows, right=right, notes=_notes(evaluation))
 
 
-def as_text(value: Any) -> str:
-    """Return JSON in one line; floats as the shortest text that reads back the same."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+def _outcome(evaluation: Evaluation) -> Outcome:
+    assert isinstance(evaluation.result, Outcome)
+    return evaluation.result
 
 
-def _outcome(made: Evaluation) -> Outcome:
-    assert isinstance(made.result, Outcome)
-    return made.result
-
-
-def _results(made: Evaluation, who: str | None = None) -> list[dict[str, Any]]:
+def _results(evaluation: Evaluation, organisation: str | None = None) -> list[dict[str, Any]]:
     """Return the rows (of one organisation) as JSON; ranks in groups only where there are ranks."""
-    outcome = _outcome(made)
-    names = outcome.table.groups if made.rank.any() else ()
+    outcome = _outcome(evaluation)
+    names = outcome.table.groups if evaluation.rank.any() else ()
     group_ranks = {name: outcome.group_ranks(name).tolist() for name in names}
     return [
-        _result(made, row, group_ranks) for row, unit in enumerate(made.units) if who is None or unit == who
+        _result(evaluation, row, group_ranks)
+        for row, unit in enumerate(evaluation.units)
+        if organisation is None or unit == organisation
     ]
 
 
-def _result(made: Evaluation, row: int, group_ranks: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+def _result(evaluation: Evaluation, row: int, group_ranks: Mapping[str, Sequence[int]]) -> dict[str, Any]:
     """Return one row: every element's score (null where it has none), index, rank, band, groups."""
-    outcome = _outcome(made)
+    outcome = _outcome(evaluation)
     table, scores = outcome.table, outcome.scored
     elements = dict(zip(scores.codes, map(_known, scores.values[row].tolist()), strict=True))
-    result: dict[str, Any] = {"organisation": made.units[row]}
+    result: dict[str, Any] = {"organisation": evaluation.units[row]}
     if table.times is not None:
         result["time"] = float(table.times[row])
     result |= {
-        "index": made.printed[row] if made.printed and made.printed[row] else _known(float(made.index[row])),
-        "rank": int(made.rank[row]) or None,
+        "index": _printed(evaluation, row) or _known(float(evaluation.index[row])),
+        "rank": int(evaluation.rank[row]) or None,
         "elements": elements,
     }
-    if any(made.bands):
-        result["band"] = made.bands[row]
+    if any(evaluation.bands):
+        result["band"] = evaluation.bands[row]
     if table.groups:
         result["groups"] = {name: codes[row] or None for name, codes in table.groups.items()}
         result["group_ranks"] = {name: int(ranks[row]) or None for name, ranks in group_ranks.items()}
     return result
 
 
-def _rows(made: Evaluation, *, full: bool) -> tuple[list[str], list[list[str]]]:
-    outcome = _outcome(made)
+def _rows(evaluation: Evaluation, *, full: bool) -> tuple[list[str], list[list[str]]]:
+    outcome = _outcome(evaluation)
     table, scores = outcome.table, outcome.scored
     parts = [child.code for child in outcome.tree.root.children]
     codes = [code for code in scores.codes[:-1] if full or code in parts]
-    panel, banded = table.times is not None, any(made.bands)
+    panel, banded = table.times is not None, any(evaluation.bands)
     header = [
         "organisation",
         *(["time"] if panel else []),
@@ -106,16 +101,23 @@ def _rows(made: Evaluation, *, full: bool) -> tuple[list[str], list[list[str]]]:
     ]
     nothing = "" if full else output.NOTHING
     rows = []
-    for row, unit in enumerate(made.units):
+    for row, unit in enumerate(evaluation.units):
         values = [float(scores[code][row]) for code in codes]
-        index = float(made.index[row])
-        printed = made.printed[row] if made.printed else None
+        index = float(evaluation.index[row])
         cells = [unit, *([f"{table.times[row]:g}"] if table.times is not None else [])]
         cells += [_figure(value, full=full) or nothing for value in values]
-        cells += [printed or _figure(index, full=full) or nothing, str(made.rank[row] or nothing)]
-        cells += [made.bands[row] or nothing] if banded else []
+        cells += [
+            _printed(evaluation, row) or _figure(index, full=full) or nothing,
+            str(evaluation.rank[row] or nothing),
+        ]
+        cells += [evaluation.bands[row] or nothing] if banded else []
         rows.append(cells)
     return header, rows
+
+
+def _printed(evaluation: Evaluation, row: int) -> str | None:
+    """Return the index as the instrument prints it; None where it says nothing of print or there is none."""
+    return evaluation.printed[row] if evaluation.printed else None
 
 
 def _figure(value: float, *, full: bool) -> str:
@@ -128,46 +130,50 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _notes(made: Evaluation) -> list[str]:
-    return ["Computed in binary64 (1e-9).", *changed(_outcome(made).trace)]
+def _notes(evaluation: Evaluation) -> list[str]:
+    return ["Computed in binary64 (1e-9).", *changes_of(_outcome(evaluation).trace)]
 
 
 # --- one organisation -------------------------------------------------------------------------------
 
 
-def _explained(heading: str, made: Evaluation, who: str, form: str) -> str:
-    outcome = _outcome(made)
-    known = dict.fromkeys([*made.units, *(change.unit for change in outcome.trace)])
-    if who not in known:
-        raise CannotRun(f"--explain {who}: there is no such organisation{nearest(who, known)}")
-    changes = [change for change in outcome.trace if change.unit == who]
+def _explained(heading: str, evaluation: Evaluation, organisation: str, form: str) -> str:
+    outcome = _outcome(evaluation)
+    known = dict.fromkeys([*evaluation.units, *(change.unit for change in outcome.trace)])
+    if organisation not in known:
+        raise CannotRun(
+            f"--explain {organisation}: there is no such organisation{nearest(organisation, known)}"
+        )
+    changes = [change for change in outcome.trace if change.unit == organisation]
     if form == "json":
-        trace = [_change(each) for each in changes]
-        return as_text({"organisation": who, "results": _results(made, who), "trace": trace})
+        trace = [_change(change) for change in changes]
+        return output.json_line(
+            {"organisation": organisation, "results": _results(evaluation, organisation), "trace": trace}
+        )
     cells = [
         [
-            each.indicator if each.time is None else f"{each.indicator} in {each.time:g}",
-            each.step,
-            each.rule,
-            _shown(each.before),
-            _shown(each.after),
+            change.indicator if change.time is None else f"{change.indicator} in {change.time:g}",
+            change.step,
+            change.rule,
+            _shown(change.before),
+            _shown(change.after),
         ]
-        for each in changes
+        for change in changes
     ]
     notes = [
-        f"Index {made.printed[row] if made.printed and made.printed[row] else _shown(float(made.index[row]))}"
-        f", rank {made.rank[row] or output.NOTHING}."
-        for row, unit in enumerate(made.units)
-        if unit == who
+        f"Index {_printed(evaluation, row) or _shown(float(evaluation.index[row]))}"
+        f", rank {evaluation.rank[row] or output.NOTHING}."
+        for row, unit in enumerate(evaluation.units)
+        if unit == organisation
     ]
     header = ("indicator", "step", "rule", "from", "to")
-    return output.table(f"{who} · {heading}", header, cells, right=(3, 4), notes=notes)
+    return output.table(f"{organisation} · {heading}", header, cells, right=(3, 4), notes=notes)
 
 
 def _shown(value: float | None) -> str:
     return output.NOTHING if value is None or math.isnan(value) else f"{value:.{DIGITS}g}"
 
 
-def _change(each: Change) -> dict[str, Any]:
-    told = {key: value for key, value in each.as_json().items() if key != "organisation"}
-    return {"step": each.step, "rule": each.rule, **told}
+def _change(change: Change) -> dict[str, Any]:
+    rest = {key: value for key, value in change.as_json().items() if key != "organisation"}
+    return {"step": change.step, "rule": change.rule, **rest}

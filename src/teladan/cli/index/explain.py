@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from teladan.cli import output
-from teladan.cli.index.instruments import LANGUAGE, heading
+from teladan.cli.index.lookup import LANGUAGE, heading
 from teladan.cli.problems import CannotRun
 from teladan.core.instrument import INDEX, ScaleType
 from teladan.core.quantity import plain_text
@@ -23,39 +23,39 @@ if TYPE_CHECKING:
 HEADER = ("element", "weight", "answer", "exact", "printed", "adds", "rests on")
 
 
-def explain(instrument: Instrument, results: Results, who: str, form: str) -> str | bytes:
+def explain(instrument: Instrument, results: Results, organisation: str, form: str) -> str | bytes:
     """Return what is printed of one organisation's result; raises CannotRun for an unknown name."""
-    one = results.row(_position(results.answers.organisations, who))
+    result = results.row(_position(results.answers.organisations, organisation))
     if form == "json":
-        return output.json_text(as_json(results, one))
+        return output.json_text(_as_json(results, result))
     edition = results.edition
-    index = one.index
-    notes = [_sentence(one, index)]
-    if any(result.contribution is not None for result in one.elements.values()):
+    index = result.index
+    notes = [_sentence(result, index)]
+    if any(element.contribution is not None for element in result.elements.values()):
         notes.append(f"What the lines add sums to the {INDEX} exactly; weights are parts of the {INDEX}.")
     if edition.mode_source != "regulation":
         notes.append(f"Rounding: {edition.mode} ({edition.mode_source}).")
     return output.table(
-        f"{one.organisation} · {heading(instrument, edition)}",
+        f"{result.organisation} · {heading(instrument, edition)}",
         HEADER,
-        list(_rows(one, edition.root, 0)),
+        list(_rows(result, edition.root, 0)),
         right=(1, 3, 4, 5),
         notes=notes,
     )
 
 
-def as_json(results: Results, one: OrganisationResult) -> dict[str, Any]:
+def _as_json(results: Results, result: OrganisationResult) -> dict[str, Any]:
     """Return the JSON of one organisation: as `evaluate` gives it, with weights and answers."""
-    result: dict[str, Any] = {
-        "organisation": one.organisation,
-        "band": one.band.code if one.band else None,
-        "elements": {code: _entry(element) for code, element in one.elements.items()},
+    entry: dict[str, Any] = {
+        "organisation": result.organisation,
+        "band": result.band.code if result.band else None,
+        "elements": {code: _entry(element) for code, element in result.elements.items()},
     }
-    if one.kind is not None:
-        result["kind"] = one.kind
-    if not one.scored:
-        result["elements"][INDEX]["not_scored"] = True
-    return results.labelled([result])
+    if result.kind is not None:
+        entry["kind"] = result.kind
+    if not result.scored:
+        entry["elements"][INDEX]["not_scored"] = True
+    return results.labelled([entry])
 
 
 def _entry(result: ElementResult) -> dict[str, Any]:
@@ -75,8 +75,8 @@ def _text(value: Fraction | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _position(names: Sequence[str], who: str) -> int:
-    wanted = unicodedata.normalize("NFC", who.strip())
+def _position(names: Sequence[str], organisation: str) -> int:
+    wanted = unicodedata.normalize("NFC", organisation.strip())
     if wanted in names:
         return names.index(wanted)
     folded = [i for i, name in enumerate(names) if name.casefold() == wanted.casefold()]
@@ -85,28 +85,28 @@ def _position(names: Sequence[str], who: str) -> int:
     close = [names[i] for i in folded] or difflib.get_close_matches(wanted, names, 3, 0.5)
     close = close or [name for name in names if wanted and wanted.casefold() in name.casefold()][:3]
     hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-    raise CannotRun(f"--explain {who!r}: no such organisation among those evaluated{hint}")
+    raise CannotRun(f"--explain {organisation!r}: no such organisation among those evaluated{hint}")
 
 
-def _sentence(one: OrganisationResult, index: ElementResult) -> str:
+def _sentence(result: OrganisationResult, index: ElementResult) -> str:
     if index.exact is None and not index.answers:
         return "No line counts for this organisation, so there is no index."
-    if not one.scored or index.exact is None:
+    if not result.scored or index.exact is None:
         return "The index means that this organisation was not scored."
     sign = "is exactly" if index.is_exact else "is about"
     text = f"The index {sign} {plain_text(index.exact)}"
     if index.printed is not None:
         text += f", printed {index.printed}"
-    if one.band is None:
+    if result.band is None:
         return f"{text}."
-    meaning = choose(one.band.meaning, LANGUAGE)[0]
-    title = choose(one.band.titles, LANGUAGE)[0] or one.band.code
-    name = one.band.code if title == one.band.code else f"{one.band.code} ({title})"
+    meaning = choose(result.band.meaning, LANGUAGE)[0]
+    title = choose(result.band.titles, LANGUAGE)[0] or result.band.code
+    name = result.band.code if title == result.band.code else f"{result.band.code} ({title})"
     return f"{text}: {name}. {meaning}".rstrip()
 
 
-def _rows(one: OrganisationResult, element: Element, depth: int) -> Iterator[list[str]]:
-    result = one.elements[element.code]
+def _rows(organisation: OrganisationResult, element: Element, depth: int) -> Iterator[list[str]]:
+    result = organisation.elements[element.code]
     title = choose(element.titles, LANGUAGE)[0]
     name = element.code if title in {"", element.code} else f"{element.code} {title}"
     yield [
@@ -119,7 +119,7 @@ def _rows(one: OrganisationResult, element: Element, depth: int) -> Iterator[lis
         _rests_on(element, result),
     ]
     for child in element.children:
-        yield from _rows(one, child, depth + 1)
+        yield from _rows(organisation, child, depth + 1)
 
 
 def _shown(value: Fraction | None) -> str:

@@ -1,95 +1,60 @@
-"""Which instrument and edition a command runs, and the list of those at hand."""
+"""`teladan instruments`: the instruments at hand, with their editions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from teladan.cli.problems import CannotRun
-from teladan.core import library
-from teladan.core.document import DocumentError
-from teladan.core.library import LibraryError
-from teladan.core.text import choose
+import typer
+
+from teladan.cli import output
+from teladan.cli.examples import example
+from teladan.cli.options import Form, Format
+from teladan.cli.problems import reported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from teladan.core.instrument import Instrument
 
-    from teladan.core.instrument import Edition, Instrument
+verbs = typer.Typer()
 
-LANGUAGE = "en"  # the command speaks English
-
-
-def resolve(address: str, year: str | None) -> tuple[Instrument, Edition]:
-    """Return the instrument at an address and its edition, the newest where none is named."""
-    instrument: Instrument = _read(lambda: library.find(address), address)
-    try:
-        return instrument, instrument.edition(year)
-    except KeyError as error:
-        raise CannotRun(str(error.args[0])) from error
+HEADER = ("instrument", "title", "editions", "indicators", "nature")
 
 
-def is_newest(address: str, year: str | None) -> bool:
-    """Say whether a version or edition was left for Teladan to choose."""
-    return year is None or not ("@" in address or "/" in address)
+@verbs.command(epilog=example("teladan instruments --format json"))
+@reported
+def instruments(form: Format = Form.TABLE) -> None:
+    """List the instruments at hand, with their editions."""
+    from teladan.cli.index.lookup import everything
+
+    at_hand = everything()
+    if form is Form.JSON:
+        output.write(output.json_text([_entry(instrument) for instrument in at_hand]))
+    else:
+        output.write(output.table("", HEADER, [_row(instrument) for instrument in at_hand], right=(3,)))
 
 
-def listed() -> list[Instrument]:
-    """Return every instrument at hand."""
-    found: list[Instrument] = _read(library.everything, "the instruments")
-    return found
+def _entry(instrument: Instrument) -> dict[str, Any]:
+    return {
+        "slug": instrument.slug,
+        "version": instrument.version,
+        "titles": dict(instrument.titles),
+        "editions": [edition.year for edition in instrument.editions],
+        "indicators": len(instrument.editions[-1].leaves),
+        "nature": instrument.nature,
+        "ranking": instrument.ranking,
+    }
 
 
-def as_json(instruments: list[Instrument]) -> list[dict[str, Any]]:
-    """Return the JSON value of the list."""
+def _row(instrument: Instrument) -> list[str]:
+    from teladan.cli.index.lookup import title
+
     return [
-        {
-            "slug": instrument.slug,
-            "version": instrument.version,
-            "titles": dict(instrument.titles),
-            "editions": [edition.year for edition in instrument.editions],
-            "indicators": len(instrument.editions[-1].leaves),
-            "nature": instrument.nature,
-            "ranking": instrument.ranking,
-        }
-        for instrument in instruments
+        f"{instrument.slug}@{instrument.version}",
+        title(instrument),
+        _span([edition.year for edition in instrument.editions]),
+        str(len(instrument.editions[-1].leaves)),
+        f"{instrument.nature}{'' if instrument.ranking else ', not a ranking'}",
     ]
-
-
-def rows(instruments: list[Instrument]) -> list[list[str]]:
-    """Return the cells of the table: address, title, editions, indicators, nature."""
-    return [
-        [
-            f"{instrument.slug}@{instrument.version}",
-            title(instrument),
-            _span([edition.year for edition in instrument.editions]),
-            str(len(instrument.editions[-1].leaves)),
-            f"{instrument.nature}{'' if instrument.ranking else ', not a ranking'}",
-        ]
-        for instrument in instruments
-    ]
-
-
-def title(instrument: Instrument) -> str:
-    """Return the instrument's title in English where there is one."""
-    return choose(instrument.titles, LANGUAGE)[0] or instrument.slug
-
-
-def heading(instrument: Instrument, edition: Edition) -> str:
-    """Return what a table is of: address, edition and title."""
-    return f"{edition.address} · {title(instrument)}"
 
 
 def _span(years: list[str]) -> str:
     return years[0] if len(years) == 1 else f"{years[0]} … {years[-1]} ({len(years)})"
-
-
-def _read(read: Callable[[], Any], address: str) -> Any:
-    try:
-        return read()
-    except LibraryError as error:
-        raise CannotRun(str(error)) from error
-    except DocumentError as error:
-        raise CannotRun(*error.lines()) from error
-    except UnicodeDecodeError as error:
-        raise CannotRun(f"{address}: the instrument file is not UTF-8 text") from error
-    except OSError as error:
-        raise CannotRun(f"{error.filename or address}: cannot be read: {error.strerror}") from error

@@ -18,9 +18,9 @@ from teladan.cli import output
 from teladan.cli.files.answers import listed, refuse_missing_columns
 from teladan.cli.files.columns import HARMLESS, KIND, ORGANISATION, assign
 from teladan.cli.files.table import Table
-from teladan.cli.index.instruments import heading, resolve
 from teladan.cli.index.large_source import ROW, Source
-from teladan.cli.problems import DONE, CannotRun, wrong
+from teladan.cli.index.lookup import heading, resolve
+from teladan.cli.problems import CannotRun, wrong
 from teladan.core.index import ENGINE, unknown_column
 from teladan.core.instrument import INDEX
 
@@ -36,8 +36,10 @@ INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT",
 TICK = 0.2  # seconds between two looks at the progress
 
 
-def run(slug: str, file: str, out: str | None, *, edition: str | None, ignore: Sequence[str]) -> int:
-    """Evaluate a Parquet file into another; return the exit status. Raises CannotRun or WrongData."""
+def evaluate_parquet(
+    slug: str, file: str, out: str | None, *, edition: str | None, ignore: Sequence[str]
+) -> None:
+    """Evaluate a Parquet file into another and print a summary. Raises CannotRun or WrongData."""
     target = _target(file, out)
     instrument, chosen = resolve(slug, edition)
     with _connected(target) as connection:
@@ -51,7 +53,6 @@ def run(slug: str, file: str, out: str | None, *, edition: str | None, ignore: S
         finally:
             part.unlink(missing_ok=True)
         output.write(_summary(connection, instrument, chosen, expression, target))
-    return DONE
 
 
 def _target(file: str, out: str | None) -> Path:
@@ -114,26 +115,28 @@ def _source(connection: Any, file: str, edition: Edition, ignore: Sequence[str])
         rows=[],
         separator="",
     )
-    found = assign(
+    assigned = assign(
         table,
         roles={ORGANISATION, KIND},
         ignorable=HARMLESS,
         ignored=ignore,
         refusal=lambda name: unknown_column(edition, name),
     )
-    columns = {code: cells[0] for code, cells in found.codes.items()}
+    columns = {code: cells[0] for code, cells in assigned.codes.items()}
     if not columns:
-        raise wrong(file, f"no column holds figures; codes are {listed([x.code for x in edition.leaves])}")
+        raise wrong(
+            file, f"no column holds figures; codes are {listed([leaf.code for leaf in edition.leaves])}"
+        )
     if not count:
         raise wrong(file, "no organisations: there are no rows")
     refuse_missing_columns(file, 0, columns, edition)
-    kind = found.roles.get(KIND)
+    kind = assigned.roles.get(KIND)
     source = Source(
         file=file,
         connection=connection,
         types=types,
         columns=columns,
-        organisation=found.roles[ORGANISATION][0],
+        organisation=assigned.roles[ORGANISATION][0],
         kind=None if kind is None else kind[0],
         count=count,
     )
@@ -183,15 +186,15 @@ def _write(source: Source, edition: Edition, expression: Expression, part: Path)
 
     from teladan.core.index.expression.dialect import sql
 
-    said = {
+    metadata = {
         "instrument": edition.slug,
         "version": edition.version,
         "edition": edition.year,
         "engine": ENGINE,
         "exact": str(expression.exact).lower(),
     }
-    told = ", ".join(f"{key}: {_quoted(value)}" for key, value in said.items())
-    query = f"copy ({sql(expression.results)}) to {_quoted(part)} (format parquet, kv_metadata {{{told}}})"
+    pairs = ", ".join(f"{key}: {_quoted(value)}" for key, value in metadata.items())
+    query = f"copy ({sql(expression.results)}) to {_quoted(part)} (format parquet, kv_metadata {{{pairs}}})"
     try:
         _watched(source.connection, query, f"Evaluating {source.file} …")
     except duckdb.IOException as error:
@@ -219,7 +222,7 @@ def _watched(connection: Any, query: str, what: str) -> None:
     # Not Thread.join: interrupted, it takes the thread for ended while DuckDB still works (Python 3.11).
     ended = threading.Event()
 
-    def work() -> None:
+    def execute() -> None:
         try:
             connection.execute(query)
         except BaseException as error:  # noqa: BLE001  (raised again where it was asked for)
@@ -227,11 +230,11 @@ def _watched(connection: Any, query: str, what: str) -> None:
         finally:
             ended.set()
 
-    threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=execute, daemon=True).start()
     try:
-        with _bar(what) as shown:
+        with _bar(what) as show:
             while not ended.wait(TICK):
-                shown(connection.query_progress())
+                show(connection.query_progress())
     except BaseException:
         connection.interrupt()
         ended.wait()
@@ -242,7 +245,7 @@ def _watched(connection: Any, query: str, what: str) -> None:
 
 @contextmanager
 def _bar(what: str) -> Iterator[Callable[[float], None]]:
-    """Yield what shows a share of 100 on a terminal; elsewhere nothing is shown."""
+    """Yield a function that shows a percentage on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda share: None  # noqa: ARG005
         return
@@ -266,10 +269,10 @@ def _summary(
     order = [band.code for band in edition.bands]
     names = sorted(counts, key=lambda name: order.index(name) if name in order else len(order))
     rows = [[name, f"{counts[name]:,}"] for name in names] + [["all", f"{sum(counts.values()):,}"]]
-    how = (
+    accuracy = (
         "Every figure is exact."
         if expression.exact
         else "Some figures have no exact value here: they are within a billionth of it."
     )
     title = heading(instrument, edition)
-    return output.table(title, ["band", "organisations"], rows, right=(1,), notes=[f"{target}: {how}"])
+    return output.table(title, ["band", "organisations"], rows, right=(1,), notes=[f"{target}: {accuracy}"])

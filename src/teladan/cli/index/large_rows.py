@@ -1,4 +1,4 @@
-"""The wrong rows of a Parquet file, said as the engine says them: file:row:column: what and why."""
+"""The wrong rows of a Parquet file, named as for other files: file:row:column: what and why."""
 
 # ruff: noqa: S608  (names of columns are quoted here; DuckDB takes no parameters in these places)
 from __future__ import annotations
@@ -51,10 +51,10 @@ def refuse(
     from teladan.core.index.expression.dialect import sql
 
     query = f"select * from ({sql(expression.wrong)}) order by {ROW} limit {NAMED}"
-    found = source.connection.execute(query)
-    names = [column[0] for column in found.description]
+    wrong_rows = source.connection.execute(query)
+    names = [column[0] for column in wrong_rows.description]
     problems = list(doubles)
-    for row in found.fetchall():
+    for row in wrong_rows.fetchall():
         problems += _problems(source, edition, dict(zip(names, row, strict=True)))
     stop = WrongData(source.file, problems)
     if bad > NAMED:

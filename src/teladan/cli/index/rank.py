@@ -2,67 +2,94 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+import typer
+
 from teladan.cli import output
-from teladan.cli.index.research import changed, composite, given, progress, varied
-from teladan.cli.problems import DONE
-from teladan.core.interface.calls import of_answers, of_print, of_table
-from teladan.core.uncertainty.one_at_a_time import SingleEffect
+from teladan.cli.examples import example
+from teladan.cli.options import (
+    Decimal,
+    Draws,
+    Edition,
+    File,
+    Form,
+    Format,
+    Ignore,
+    Seed,
+    SlugOrPipeline,
+    Vary,
+)
+from teladan.cli.problems import reported
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from teladan.cli.index.research import Given
+    from teladan.cli.index.research import Inputs
     from teladan.core.uncertainty import Assumption, Report
+
+verbs = typer.Typer()
 
 NAMED = 4  # names of those that cannot be told apart, before they are counted
 
 
-def run(
-    slug: str,
-    file: str,
-    *,
-    edition: str | None,
-    draws: int,
-    seed: int,
-    vary_file: str | None,
-    form: str,
-    decimal: str | None,
-    ignore: Sequence[str],
-) -> int:
-    """Draw and print; return the exit status. Raises CannotRun or WrongData."""
-    found = given(slug, file, edition=edition, decimal=decimal, ignore=ignore)
-    assumptions = varied(found, vary_file)
-    with composite(file):
-        report = _drawn(found, assumptions, draws, seed)
-        text = as_text(report) if form == "json" else _table(found.heading, report)
-    output.write(text)
-    return DONE
-
-
-def _drawn(found: Given, assumptions: tuple[Assumption, ...] | None, draws: int, seed: int) -> Report:
-    with progress("Drawing …", draws) as told:
-        if found.table is not None:
-            return of_table(found.instrument, found.table, assumptions, draws=draws, seed=seed, progress=told)
-        if found.rows is not None:
-            return of_print(found.instrument, found.rows, draws=draws, seed=seed, progress=told)
-        assert found.answers is not None
-        return of_answers(found.instrument, found.answers, assumptions, draws=draws, seed=seed, progress=told)
-
-
-def as_text(report: Report) -> str:
-    """Return the JSON of a report in one line."""
-    return (
-        json.dumps(
-            report.as_json(), ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-        )
-        + "\n"
+@verbs.command(
+    epilog=example(
+        "teladan rank egdi parts.csv --draws 10000 --seed 1",
+        "teladan rank spbe@2020 results.csv --edition 2024 --format json",
+        "teladan rank pipeline.yaml data.csv --vary vary.yaml",
     )
+)
+@reported
+def rank(
+    slug: SlugOrPipeline,
+    file: File,
+    *,
+    edition: Edition = None,
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    vary: Vary = None,
+    form: Format = Form.TABLE,
+    decimal: Decimal = None,
+    ignore: Ignore = None,
+) -> None:
+    """Rank with intervals, and say who cannot be told apart.
+
+    FILE holds the indicators, or printed figures. Under law only the rounding
+    of print and measured raters are uncertain; research is a what-if.
+    """
+    from teladan.cli.files.decimals import named_mark
+    from teladan.cli.index.research import assumptions_of, engine_errors, read_inputs
+
+    mark = named_mark(decimal)
+    inputs = read_inputs(slug, file, edition=edition, decimal=mark, ignore=ignore or ())
+    assumptions = assumptions_of(inputs, vary)
+    with engine_errors(file):
+        report = _drawn(inputs, assumptions, draws, seed)
+        text = (
+            output.json_line(report.as_json(), sort_keys=True)
+            if form is Form.JSON
+            else _table(inputs.heading, report)
+        )
+    output.write(text)
+
+
+def _drawn(inputs: Inputs, assumptions: tuple[Assumption, ...] | None, draws: int, seed: int) -> Report:
+    from teladan.cli.index.research import progress
+    from teladan.core.interface.calls import of_answers, of_print, of_table
+
+    instrument = inputs.instrument
+    with progress("Drawing …", draws) as advance:
+        if inputs.table is not None:
+            return of_table(instrument, inputs.table, assumptions, draws=draws, seed=seed, progress=advance)
+        if inputs.rows is not None:
+            return of_print(instrument, inputs.rows, draws=draws, seed=seed, progress=advance)
+        assert inputs.answers is not None
+        return of_answers(instrument, inputs.answers, assumptions, draws=draws, seed=seed, progress=advance)
 
 
 def _table(title: str, report: Report) -> str:
+    from teladan.cli.index.research import changes_of
+    from teladan.core.uncertainty.one_at_a_time import SingleEffect
+
     results = report.as_json()["results"]
     order = sorted(
         range(len(results)),
@@ -96,7 +123,7 @@ def _table(title: str, report: Report) -> str:
         notes.append(f"{assumption['text']}.")
         if "moved" in assumption:
             notes.append(f"  {SingleEffect.of(assumption).text}.")
-    notes += [] if report.trace is None else changed(report.trace)
+    notes += [] if report.trace is None else changes_of(report.trace)
     return output.table(title, header, rows, right=range(1, 5 if report.ranked else 2), notes=notes)
 
 

@@ -12,40 +12,41 @@ from teladan.cli import output
 from teladan.cli.files.answers import answers_of, read_sheet
 from teladan.cli.files.columns import BAND, HARMLESS, IGNORABLE, INDICATOR, VALUE
 from teladan.cli.files.decimals import mark_of, with_points
+from teladan.cli.files.printed import read_printed
 from teladan.cli.files.reading import read
-from teladan.cli.index.instruments import LANGUAGE, heading, is_newest, resolve
+from teladan.cli.index.lookup import LANGUAGE, heading, is_newest, resolve
 from teladan.cli.problems import CannotRun, Problem, WrongData, wrong
 from teladan.core.composite import CompositeError
 from teladan.core.composite import Table as Units
 from teladan.core.composite.trace import Trace, is_reported
-from teladan.core.consistency import Row
 from teladan.core.document import DocumentError
 from teladan.core.index import AggregationError, Answers
 from teladan.core.instrument import INDEX
 from teladan.core.interface.calls import Instrument
-from teladan.core.quantity import QuantityError, exact
 from teladan.core.text import choose
 
 if TYPE_CHECKING:
-    from teladan.cli.files.answers import Sheet
     from teladan.cli.files.table import Table
+    from teladan.core.consistency import Row
+    from teladan.core.instrument import Edition
     from teladan.core.uncertainty import Assumption
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Given:
+class Inputs:
     """An instrument with the data of one file: answers, printed rows, or the table of a pipeline."""
 
     instrument: Instrument
-    file: str
     heading: str
     answers: Answers | None = None
     rows: list[Row] | None = None
     table: Units | None = None
 
 
-def given(slug: str, file: str, *, edition: str | None, decimal: str | None, ignore: Sequence[str]) -> Given:
-    """Return what a verb is given; raises CannotRun or WrongData."""
+def read_inputs(
+    slug: str, file: str, *, edition: str | None, decimal: str | None, ignore: Sequence[str]
+) -> Inputs:
+    """Return what a verb works on; raises CannotRun or WrongData."""
     pipeline = _pipeline(slug)
     if pipeline is not None:
         if edition is not None:
@@ -56,12 +57,12 @@ def given(slug: str, file: str, *, edition: str | None, decimal: str | None, ign
         instrument = Instrument(slug, chosen.year)
     except DocumentError as error:  # a function that only Python can give
         raise CannotRun(*error.lines()) from error
-    said = heading(method, chosen)
+    title = heading(method, chosen)
     if instrument.document is not None:
-        found = replace(_of_pipeline(instrument, slug, file, decimal, ignore), heading=said)
+        inputs = replace(_of_pipeline(instrument, slug, file, decimal, ignore), heading=title)
         if is_newest(slug, edition):
             output.note(f"{file}: read under {chosen.address}")
-        return found
+        return inputs
     table = read(file)
     if is_newest(slug, edition):
         output.note(f"{file}: read under {chosen.address}")
@@ -69,14 +70,14 @@ def given(slug: str, file: str, *, edition: str | None, decimal: str | None, ign
     leaves = set(instrument.indicators)
     names = {name.casefold() for name in table.header}
     if leaves <= set(table.header) or {INDICATOR, VALUE} <= names:
-        answers = _answers(instrument, table, decimal, ignore)
-        return Given(instrument=instrument, file=file, heading=said, answers=answers)
-    there = leaves & set(table.header)
-    if there:
-        absent = ", ".join(code for code in instrument.indicators if code not in there)
+        answers = _answers(chosen, table, decimal, ignore)
+        return Inputs(instrument=instrument, heading=title, answers=answers)
+    present = leaves & set(table.header)
+    if present:
+        absent = ", ".join(code for code in instrument.indicators if code not in present)
         output.note(f"{file}: read as printed figures, since there is no column {absent}")
-    rows = _rows(instrument, table, decimal, ignore)
-    return Given(instrument=instrument, file=file, heading=said, rows=rows)
+    _, rows = read_printed(table, chosen, decimal=decimal, ignore=ignore)
+    return Inputs(instrument=instrument, heading=title, rows=rows)
 
 
 def _pipeline(slug: str) -> Instrument | None:
@@ -104,11 +105,13 @@ def _reread(slug: str) -> None:
             raise CannotRun(*error.lines()) from error
 
 
-def _answers(instrument: Instrument, table: Table, decimal: str | None, ignore: Sequence[str]) -> Answers:
-    edition = instrument.edition
-    assert edition is not None
+def _answers(edition: Edition, table: Table, decimal: str | None, ignore: Sequence[str]) -> Answers:
     # Published files hold printed figures of elements beside the indicators; they are computed here.
-    beside = {code.casefold() for code, e in edition.elements.items() if not e.scale and code in table.header}
+    beside = {
+        code.casefold()
+        for code, element in edition.elements.items()
+        if not element.scale and code in table.header
+    }
     kept = {INDEX} if edition.overrides else set()
     sheet = read_sheet(
         table, edition, decimal=decimal, ignore=ignore, harmless=HARMLESS | IGNORABLE | {BAND} | beside - kept
@@ -119,46 +122,9 @@ def _answers(instrument: Instrument, table: Table, decimal: str | None, ignore: 
     return answers
 
 
-def _rows(instrument: Instrument, table: Table, decimal: str | None, ignore: Sequence[str]) -> list[Row]:
-    edition = instrument.edition
-    assert edition is not None
-    sheet = read_sheet(
-        table,
-        edition,
-        decimal=decimal,
-        ignore=ignore,
-        codes=edition.elements,
-        extra={BAND},
-        harmless=IGNORABLE,
-    )
-    _refuse_no_numbers(sheet)
-    if sheet.problems:
-        raise WrongData(table.file, sheet.problems)
-    bands = sheet.extra.get(BAND)
-    return [
-        Row(
-            organisation=sheet.organisations[i],
-            values={code: cells[i] for code, cells in sheet.cells.items() if cells[i]},
-            band=bands[i] if bands else None,
-            kind=sheet.kinds[i] if sheet.kinds else None,
-        )
-        for i in range(len(sheet.organisations))
-    ]
-
-
-def _refuse_no_numbers(sheet: Sheet) -> None:
-    for code, cells in sheet.cells.items():
-        for position, text in enumerate(cells):
-            try:
-                if text:
-                    exact(text)
-            except QuantityError as error:
-                sheet.report(position, code, str(error))
-
-
 def _of_pipeline(
     instrument: Instrument, slug: str, file: str, decimal: str | None, ignore: Sequence[str]
-) -> Given:
+) -> Inputs:
     document = instrument.document
     assert document is not None
     table = read(file)
@@ -199,12 +165,12 @@ def _of_pipeline(
         {document.unit if name == unit else name: cells[i] for name, cells in columns.items()}
         for i in range(len(table.rows))
     ]
-    with composite(file):
+    with engine_errors(file):
         title = choose(document.titles, LANGUAGE)[0] or slug
-        return Given(instrument=instrument, file=file, heading=title, table=document.table(rows))
+        return Inputs(instrument=instrument, heading=title, table=document.table(rows))
 
 
-def changed(trace: Trace) -> list[str]:
+def changes_of(trace: Trace) -> list[str]:
     """Return what the steps of a pipeline changed, step by step: nothing is done in silence."""
     return [
         f"{step}: {rule}: {output.count(count, 'value')}."
@@ -214,7 +180,7 @@ def changed(trace: Trace) -> list[str]:
 
 
 @contextmanager
-def composite(file: str) -> Iterator[None]:
+def engine_errors(file: str) -> Iterator[None]:
     """Turn what the engine refuses into the command's message."""
     try:
         yield
@@ -222,14 +188,14 @@ def composite(file: str) -> Iterator[None]:
         raise wrong(file, str(error)) from error
 
 
-def varied(found: Given, file: str | None) -> tuple[Assumption, ...] | None:
+def assumptions_of(inputs: Inputs, file: str | None) -> tuple[Assumption, ...] | None:
     """Return the assumptions of a vary file, or None for the usual ones; raises CannotRun."""
-    from teladan.core.interface.calls import varied as read_assumptions
+    from teladan.core.interface.calls import varied
 
     if file is None:
         return None
     try:
-        return read_assumptions(found.instrument, Path(file), from_print=found.rows is not None)
+        return varied(inputs.instrument, Path(file), from_print=inputs.rows is not None)
     except DocumentError as error:
         raise CannotRun(*error.lines()) from error
     except CompositeError as error:
@@ -242,7 +208,7 @@ def varied(found: Given, file: str | None) -> tuple[Assumption, ...] | None:
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None] | None]:
-    """Yield what to tell of draws that are done; a bar shows on a terminal once they take a moment."""
+    """Yield what to call with each count of new draws; a terminal shows a bar once they take a moment."""
     import sys
     import time
 
@@ -256,7 +222,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None] | None]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total, visible=False)
 
-        def told(count: int) -> None:
+        def advance(count: int) -> None:
             bar.update(task, advance=count, visible=time.monotonic() - started > output.PATIENCE)
 
-        yield told
+        yield advance

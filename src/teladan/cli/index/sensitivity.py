@@ -2,79 +2,126 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from teladan.cli import output
-from teladan.cli.index.research import changed, composite, given, progress, varied
-from teladan.cli.problems import DONE, CannotRun
-from teladan.core.interface.calls import study_of_answers, study_of_pipeline
-from teladan.core.uncertainty import Output, removals, sensitivity, top, vary
-from teladan.core.uncertainty.sensitivity import SHIFT, as_json
+from teladan.cli.examples import example
+from teladan.cli.options import (
+    Decimal,
+    Draws,
+    Edition,
+    File,
+    Form,
+    Format,
+    Ignore,
+    Seed,
+    SlugOrPipeline,
+    Vary,
+)
+from teladan.cli.problems import CannotRun, reported
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from teladan.core.uncertainty import Effects, Output, Removal, Study, Top
 
-    from teladan.core.uncertainty import Effects, Removal, Study, Top
+verbs = typer.Typer()
 
 
-def run(
-    slug: str,
-    file: str,
+class Of(StrEnum):
+    """What the variance is of."""
+
+    SHIFT = "shift"
+    RANK = "rank"
+    SCORE = "score"
+
+
+@verbs.command(
+    epilog=example(
+        "teladan sensitivity egdi parts.csv --points 1024 --seed 1",
+        "teladan sensitivity pipeline.yaml data.csv --vary vary.yaml --of rank --unit KOR",
+    )
+)
+@reported
+def sensitivity(
+    slug: SlugOrPipeline,
+    file: File,
     *,
-    edition: str | None,
-    points: int,
-    draws: int,
-    first: int,
-    seed: int,
-    vary_file: str | None,
-    of: str,
-    unit: str | None,
-    form: str,
-    decimal: str | None,
-    ignore: Sequence[str],
-) -> int:
-    """Take the assumptions apart and print; return the exit status. Raises CannotRun or WrongData."""
-    if (of == "shift") == bool(unit):
+    edition: Edition = None,
+    points: Annotated[
+        int, typer.Option("--points", min=2, max=1_000_000, metavar="N", help="Points of each sample.")
+    ] = 512,
+    draws: Draws = 1000,
+    first: Annotated[
+        int, typer.Option("--top", min=1, metavar="K", help="Whose stability is told: the first K.")
+    ] = 10,
+    seed: Seed = 0,
+    vary: Vary = None,
+    of: Annotated[Of, typer.Option("--of", help="Whose variance is shared out.")] = Of.SHIFT,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="ORGANISATION", help="Whose rank or score it is.")
+    ] = None,
+    form: Format = Form.TABLE,
+    decimal: Decimal = None,
+    ignore: Ignore = None,
+) -> None:
+    """Say which assumption moves the ranking, and which element.
+
+    Sobol indices of the assumptions, every element removed once, and how
+    stable the first K are. For research: the weights of a law do not vary.
+    """
+    from teladan.cli.files.decimals import named_mark
+    from teladan.cli.index.research import assumptions_of, changes_of, engine_errors, progress, read_inputs
+    from teladan.core import uncertainty
+    from teladan.core.interface.calls import study_of_answers, study_of_pipeline
+    from teladan.core.uncertainty.sensitivity import SHIFT, as_json
+
+    mark = named_mark(decimal)
+    if (of is Of.SHIFT) == bool(unit):
         raise CannotRun("--of rank and --of score go with --unit ORGANISATION, and --of shift without")
-    found = given(slug, file, edition=edition, decimal=decimal, ignore=ignore)
-    if found.rows is not None:
+    inputs = read_inputs(slug, file, edition=edition, decimal=mark, ignore=ignore or ())
+    instrument = inputs.instrument
+    if inputs.rows is not None:
         raise CannotRun(
             f"{file}: printed figures have no weights or rules to take apart; give the indicators"
         )
-    assumptions = varied(found, vary_file)
-    measured = Output(of=SHIFT if of == "shift" else of, unit=unit or "")
-    with composite(file):
-        if found.table is not None:
-            study = study_of_pipeline(found.instrument, found.table, assumptions)
+    assumptions = assumptions_of(inputs, vary)
+    measured = uncertainty.Output(of=SHIFT if of is Of.SHIFT else of.value, unit=unit or "")
+    with engine_errors(file):
+        if inputs.table is not None:
+            study = study_of_pipeline(instrument, inputs.table, assumptions)
         else:
-            assert found.answers is not None
-            study = study_of_answers(found.instrument, found.answers, assumptions)
+            assert inputs.answers is not None
+            study = study_of_answers(instrument, inputs.answers, assumptions)
         if study.ranked_time is not None:
             output.note(f"{file}: ranks are those of the units at {study.ranked_time:g}")
-        if not found.instrument.ranking:
-            raise CannotRun(f"{found.instrument.address}: its publisher says that it is no ranking")
-        with progress("Taking the assumptions apart …", points * (len(study.assumptions) + 2)) as told:
-            effects = sensitivity(study, points=points, seed=seed, output=measured, progress=told)
-        without = list(removals(study))
+        if not instrument.ranking:
+            raise CannotRun(f"{instrument.address}: its publisher says that it is no ranking")
+        with progress("Taking the assumptions apart …", points * (len(study.assumptions) + 2)) as advance:
+            effects = uncertainty.sensitivity(
+                study, points=points, seed=seed, output=measured, progress=advance
+            )
+        removals = list(uncertainty.removals(study))
         stable = _stable(study, draws, seed, first)
-    if form == "json":
+    if form is Form.JSON:
         value = as_json(effects, measured) | {
-            "removals": [_removal(each) for each in without],
+            "removals": [_removal(removal) for removal in removals],
             "top": _top(stable),
         }
-        if found.table is not None:
+        if inputs.table is not None:
             value["changes"] = study.nominal.trace.reported()
-        output.write(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n")
+        output.write(output.json_line(value))
     else:
-        changes = [] if found.table is None else changed(study.nominal.trace)
-        output.write(_tables(found.heading, effects, measured, without, stable, changes=changes))
-    return DONE
+        changes = [] if inputs.table is None else changes_of(study.nominal.trace)
+        output.write(_tables(inputs.heading, effects, measured, removals, stable, changes=changes))
 
 
 def _stable(study: Study, draws: int, seed: int, first: int) -> Top:
-    found = vary(study, draws=draws, seed=seed)
-    return top(found.drawn, found.rank, first)
+    from teladan.core import uncertainty
+
+    report = uncertainty.vary(study, draws=draws, seed=seed)
+    return uncertainty.top(report.drawn, report.rank, first)
 
 
 def _removal(removal: Removal) -> dict[str, Any]:
@@ -103,14 +150,14 @@ def _tables(
     title: str,
     effects: Effects,
     measured: Output,
-    without: list[Removal],
+    removals: list[Removal],
     stable: Top,
     *,
     changes: list[str],
 ) -> str:
     parts = [_effects(title, effects, measured)]
     rows = []
-    for removal in without:
+    for removal in removals:
         if removal.refused:
             rows.append([removal.element, str(removal.level), output.NOTHING, removal.refused])
             continue

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
-import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from teladan.cli.node.platform import platform
+from teladan.cli.node.platform import node
 from teladan.cli.problems import CannotRun, Refusal
 
 if TYPE_CHECKING:
@@ -28,16 +26,16 @@ def person(email: str, *, stdin: bool) -> Person:
     from teladan.config.clock import unmoved
     from teladan.registry.sign_in import SignInError, verify_person
 
-    password, code = _lines(email) if stdin else _asked(email)
+    password, code = _from_stdin(email) if stdin else _from_terminal(email)
     try:
-        found = verify_person(email, password, code, at=unmoved())
+        actor = verify_person(email, password, code, at=unmoved())
     except SignInError as error:
         raise Refusal([f"refused: {error} (rule: sign-in)"]) from error
-    if found.is_sample and not this_machine_only():
+    if actor.is_sample and not this_machine_only():
         raise Refusal(
             [f"refused: {email} is a sample person, and the site answers to others (rule: sample-elsewhere)"]
         )
-    return found
+    return actor
 
 
 def pair(publisher: str | None, second: str | None, *, stdin: bool) -> tuple[Person, Person] | None:
@@ -65,16 +63,19 @@ def this_machine_only() -> bool:
     return names <= {host.strip("[]") for host in LOOPBACK}
 
 
-def _lines(email: str) -> tuple[str, str]:
+def _from_stdin(email: str) -> tuple[str, str]:
     """Read password and code from two lines."""
-    read = [sys.stdin.readline(), sys.stdin.readline()]
-    if not all(line.strip() for line in read):
+    password, code = sys.stdin.readline(), sys.stdin.readline()
+    if not password.strip() or not code.strip():
         raise CannotRun(f"{SCRIPT} for {email}: there are fewer")
-    return read[0].rstrip("\r\n"), read[1].strip()
+    return password.rstrip("\r\n"), code.strip()
 
 
-def _asked(email: str) -> tuple[str, str]:
+def _from_terminal(email: str) -> tuple[str, str]:
     """Ask at the terminal, showing nothing of what is typed."""
+    import getpass
+    import warnings
+
     import typer
 
     try:
@@ -89,15 +90,6 @@ def _asked(email: str) -> tuple[str, str]:
 
 @contextmanager
 def acting(email: str, *, stdin: bool) -> Iterator[Person]:
-    """Set the platform up, find out who acts, and say which rule refused what they do."""
-    with platform():
-        from teladan.config.server import setup
-
-        setup()
-        from teladan.registry.refusals import Refused
-
-        actor = person(email, stdin=stdin)
-        try:
-            yield actor
-        except Refused as error:
-            raise Refusal([f"refused: {error}"]) from error
+    """Set the node up and yield the person who acts."""
+    with node():
+        yield person(email, stdin=stdin)

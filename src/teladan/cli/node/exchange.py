@@ -1,16 +1,19 @@
-"""What the verbs of the platform do with the exchange: load it, carry practices out and in."""
+"""`teladan practice`: practices carried from one node to another; and what `teladan load` brings of them."""
 
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from teladan.cli.examples import example
 from teladan.cli.node.acting import acting
-from teladan.cli.node.platform import platform
+from teladan.cli.node.platform import node, now
+from teladan.cli.options import By, Script
 from teladan.cli.output import count
-from teladan.cli.problems import DONE, CannotRun, Refusal, say
+from teladan.cli.problems import CannotRun, reported, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +22,73 @@ if TYPE_CHECKING:
     from teladan.registry.models import Person
 
 STDIN = "-"
-MOST = 8_000_000  # bytes of a file that is carried: exchange.carrying.LARGEST, which needs the settings
+MOST = 8_000_000  # bytes of a file that is carried: exchange.transfer.LARGEST, which needs the settings
+
+verbs = typer.Typer(
+    name="practice",
+    no_args_is_help=True,
+    help="Carry practices from one node to another, each in one signed file.",
+    epilog=example("teladan practice export kor-koneps kor-koneps.json"),
+)
+
+
+@verbs.command(epilog=example("teladan practice export kor-koneps kor-koneps.json"))
+@reported
+def export(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Code of the practice.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="File to write; - for standard output.")],
+) -> None:
+    """Write a practice with the proof of its entry in the record to one file."""
+    with node():
+        from teladan.exchange import transfer
+
+        data = transfer.export(code)
+        if file == STDIN:
+            sys.stdout.buffer.write(data)
+        else:
+            Path(file).write_bytes(data)
+            say(
+                f"{file}: {len(data):,} bytes. Whoever imports it needs the key of this record (/record/key)."
+            )
+
+
+@verbs.command(
+    name="import",
+    epilog=example("teladan practice import kor-koneps.json --key @korea.vkeys --by officer@example.org"),
+)
+@reported
+def take(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="File that another node exported; - for stdin.")
+    ],
+    *,
+    keys: Annotated[
+        list[str],
+        typer.Option("--key", metavar="KEY", help="Key of that node's record, or @ and its file."),
+    ],
+    by: By,
+    accept: Annotated[
+        str,
+        typer.Option(metavar="COUNTRY", help="Accept the key for this country too (alpha-3 code)."),
+    ] = "",
+    password_stdin: Script = False,
+) -> None:
+    """Import a practice of another node as a copy that is only read here.
+
+    Refused where the file is not one of Teladan, where its signature or digest
+    fails, where its key was accepted for another country, and where what is
+    here is newer. The first file of a key accepts it for that practice's country.
+    """
+    verifiers = _verifiers(keys)
+    data = _bytes(file)
+    with acting(by, stdin=password_stdin) as person:
+        from teladan.exchange.services import carry_in, spoken_for
+
+        practice = carry_in(by=person, data=data, verifiers=verifiers, at=now(), accept=accept)
+        print(
+            f"Carried in: {practice.code} from {practice.origin}. It is only read here; its owner revises it."
+        )
+        print(f"The record of {practice.origin} speaks here for: {', '.join(spoken_for(practice.origin))}.")
 
 
 def load(published: Path | None, by: tuple[Person, Person] | None) -> None:
@@ -32,78 +101,38 @@ def load(published: Path | None, by: tuple[Person, Person] | None) -> None:
     from teladan.core import library
     from teladan.exchange import files, rules
     from teladan.exchange.services import load_exchange
-    from teladan.registry.refusals import Refused
 
     root = published or library.shipped("published")
-    at = _now()
-    officer = next((each for each in by or () if rules.acting_as(each, (rules.OFFICER,), (), at=at)), None)
+    at = now()
+    officers = (person for person in by or () if rules.acting_as(person, (rules.OFFICER,), (), at=at))
+    officer = next(officers, None)
     if by is not None and officer is None:
         if not files.practices(root):
             return
         say("note: no practice is loaded: neither person is exchange officer for the whole exchange")
         return
-    try:
-        changed = load_exchange(at=at, root=root, by=officer)
-        changed += load_cooperation(root=root)
-    except Refused as error:
-        raise Refusal([f"refused: {error}"]) from error
+    changed = load_exchange(at=at, root=root, by=officer) + load_cooperation(root=root)
     if changed:
         what = count(changed, "practice, adoption or meeting", "practices, adoptions and meetings")
         print(f"loaded {what}", flush=True)
-
-
-def export(code: str, file: str) -> int:
-    """Write a practice with its proof to a file ("-" for standard output)."""
-    with platform():
-        _setup()
-        from teladan.exchange.transfer import export as carried
-        from teladan.registry.refusals import Refused
-
-        try:
-            data = carried(code)
-        except Refused as error:
-            raise Refusal([f"refused: {error}"]) from error
-        if file == STDIN:
-            sys.stdout.buffer.write(data)
-        else:
-            Path(file).write_bytes(data)
-            say(
-                f"{file}: {len(data):,} bytes. Whoever imports it needs the key of this record (/record/key)."
-            )
-    return DONE
-
-
-def take(file: str, keys: Sequence[str], *, by: str, stdin: bool, accept: str = "") -> int:
-    """Import a practice that another node exported, as a read-only copy; say what its record speaks for."""
-    verifiers = _verifiers(keys)
-    data = _bytes(file)
-    with acting(by, stdin=stdin) as person:
-        from teladan.exchange.services import carry_in, spoken_for
-
-        practice = carry_in(by=person, data=data, verifiers=verifiers, at=_now(), accept=accept)
-        print(
-            f"Carried in: {practice.code} from {practice.origin}. It is only read here; its owner revises it."
-        )
-        print(f"The record of {practice.origin} speaks here for: {', '.join(spoken_for(practice.origin))}.")
-    return DONE
 
 
 def _verifiers(keys: Sequence[str]) -> list[Verifier]:
     """Return the keys that are named: lines, or @ and a file of lines."""
     from teladan.core.log.note import NoteError, parse_vkeys
 
-    found: list[Verifier] = []
+    verifiers: list[Verifier] = []
     for key in keys:
         try:
             text = Path(key[1:]).read_text(encoding="utf-8") if key.startswith("@") else key
-            found += parse_vkeys(text)
+            verifiers += parse_vkeys(text)
         except OSError as error:
             raise CannotRun(f"{key[1:]}: {error.strerror or error}") from error
         except (NoteError, UnicodeDecodeError) as error:
             raise CannotRun(f"--key {key[:80]}: {error}") from error
-    if not found:
+    if not verifiers:
         raise CannotRun("say the key of the record that it comes from: --key KEY, or --key @FILE")
-    return found
+    return verifiers
 
 
 def _bytes(file: str) -> bytes:
@@ -115,15 +144,3 @@ def _bytes(file: str) -> bytes:
             return stream.read(MOST + 1)
     except OSError as error:
         raise CannotRun(f"{file}: {error.strerror or error}") from error
-
-
-def _setup() -> None:
-    from teladan.config.server import setup
-
-    setup()
-
-
-def _now() -> datetime:
-    from teladan.config.clock import now
-
-    return now()

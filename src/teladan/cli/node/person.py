@@ -1,77 +1,140 @@
-"""Persons, for who administers the site: added, given roles, ended, let in anew."""
+"""`teladan person`: people added, given roles, ended, let in anew by the administrator of the site."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from teladan.cli import output
-from teladan.cli.node.platform import platform
-from teladan.cli.problems import CannotRun, nearest, say
+import typer
+
+from teladan.cli.examples import example
+from teladan.cli.node.platform import node, now, platform
+from teladan.cli.output import NOTHING, table, write
+from teladan.cli.problems import CannotRun, nearest, reported, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from teladan.registry.models import Person
     from teladan.registry.queries import Held
     from teladan.registry.services import SignIn
 
+verbs = typer.Typer(
+    name="person",
+    no_args_is_help=True,
+    help="""Add people who sign in, give and end their roles.
+
+    Whoever can run this on the server is its administrator.
+    """,
+    epilog=example("teladan person list"),
+)
+
 FILE = "demo-sign-ins.txt"
 
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="E-mail address, as they sign in.")]
+ROLE_HELP = "publisher, second-publisher, coordinator or observer."
+Series = Annotated[
+    str, typer.Option("--series", metavar="SERIES", help="Series of publications; without it all.")
+]
 
-def add(email: str, name: str, role: str | None, series: str) -> None:
-    """Add a person and show, once, what they sign in with."""
+
+@verbs.command(
+    epilog=example("teladan person add ani@example.org --name 'Ani Rahma' --role publisher --series spbe")
+)
+@reported
+def add(
+    email: Email,
+    *,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Name, as the desk shows it.")],
+    role: Annotated[
+        str | None, typer.Option("--role", metavar="ROLE", help=f"First role: {ROLE_HELP}")
+    ] = None,
+    series: Series = "",
+) -> None:
+    """Add a person.
+
+    Prints a password and the secret of the second factor, once.
+    """
     with _registry():
         from teladan.registry import services
 
         kind = _kind(role) if role else None
-        person = services.add_person(email=email, name=name, at=_now())
+        person = services.add_person(email=email, name=name, at=now())
         if kind:
-            services.give_role(person=person, kind=kind, series=series, at=_now())
+            services.give_role(person=person, kind=kind, series=series, at=now())
         _show(person, *services.reset_sign_in(person=person))
     if kind:
         _note_series(series)
 
 
-def role(email: str, role: str, series: str) -> None:
+@verbs.command(epilog=example("teladan person role ani@example.org second-publisher --series egdi"))
+@reported
+def role(
+    email: Email,
+    role: Annotated[str, typer.Argument(metavar="ROLE", help=f"Role: {ROLE_HELP}")],
+    *,
+    series: Series = "",
+) -> None:
     """Give a person a role."""
     with _registry():
         from teladan.registry import services
 
         kind = _kind(role)
-        services.give_role(person=_find(email), kind=kind, series=series, at=_now())
+        services.give_role(person=_find(email), kind=kind, series=series, at=now())
     _note_series(series)
     print(f"{email} is {kind} for {_for(series)}.")
 
 
-def end(email: str, role: str | None, series: str) -> None:
-    """End a role of a person, or all of them and their sign-in."""
+@verbs.command(
+    epilog=example(
+        "teladan person end ani@example.org publisher --series spbe", "teladan person end ani@example.org"
+    )
+)
+@reported
+def end(
+    email: Email,
+    role: Annotated[
+        str | None,
+        typer.Argument(metavar="ROLE", help="Role to end; without it all of them, and the sign-in."),
+    ] = None,
+    *,
+    series: Series = "",
+) -> None:
+    """End a role of a person, or all of it.
+
+    What they did stays in the record, under their pseudonym.
+    """
     with _registry():
         from teladan.registry import services
 
         person = _find(email)
         if role is None:
-            services.end_person(person=person, at=_now())
+            services.end_person(person=person, at=now())
             print(f"{email} has no role any more and signs in no more. What they did stays.")
             return
         kind = _kind(role)
-        services.end_role(person=person, kind=kind, series=series, at=_now())
+        services.end_role(person=person, kind=kind, series=series, at=now())
     print(f"{email} is no longer {kind} for {_for(series)}.")
 
 
-def listed() -> None:
+@verbs.command("list", epilog=example("teladan person list"))
+@reported
+def list_() -> None:
     """List everyone with their roles."""
     with _registry():
         from teladan.registry.queries import persons
 
-        rows = [(person.email, person.name, _roles(held), _state(person)) for person, held in persons(_now())]
-    output.write(output.table("", ("address", "name", "roles", "state"), rows))
+        rows = [(person.email, person.name, _roles(held), _state(person)) for person, held in persons(now())]
+    write(table("", ("address", "name", "roles", "state"), rows))
 
 
-def reset(email: str) -> None:
-    """Give a person a new password and second factor; show them once."""
+@verbs.command(epilog=example("teladan person reset ani@example.org"))
+@reported
+def reset(email: Email) -> None:
+    """Give a person a new password and second factor.
+
+    Prints them, once. Their old ones and their sessions end.
+    """
     with _registry():
         from teladan.registry import services
 
@@ -81,23 +144,29 @@ def reset(email: str) -> None:
         _show(person, *services.reset_sign_in(person=person))
 
 
-def code(email: str) -> None:
-    """Show the code of a sample person now."""
-    from teladan.config.clock import unmoved
-    from teladan.config.env import home
+@verbs.command(epilog=example("teladan person code publisher@sample.invalid"))
+@reported
+def code(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Address of a sample person of the demo.")],
+) -> None:
+    """Show the code of a sample person now.
 
+    Only for those that teladan demo made on this machine.
+    """
     with _registry():
+        from teladan.config.clock import unmoved
+        from teladan.config.env import home
         from teladan.registry.second_factor import code_at
         from teladan.registry.services.samples import read_sign_ins
 
-        found = read_sign_ins(home() / FILE)
+        samples = read_sign_ins(home() / FILE)
     address = email.strip().lower()
-    if address not in found:
+    if address not in samples:
         raise CannotRun(
             f"{email} is no sample person of this machine's demo"
-            + (nearest(address, found) if found else ": teladan demo makes them"),
+            + (nearest(address, samples) if samples else ": teladan demo makes them"),
         )
-    print(code_at(found[address].secret, unmoved().timestamp()))
+    print(code_at(samples[address].secret, unmoved().timestamp()))
 
 
 def sign_ins_of_the_demo(host: str) -> list[str]:
@@ -114,30 +183,27 @@ def sign_ins_of_the_demo(host: str) -> list[str]:
 
     if host not in {name.strip("[]") for name in LOOPBACK} or not this_machine_only():
         return ["No sample sign-ins: the site answers to others than this machine (see teladan person add)."]
-    file: Path = home() / FILE
-    found: list[SignIn] = demo_sign_ins(file, at=_now())
-    now = unmoved().timestamp()
+    file = home() / FILE
+    samples: list[SignIn] = demo_sign_ins(file, at=now())
+    seconds = unmoved().timestamp()
     lines = ["Sample persons, who sign in on this machine only (Sign in, at the foot of every page):"]
-    for one in found:
+    for sample in samples:
         lines += [
-            f"  {one.address}",
-            f"    password {one.password}   code now {code_at(one.secret, now)}",
-            f"    secret of the second factor, for an authenticator app: {one.secret}",
+            f"  {sample.address}",
+            f"    password {sample.password}   code now {code_at(sample.secret, seconds)}",
+            f"    secret of the second factor, for an authenticator app: {sample.secret}",
         ]
     return [
         *lines,
-        f"  A code lasts {PERIOD} seconds; the next one: teladan person code {found[0].address}",
+        f"  A code lasts {PERIOD} seconds; the next one: teladan person code {samples[0].address}",
         f"  They are kept for the next start in {file}",
     ]
 
 
 @contextmanager
 def _registry() -> Iterator[None]:
-    """Set the platform up; say in a line what a person cannot be."""
-    with platform():
-        from teladan.config.server import setup
-
-        setup()
+    """Set the node up; say in a line what a person cannot be."""
+    with node():
         from teladan.registry.services import PersonError
 
         try:
@@ -194,14 +260,9 @@ def _for(series: str) -> str:
 
 
 def _roles(held: list[Held]) -> str:
-    return ", ".join(f"{one.kind} ({one.series})" if one.series else one.kind for one in held) or "–"
+    roles = [f"{role.kind} ({role.series})" if role.series else role.kind for role in held]
+    return ", ".join(roles) or NOTHING
 
 
 def _state(person: Person) -> str:
     return "inactive" if not person.is_active else "sample" if person.is_sample else "active"
-
-
-def _now() -> datetime:
-    from teladan.config.clock import now
-
-    return now()

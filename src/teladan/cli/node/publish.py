@@ -1,171 +1,128 @@
-"""The verbs of publishing by two persons, and of correcting what is published."""
+"""The verbs of publishing by two persons: draft, prepare, release, withdraw."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from teladan.cli.examples import example
 from teladan.cli.node.acting import acting
+from teladan.cli.node.platform import now
+from teladan.cli.options import By, Code, Reason, Script
 from teladan.cli.output import NOTHING, count, table, write
-from teladan.cli.problems import DONE, CannotRun
+from teladan.cli.problems import CannotRun, reported
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from teladan.publication.models import Correction, Preparation
+    from teladan.publication.models import Preparation
     from teladan.registry.models import Person
+
+verbs = typer.Typer()
 
 SHOWN = 60  # differences printed; the desk shows them all
 HEADER = ("organisation", "name", "element", "was", "becomes")
 
 
-def draft(folder: Path, *, by: str, reason: str, stdin: bool) -> int:
-    """Make the dry run of a folder and print what it shows."""
+@verbs.command(epilog=example("teladan draft published/spbe/2024 --by publisher@example.org"))
+@reported
+def draft(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of one publication.")],
+    *,
+    by: By,
+    reason: Annotated[
+        str,
+        typer.Option("--reason", metavar="TEXT", help="Why it is corrected, where it is published already."),
+    ] = "",
+    password_stdin: Script = False,
+) -> None:
+    """Make the dry run of a publication; nothing enters the record.
+
+    Prints how complete it is and what differs from what was published before.
+    """
     if not folder.is_dir():
         raise CannotRun(f"{folder}: there is no such folder")
-    with acting(by, stdin=stdin) as person:
+    with acting(by, stdin=password_stdin) as person:
+        from teladan.publication import services
         from teladan.publication.documents.source import read
-        from teladan.publication.services import draft as make
 
-        made = make(by=person, source=read(folder), at=_now(), reason=reason)
-        write(described(made))
-        print(f"Nothing is in the record yet. Next: teladan prepare {made.code} --by EMAIL")
-    return DONE
+        preparation = services.draft(by=person, source=read(folder), at=now(), reason=reason)
+        write(described(preparation))
+        print(f"Nothing is in the record yet. Next: teladan prepare {preparation.code} --by EMAIL")
 
 
-def prepare(code: str, *, by: str, stdin: bool) -> int:
-    """Prepare the draft of a code."""
-    with acting(by, stdin=stdin) as person:
-        from teladan.publication.services import prepare as act
+@verbs.command(epilog=example("teladan prepare spbe-2024 --by publisher@example.org"))
+@reported
+def prepare(code: Code, *, by: By, password_stdin: Script = False) -> None:
+    """Prepare a draft: its figures are final, another person can release it."""
+    with acting(by, stdin=password_stdin) as person:
+        from teladan.publication import services
 
-        made = act(by=person, preparation=_under_way(person, code), at=_now())
+        preparation = services.prepare(by=person, preparation=_under_way(person, code), at=now())
         print(
-            f"Prepared {made.code} {made.number}: it rests on the first {made.prefix:,} entries of the log."
+            f"Prepared {preparation.code} {preparation.number}: "
+            f"it rests on the first {preparation.prefix:,} entries of the log."
         )
-        print(f"Another person releases it: teladan release {made.code} --by EMAIL")
-    return DONE
+        print(f"Another person releases it: teladan release {preparation.code} --by EMAIL")
 
 
-def release(code: str, *, by: str, stdin: bool) -> int:
+@verbs.command(epilog=example("teladan release spbe-2024 --by second@example.org"))
+@reported
+def release(code: Code, *, by: By, password_stdin: Script = False) -> None:
     """Release what another person prepared."""
-    with acting(by, stdin=stdin) as person:
-        from teladan.publication.services import release as act
+    with acting(by, stdin=password_stdin) as person:
+        from teladan.publication import services
 
-        made = act(by=person, preparation=_under_way(person, code), at=_now())
-        print(f"Released {made.code} {made.number}. Its proof is pending until it has its place in the log.")
-    return DONE
-
-
-def withdraw(code: str, *, by: str, reason: str, stdin: bool) -> int:
-    """Take back what is not released."""
-    with acting(by, stdin=stdin) as person:
-        from teladan.publication.services import withdraw as act
-
-        made = act(by=person, preparation=_under_way(person, code), reason=reason, at=_now())
-        print(f"Withdrawn: {made.code} {made.number}.")
-    return DONE
-
-
-def ask(
-    code: str, organisation: str, element: str, becomes: str, *, by: str, reason: str, stdin: bool
-) -> int:
-    """Ask for a correction."""
-    with acting(by, stdin=stdin) as person:
-        from teladan.publication.models import Publication
-        from teladan.publication.services import ask_correction
-
-        publication = Publication.objects.filter(code=code).first()
-        if publication is None:
-            raise CannotRun(f"there is no publication {code!r}")
-        asked = ask_correction(
-            by=person,
-            publication=publication,
-            organisation=organisation,
-            element=element,
-            becomes=becomes,
-            reason=reason,
-            at=_now(),
+        preparation = services.release(by=person, preparation=_under_way(person, code), at=now())
+        print(
+            f"Released {preparation.code} {preparation.number}. "
+            "Its proof is pending until it has its place in the log."
         )
-        print(f"Asked: correction {asked.pk}, {_said(asked)}.")
-        print(f"Another person decides: teladan correct decide {asked.pk} --accept --by EMAIL --reason …")
-    return DONE
 
 
-def decide(number: int, *, accept: bool, by: str, reason: str, stdin: bool) -> int:
-    """Accept or decline a correction."""
-    with acting(by, stdin=stdin) as person:
-        from teladan.publication.services import decide_correction
+@verbs.command(
+    epilog=example("teladan withdraw spbe-2024 --by second@example.org --reason 'A table is missing'")
+)
+@reported
+def withdraw(code: Code, *, by: By, reason: Reason, password_stdin: Script = False) -> None:
+    """Take back what is not released yet."""
+    with acting(by, stdin=password_stdin) as person:
+        from teladan.publication import services
 
-        asked = _asked(person, number)
-        decided = decide_correction(by=person, correction=asked, accept=accept, reason=reason, at=_now())
-        print(f"{'Accepted' if accept else 'Declined'}: correction {decided.pk}, {_said(decided)}.")
-        if decided.preparation:
-            write(described(decided.preparation))
-            print(f"Next: teladan prepare {decided.publication} --by EMAIL")
-    return DONE
-
-
-def take_back(number: int, *, by: str, reason: str, stdin: bool) -> int:
-    """Take back a correction that the person asked for and that is not decided."""
-    with acting(by, stdin=stdin) as person:
-        from teladan.publication.services import take_back_correction
-
-        asked = take_back_correction(by=person, correction=_asked(person, number), reason=reason, at=_now())
-        print(f"Taken back: correction {asked.pk}, {_said(asked)}.")
-    return DONE
+        preparation = services.withdraw(
+            by=person, preparation=_under_way(person, code), reason=reason, at=now()
+        )
+        print(f"Withdrawn: {preparation.code} {preparation.number}.")
 
 
-def listed(*, by: str, stdin: bool) -> int:
-    """Print the corrections that a person may see, and how far each is."""
-    with acting(by, stdin=stdin) as person:
-        from teladan.publication import rules
-        from teladan.publication.models import Correction
-
-        visible = Correction.objects.filter(rules.corrections_visible_to(person, at=_now()))
-        found = visible.select_related("preparation").defer("preparation__differences").order_by("pk")
-        rows = [
-            (
-                str(each.pk),
-                each.publication,
-                each.organisation_id,
-                each.element,
-                f"{each.was or NOTHING} → {each.becomes}",
-                _state(each),
-            )
-            for each in found
-        ]
-        header = ("number", "publication", "organisation", "element", "figure", "state")
-        write(table("", header, rows) if rows else "No correction was asked for.\n")
-    return DONE
-
-
-def described(made: Preparation) -> str:
+def described(preparation: Preparation) -> str:
     """Return what a dry run shows: how complete it is, its verdicts, what differs from before."""
     from teladan.publication.documents.differences import wrong_rows
     from teladan.publication.documents.projection import documents_of
 
-    complete, differing = made.completeness, made.differences
-    verdicts = ", ".join(f"{number:,} {verdict}" for verdict, number in complete["verdicts"].items())
-    rows = [tuple(_plain(each[key]) or NOTHING for key in HEADER) for each in differing["changed"]]
+    completeness, differences = preparation.completeness, preparation.differences
+    verdicts = ", ".join(f"{number:,} {verdict}" for verdict, number in completeness["verdicts"].items())
+    rows = [tuple(_plain(change[key]) or NOTHING for key in HEADER) for change in differences["changed"]]
     parts = [
-        f"{made.code} {made.number} ({made.state}, {made.kind})",
-        f"  listed           {complete['listed']:,}" + _of(complete["evaluated"]),
-        f"  left out         {complete['left_out']:,}",
-        f"  not scored       {complete['unscored']:,}",
-        f"  without an index {complete['without_index']:,}",
+        f"{preparation.code} {preparation.number} ({preparation.state}, {preparation.kind})",
+        f"  listed           {completeness['listed']:,}" + _of(completeness["evaluated"]),
+        f"  left out         {completeness['left_out']:,}",
+        f"  not scored       {completeness['unscored']:,}",
+        f"  without an index {completeness['without_index']:,}",
         f"  verdicts         {verdicts or NOTHING}",
-        f"  results          sha256 {made.results_sha256}",
+        f"  results          sha256 {preparation.results_sha256}",
         "",
-        *_wrong(wrong_rows(documents_of(made)[0])),
+        *_wrong(wrong_rows(documents_of(preparation)[0])),
     ]
-    if differing["against"] is None:
+    if differences["against"] is None:
         return "\n".join([*parts, "There is nothing before it to compare with.", ""])
     parts.append(
-        f"Compared with {differing['against']}: {count(differing['same'], 'row')} the same, "
-        f"{count(rows, 'figure')} changed, {len(differing['added']):,} new, {len(differing['gone']):,} gone."
+        f"Compared with {differences['against']}: {count(differences['same'], 'row')} the same, "
+        f"{count(rows, 'figure')} changed, {len(differences['added']):,} new, "
+        f"{len(differences['gone']):,} gone."
     )
-    parts += [f"  new   {_named(each)}" for each in differing["added"][:SHOWN]]
-    parts += [f"  gone  {_named(each)}" for each in differing["gone"][:SHOWN]]
+    parts += [f"  new   {_named(organisation)}" for organisation in differences["added"][:SHOWN]]
+    parts += [f"  gone  {_named(organisation)}" for organisation in differences["gone"][:SHOWN]]
     text = "\n".join([*parts, ""])
     if rows:
         text += "\n" + table("", HEADER, rows[:SHOWN], right=(3, 4))
@@ -174,14 +131,14 @@ def described(made: Preparation) -> str:
     return text
 
 
-def _wrong(found: list[dict[str, Any]]) -> list[str]:
+def _wrong(rows: list[dict[str, Any]]) -> list[str]:
     """Return the lines that name the rows which cannot be right; none where there are none."""
-    if not found:
+    if not rows:
         return []
-    lines = [f"  {_named(row)}: {row['verdict']}: {_plain(row['reason'] or '')}" for row in found[:SHOWN]]
-    if len(found) > SHOWN:
-        lines.append(f"  … and {len(found) - SHOWN:,} more: the desk shows them all.")
-    return [f"Printed figures that cannot be right ({count(found, 'row')}):", *lines, ""]
+    lines = [f"  {_named(row)}: {row['verdict']}: {_plain(row['reason'] or '')}" for row in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        lines.append(f"  … and {len(rows) - SHOWN:,} more: the desk shows them all.")
+    return [f"Printed figures that cannot be right ({count(rows, 'row')}):", *lines, ""]
 
 
 def _under_way(person: Person, code: str) -> Preparation:
@@ -189,52 +146,22 @@ def _under_way(person: Person, code: str) -> Preparation:
     from teladan.publication import rules
     from teladan.publication.models import Preparation
 
-    visible = Preparation.objects.filter(rules.visible_to(person, at=_now()), code=code)
-    found = visible.filter(state__in=("draft", "prepared")).first() or visible.order_by("-pk").first()
-    if found is None:
+    visible = Preparation.objects.filter(rules.visible_to(person, at=now()), code=code)
+    under_way = visible.filter(state__in=("draft", "prepared")).first()
+    preparation = under_way or visible.order_by("-pk").first()
+    if preparation is None:
         raise CannotRun(f"nothing is under way for {code!r}; begin with: teladan draft FOLDER --by EMAIL")
-    return found
-
-
-def _asked(person: Person, number: int) -> Correction:
-    """Return a correction that the person may see; others do not exist for them."""
-    from teladan.publication import rules
-    from teladan.publication.models import Correction
-
-    asked = Correction.objects.filter(rules.corrections_visible_to(person, at=_now()), pk=number).first()
-    if asked is None:
-        raise CannotRun(f"there is no correction {number}; see: teladan correct list --by EMAIL")
-    return asked
-
-
-def _said(asked: Correction) -> str:
-    return f"{asked.organisation_id} {asked.element}: {asked.was or NOTHING} → {asked.becomes}"
-
-
-def _state(asked: Correction) -> str:
-    if asked.withdrawn_act:
-        return "taken back"
-    if asked.accepted is None:
-        return "asked"
-    if not asked.accepted:
-        return "declined"
-    return f"accepted, {asked.preparation.state}" if asked.preparation else "accepted"
+    return preparation
 
 
 def _of(evaluated: int | None) -> str:
     return "" if evaluated is None else f" of {evaluated:,} evaluated"
 
 
-def _named(each: dict[str, Any]) -> str:
-    return f"{each['organisation']}  {_plain(each['name'])}"
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['organisation']}  {_plain(row['name'])}"
 
 
 def _plain(text: str) -> str:
     """Return a text that cannot steer the terminal."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def _now() -> datetime:
-    from teladan.config.clock import now
-
-    return now()

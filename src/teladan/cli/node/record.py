@@ -4,55 +4,86 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from teladan.cli.examples import example
 from teladan.cli.node.platform import platform
 from teladan.cli.output import count
-from teladan.cli.problems import DONE, WRONG_DATA, CannotRun, Refusal, say
+from teladan.cli.problems import DONE, WRONG_DATA, CannotRun, Refusal, reported, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+verbs = typer.Typer()
 
-def sequencer(*, once: bool, poll: float) -> int:
-    """Sign what waits, once or until interrupted."""
+
+@verbs.command(epilog=example("teladan sequencer", "teladan sequencer --once"))
+@reported
+def sequencer(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Sign what waits, then stop.")] = False,
+    poll: Annotated[
+        float, typer.Option("--poll", min=0.1, max=60, metavar="SECONDS", help="Pause between two looks.")
+    ] = 1.0,
+) -> None:
+    """Give acts their places in the record and sign it, until interrupted.
+
+    One at a time: a second one waits. Exit status 1 where what is stored does
+    not fit what was signed; nothing is signed then.
+    """
     with _record():
-        from teladan.config.sequencer import run
-        from teladan.config.sequencer import sequencer as made
+        from teladan.config import sequencer as config
 
         if once:
-            found = made()
+            signer = config.sequencer()
             try:
-                done = found.drain()
+                signed = signer.drain()
             finally:
-                found.close()
-            print(f"{count(done, 'entry', 'entries')} signed.")
+                signer.close()
+            print(f"{count(signed, 'entry', 'entries')} signed.")
         else:
             from teladan.config.stopping import on_signals
 
-            run(on_signals("sequencer"), poll, say)
-    return DONE
+            config.run(on_signals("sequencer"), poll, say)
 
 
+@verbs.command(epilog=example("teladan audit"))
+@reported
 def audit() -> int:
-    """Read everything again; 1 where a difference was found."""
+    """Read the whole record again and name every difference.
+
+    Exit status 1 where there is one; the sequencer signs nothing until an audit
+    finds none.
+    """
     with _record():
         from teladan.config.audit import run
 
-        found = run()
-    looked_at = ", ".join(f"{number:,} {what}" for what, number in found.looked_at.items())
+        report = run()
+    looked_at = ", ".join(f"{number:,} {what}" for what, number in report.looked_at.items())
     print(f"Read again: {looked_at}.")
-    for finding in found.findings:
+    for finding in report.findings:
         print(f"{finding.place}: {finding.message}")
-    if not found.findings:
+    if not report.findings:
         print("Nothing differs.")
         return DONE
-    print(f"{count(found.findings, 'difference')}. Nothing is signed until an audit finds none.")
+    print(f"{count(report.findings, 'difference')}. Nothing is signed until an audit finds none.")
     return WRONG_DATA
 
 
-def key(act: str | None, reason: str | None) -> int:
-    """Show the public keys, or write a new one into the record."""
+@verbs.command(epilog=example("teladan key", 'teladan key rotate --reason "the yearly change"'))
+@reported
+def key(
+    act: Annotated[
+        str | None, typer.Argument(metavar="ACT", help="rotate: bring a new key. Without it: show the keys.")
+    ] = None,
+    *,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why it is changed; it is public.")
+    ] = None,
+) -> None:
+    """Show the public keys of the record, or bring a new one."""
     with _record():
         if act is None:
             _show_keys()
@@ -62,11 +93,16 @@ def key(act: str | None, reason: str | None) -> int:
             raise CannotRun('key rotate: say why, as in --reason "the yearly change"; it is public')
         else:
             _rotate(str(reason).strip())
-    return DONE
 
 
-def catch_up() -> int:
-    """Give the database the entries it lacks, and the log the files it lacks."""
+@verbs.command("catch-up", epilog=example("teladan catch-up"))
+@reported
+def catch_up() -> None:
+    """Make database and files of the record whole again, each from the other.
+
+    A restored older database gets the entries it lacks, damaged files are
+    written again; only if together they give the signed root.
+    """
     with _record():
         from teladan.config.sequencer import catch_up as run
 
@@ -75,22 +111,22 @@ def catch_up() -> int:
         f"{count(taken, 'entry', 'entries')} taken from the files of the log, "
         f"{count(written, 'file')} written again from the entries."
     )
-    return DONE
 
 
 def _show_keys() -> None:
     from teladan.config.sequencer import own_keys
 
-    found = own_keys().vkeys()
-    if not found:
-        if own_keys().signer():
+    keys = own_keys()
+    vkeys = keys.vkeys()
+    if not vkeys:
+        if keys.signer():
             raise CannotRun(
                 "record.vkeys is missing beside record.key: put the lines of /record/key back into it; "
                 "see docs/howto/keys.md"
             )
         raise CannotRun("there is no key yet: the first run of teladan sequencer makes it")
-    for line in found:
-        print(line)
+    for vkey in vkeys:
+        print(vkey)
 
 
 def _rotate(reason: str) -> None:
@@ -111,6 +147,6 @@ def _record() -> Iterator[None]:
             yield
         except Stopped as stopped:
             raise Refusal([str(stopped)]) from stopped
-        except Blocked as held:
-            raise CannotRun(str(held)) from held
+        except Blocked as blocked:
+            raise CannotRun(str(blocked)) from blocked
     sys.stdout.flush()

@@ -1,11 +1,17 @@
-"""`teladan search`: the shipped practices, found in any of twelve languages, without a database."""
+"""Search in any of twelve languages: the shipped practices without a database, and the index of the site."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from teladan.cli.examples import example
+from teladan.cli.node.platform import node, refuse_waiting_migrations
+from teladan.cli.options import Form, Format
 from teladan.cli.output import count, json_text, note, table, watched, write
-from teladan.cli.problems import DONE, CannotRun
+from teladan.cli.problems import CannotRun, reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,12 +19,42 @@ if TYPE_CHECKING:
 
     from teladan.search.library import Library, SearchHit, SearchResult
 
+verbs = typer.Typer()
+
 FORMAT = "teladan-search/1"
 SHOWN = 72  # characters of a title in the table
 
 
-def run(text: str, *, language: str | None, most: int, form: str) -> int:
-    """Print what answers a question; status 0 also where nothing does."""
+@verbs.command(
+    epilog=example(
+        "teladan search 'pengaduan masyarakat'",
+        "teladan search 전자조달 --format json",
+        "teladan search 'waste of time at the counter' --language en --most 5",
+    )
+)
+@reported
+def search(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A few words or a sentence, in any language.")],
+    *,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            "--language",
+            metavar="CODE",
+            help="Language of TEXT: id ko en ms th vi fil km lo my zh ta; without it found from TEXT.",
+        ),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--most", min=1, max=1_000, metavar="N", help="At most so many results.")
+    ] = 10,
+    form: Format = Form.TABLE,
+) -> None:
+    """Find practices of other governments, in any of twelve languages.
+
+    Searches the practices that come with Teladan; needs no database and no
+    network. The first search takes some seconds longer. Where the model is not
+    installed, only words are searched, and that is said.
+    """
     from teladan.search.library import NoQuestion, understand
 
     try:
@@ -26,16 +62,36 @@ def run(text: str, *, language: str | None, most: int, form: str) -> int:
         answer = _library().search(text, language, most=most)
     except NoQuestion as refused:
         raise CannotRun(str(refused)) from refused
-    if form == "json":
-        write(json_text(as_json(answer)))
-        return DONE
+    if form is Form.JSON:
+        write(json_text(_as_json(answer)))
+        return
     note(*answer.notes)
     title = f"{answer.question[:SHOWN]} ({answer.language or 'language not known'})"
-    write(table(title, ("practice", "", "like", "why"), [_row(found) for found in answer.hits], right=(2,)))
-    return DONE
+    rows = [_row(hit) for hit in answer.hits]
+    write(table(title, ("practice", "", "like", "why"), rows, right=(2,)))
 
 
-def as_json(answer: SearchResult) -> dict[str, Any]:
+@verbs.command("search-index", epilog=example("teladan search-index"))
+@reported
+def search_index() -> None:
+    """Bring the search of the site up to date with what is stored.
+
+    The worker does it every five minutes. One that was interrupted is gone on
+    with. Without the model words alone are indexed, and that is said.
+    """
+    with node():
+        from teladan.config.search import run
+
+        refuse_waiting_migrations()
+        done, missing = run(_progress())
+    print(
+        f"{count(done.passages, 'passage')}: {done.written:,} written, {done.removed:,} removed, "
+        f"{count(done.embedded, 'vector')} made."
+    )
+    note(missing and f"{missing} {count(done.waiting, 'passage waits', 'passages wait')} for a vector.")
+
+
+def _as_json(answer: SearchResult) -> dict[str, Any]:
     """Return the JSON value of an answer."""
     return {
         "format": FORMAT,
@@ -44,25 +100,25 @@ def as_json(answer: SearchResult) -> dict[str, Any]:
         "notes": list(answer.notes),
         "results": [
             {
-                "source": found.source,
-                "kind": found.kind,
-                "language": found.passage.language,
-                "text": found.passage.text,
-                "likeness": None if found.likeness is None else f"{found.likeness:.4f}",
-                "reasons": [{"how": reason.how, "what": reason.what} for reason in found.reasons],
+                "source": hit.source,
+                "kind": hit.kind,
+                "language": hit.passage.language,
+                "text": hit.passage.text,
+                "likeness": None if hit.likeness is None else f"{hit.likeness:.4f}",
+                "reasons": [{"how": reason.how, "what": reason.what} for reason in hit.reasons],
             }
-            for found in answer.hits
+            for hit in answer.hits
         ],
     }
 
 
-def _row(found: SearchHit) -> tuple[str, str, str, str]:
-    why = "; ".join(f"{reason.how} {reason.what}" for reason in found.reasons if reason.how != "meaning")
-    text = found.passage.text
+def _row(hit: SearchHit) -> tuple[str, str, str, str]:
+    why = "; ".join(f"{reason.how} {reason.what}" for reason in hit.reasons if reason.how != "meaning")
+    text = hit.passage.text
     return (
-        found.source,
+        hit.source,
         text if len(text) <= SHOWN else text[: SHOWN - 1] + "…",
-        "" if found.likeness is None else f"{found.likeness:.2f}",
+        "" if hit.likeness is None else f"{hit.likeness:.2f}",
         why or "meaning",
     )
 
@@ -77,46 +133,22 @@ def _library() -> Library:
         model = embedder()
     except Unavailable as reason:
         return Library(passages, None, str(reason))
-    vectors = shipped.vectors(passages, model, _kept(), lambda new: watched(new, "Reading the practices"))
+    vectors = shipped.vectors(passages, model, _cache(), lambda new: watched(new, "Reading the practices"))
     return Library(passages, vectors)
 
 
-def _kept() -> Path:
+def _cache() -> Path:
     from teladan.config.env import home
 
     return home() / "search.npz"
 
 
-def index() -> int:
-    """Index what is stored, and say what was done."""
-    from teladan.cli.node.platform import platform
-
-    with platform():
-        from teladan.config.search import run
-        from teladan.config.server import setup, waiting_migrations
-
-        setup()
-        if waiting_migrations():
-            raise CannotRun(
-                "the tables of the database are not those of this version: run teladan migrate first"
-            )
-        done, missing = run(_progress())
-    print(
-        f"{count(done.passages, 'passage')}: {done.written:,} written, {done.removed:,} removed, "
-        f"{count(done.embedded, 'vector')} made."
-    )
-    note(missing and f"{missing} {count(done.waiting, 'passage waits', 'passages wait')} for a vector.")
-    return DONE
-
-
 def _progress() -> Callable[[int, int], None]:
-    """Return told(done, of), which says on a terminal how far it is."""
-    import sys
+    """Return show(done, of), which says on a terminal how far it is."""
+    on_terminal = sys.stderr.isatty()
 
-    shown = sys.stderr.isatty()
-
-    def told(done: int, of: int) -> None:
-        if shown:
+    def show(done: int, of: int) -> None:
+        if on_terminal:
             print(f"\r{done:,} of {of:,}", end="\n" if done >= of else "", file=sys.stderr, flush=True)
 
-    return told
+    return show

@@ -1,4 +1,4 @@
-"""`teladan verify`: the verifier that also stands alone as one file, with the arguments passed through."""
+"""`teladan verify`: the verifier that also stands alone as one file, with the same arguments."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import typer
 
 from teladan.cli.examples import example
 
-verifying = typer.Typer()
+verbs = typer.Typer()
 
 
-@verifying.command(
+@verbs.command(
     epilog=example(
         "teladan verify publication http://127.0.0.1:8000/en/results/spbe-2023",
         "teladan verify proof record-12.tlog-proof --key @record.vkeys",
@@ -25,7 +25,7 @@ def verify(
     ],
     target: Annotated[str, typer.Argument(metavar="TARGET", help="A file, a folder or an address.")],
     *,
-    key: Annotated[
+    keys: Annotated[
         list[str] | None,
         typer.Option("--key", metavar="KEY", help="The record's key, or @ and its file; may be given again."),
     ] = None,
@@ -49,7 +49,7 @@ def verify(
     """
     from teladan import verify as verifier
 
-    arguments = [verb, *(f"--key={each}" for each in key or ())]
-    named = (("remember", remember), ("log", log), ("organisation", organisation))
-    arguments += [f"--{name}={text}" for name, text in named if text is not None]
+    arguments = [verb, *(f"--key={key}" for key in keys or ())]
+    options = {"remember": remember, "log": log, "organisation": organisation}
+    arguments += [f"--{name}={text}" for name, text in options.items() if text is not None]
     raise typer.Exit(verifier.main([*arguments, "--", target], "teladan verify"))

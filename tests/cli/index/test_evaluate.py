@@ -15,7 +15,7 @@ from teladan.core import canonical
 from tests.cli.conftest import HEADER, ROWS
 from tests.core.instrument.test_parse import SMALL
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PUBLISHED = ROOT / "published"
 DENPASAR = PUBLISHED / "spbe/2021-denpasar/scores.csv"
 

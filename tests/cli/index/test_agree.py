@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-DENPASAR = Path(__file__).parents[2] / "published/spbe/2021-denpasar"
+DENPASAR = Path(__file__).parents[3] / "published/spbe/2021-denpasar"
 LONG = "organisation,indicator,value\n"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SAMPLE = Path(__file__).parents[1] / "core/composite"
+SAMPLE = Path(__file__).parents[2] / "core/composite"
 PIPELINES = [SAMPLE / "sample.yaml", SAMPLE / "within.yaml"]
 DATA = SAMPLE / "sample.csv"
 

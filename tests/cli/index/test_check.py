@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PUBLISHED = Path(__file__).parents[2] / "published"
+PUBLISHED = Path(__file__).parents[3] / "published"
 HEADER = "organisation,D1,D2,D3,D4,index,band\n"
 GOOD = "Kota Denpasar,3.00,3.30,2.18,3.55,3.19,Baik\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "tests/core/composite/sample.yaml"
 DATA = ROOT / "tests/core/composite/sample.csv"
 SPBE = ROOT / "published/spbe/2024/results.csv"

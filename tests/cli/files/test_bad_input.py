@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import HEADER
 from tests.core.instrument.test_parse import SMALL
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LEVELS = ",".join(f"I{n}" for n in range(1, 48))
 SPBE = f"organisation,{LEVELS}\n"
 

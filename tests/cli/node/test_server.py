@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import socket
 from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
@@ -30,16 +31,19 @@ def served(monkeypatch):
         calls.append((host, port, workers))
         ready()
 
+    def beside(*names):
+        return nullcontext(calls.append(("beside", *names)))
+
     monkeypatch.setattr("teladan.config.server.serve", serve)
-    monkeypatch.setattr(server, "_waiting", lambda: 0)
+    monkeypatch.setattr("teladan.config.server.setup", lambda: None)
+    monkeypatch.setattr("teladan.config.server.waiting_migrations", lambda: 0)
+    monkeypatch.setattr("teladan.config.background.beside", beside)
+    monkeypatch.setattr("teladan.config.tasks.soon", lambda: calls.append(("index",)))
     monkeypatch.setattr(server, "_too_powerful", lambda: None)
-    monkeypatch.setattr(server, "_beside", lambda *names: nullcontext(calls.append(("beside", *names))))
     monkeypatch.setattr(server, "_migrate", lambda verbosity: calls.append(("migrate", verbosity)))
     monkeypatch.setattr(server, "_load", lambda published, *_by: calls.append(("load", published)) or 3)
-    monkeypatch.setattr(server, "_index_soon", lambda: calls.append(("index",)))
-    monkeypatch.setattr(server, "_setup", lambda: None)
     monkeypatch.setattr("teladan.cli.node.acting.this_machine_only", lambda: True)
-    monkeypatch.setattr(server, "_sign_ins", lambda _: [])
+    monkeypatch.setattr("teladan.cli.node.person.sign_ins_of_the_demo", lambda _: [])
     return calls
 
 
@@ -78,7 +82,7 @@ def test_a_role_that_may_change_the_record_is_known(bound_database):
 
 
 def test_serve_on_a_database_without_tables(teladan, served, monkeypatch):
-    monkeypatch.setattr(server, "_waiting", lambda: 3)
+    monkeypatch.setattr("teladan.config.server.waiting_migrations", lambda: 3)
     run = teladan("serve", "--port", "8765")
     assert (run.status, run.out, served) == (2, "", [])
     assert run.err.endswith("run teladan migrate first\n")
@@ -90,7 +94,7 @@ def test_serve_without_a_database_prints_no_address(teladan, served, monkeypatch
     def waiting():
         raise SettingError("There is no database.")
 
-    monkeypatch.setattr(server, "_waiting", waiting)
+    monkeypatch.setattr("teladan.config.server.waiting_migrations", waiting)
     run = teladan("serve", "--port", "8765")
     assert (run.status, run.out, run.err, served) == (2, "", "There is no database.\n", [])
 
@@ -177,10 +181,8 @@ def test_doctor_prints_each_check_with_its_way_out(teladan, monkeypatch):
 
 
 def test_without_the_platform_the_way_to_it_is_named(teladan, monkeypatch):
-    find = server.importlib.util.find_spec
-    monkeypatch.setattr(
-        server.importlib.util, "find_spec", lambda name: None if name == "django" else find(name)
-    )
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "django" else find(name))
     for verb in ("serve", "migrate", "load", "demo"):
         run = teladan(verb)
         assert (run.status, run.out) == (2, "")

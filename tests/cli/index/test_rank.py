@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "tests/core/composite"
 EGDI = ROOT / "published/egdi/2024/results.csv"
 SPBE = ROOT / "published/spbe/2024/results.csv"

@@ -12,8 +12,8 @@ from time import time
 
 import pytest
 
-from teladan.cli.node import person as verbs
 from teladan.cli.node import server
+from teladan.cli.node.person import FILE, sign_ins_of_the_demo
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -128,9 +128,9 @@ def test_the_demo_makes_a_sample_person_for_each_role_and_says_how_they_sign_in(
     from teladan.registry.models import Person, Role
     from teladan.registry.second_factor import code_at
 
-    lines = "\n".join(verbs.sign_ins_of_the_demo("127.0.0.1"))
+    lines = "\n".join(sign_ins_of_the_demo("127.0.0.1"))
 
-    file = tmp_path / verbs.FILE
+    file = tmp_path / FILE
     assert file.stat().st_mode & 0o777 == 0o600
     kept = [line.split() for line in file.read_text().splitlines() if not line.startswith("#")]
     assert [person.email for person in Person.objects.filter(is_sample=True)] == sorted(
@@ -149,27 +149,27 @@ def test_the_demo_makes_a_sample_person_for_each_role_and_says_how_they_sign_in(
 def test_the_same_sign_ins_are_printed_at_the_next_start_also_after_someone_changed_them(tmp_path):
     from teladan.registry.models import Person
 
-    verbs.sign_ins_of_the_demo("127.0.0.1")
-    kept = (tmp_path / verbs.FILE).read_text()
+    sign_ins_of_the_demo("127.0.0.1")
+    kept = (tmp_path / FILE).read_text()
     person = Person.objects.get(email="publisher@sample.invalid")
     person.set_password("something else")
     person.save()
     person.authenticator_set.all().delete()
 
-    verbs.sign_ins_of_the_demo("127.0.0.1")
+    sign_ins_of_the_demo("127.0.0.1")
 
-    assert (tmp_path / verbs.FILE).read_text() == kept
+    assert (tmp_path / FILE).read_text() == kept
     person.refresh_from_db()
     assert person.check_password(kept.split("publisher@sample.invalid ")[1].split()[0])
     assert person.authenticator_set.count() == 1
 
 
 def test_two_installations_have_other_passwords_and_a_broken_file_is_made_anew(tmp_path):
-    verbs.sign_ins_of_the_demo("127.0.0.1")
-    first = (tmp_path / verbs.FILE).read_text()
-    (tmp_path / verbs.FILE).write_text(first.replace("publisher@sample.invalid ", "publisher ") + "x y z\n")
-    verbs.sign_ins_of_the_demo("127.0.0.1")
-    second = (tmp_path / verbs.FILE).read_text()
+    sign_ins_of_the_demo("127.0.0.1")
+    first = (tmp_path / FILE).read_text()
+    (tmp_path / FILE).write_text(first.replace("publisher@sample.invalid ", "publisher ") + "x y z\n")
+    sign_ins_of_the_demo("127.0.0.1")
+    second = (tmp_path / FILE).read_text()
     assert second.splitlines()[2].split()[1] != first.splitlines()[2].split()[1]
     assert second.splitlines()[-1] == first.splitlines()[-1]  # the observer's line was whole
 
@@ -190,11 +190,11 @@ def test_where_others_can_reach_the_site_nothing_is_made_or_printed(settings, tm
 
     settings.ALLOWED_HOSTS = hosts
     settings.TELADAN_ORIGIN = origin
-    assert verbs.sign_ins_of_the_demo(host) == [
+    assert sign_ins_of_the_demo(host) == [
         "No sample sign-ins: the site answers to others than this machine (see teladan person add)."
     ]
     assert not any(person.has_usable_password() for person in Person.objects.all())
-    assert not (tmp_path / verbs.FILE).exists()
+    assert not (tmp_path / FILE).exists()
 
 
 def test_the_demo_prints_them_before_its_address(teladan, monkeypatch):
@@ -204,7 +204,7 @@ def test_the_demo_prints_them_before_its_address(teladan, monkeypatch):
     monkeypatch.setattr("teladan.config.server.serve", serve)
     monkeypatch.setattr(server, "_migrate", lambda **_: None)
     monkeypatch.setattr(server, "_load", lambda *_: 0)
-    monkeypatch.setattr(server, "_beside", lambda *_: nullcontext())
+    monkeypatch.setattr("teladan.config.background.beside", lambda *_: nullcontext())
     run = teladan("demo")
     assert run.status == 0
     assert run.out.index("publisher@sample.invalid") < run.out.index("Teladan is at")
@@ -227,7 +227,7 @@ def _reset_of_a_sample(teladan):
 
 def test_a_code_is_shown_by_the_command_as_people_start_it(tmp_path):
     line = "publisher@sample.invalid a-b-c JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n"
-    (tmp_path / verbs.FILE).write_text(line)
+    (tmp_path / FILE).write_text(line)
     command = [sys.executable, "-c", "from teladan.cli import main; main()", "person", "code"]
     run = subprocess.run(
         [*command, "publisher@sample.invalid"],

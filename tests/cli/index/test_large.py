@@ -16,7 +16,7 @@ from tests.cli.conftest import HEADER, ROWS
 duckdb = pytest.importorskip("duckdb")
 pytest.importorskip("ibis")
 
-PAGE = Path(__file__).parents[2] / "docs/howto/evaluate-millions-of-rows.md"
+PAGE = Path(__file__).parents[3] / "docs/howto/evaluate-millions-of-rows.md"
 PARTS = "organisation VARCHAR, OSI {0}, HCI {0}, TII {0}"
 GOOD = [("KOR", "1.0", "0.91198", "0.9917"), ("BRN", "0.5802", "0.69909", "0.9868")]
 
