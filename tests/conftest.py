@@ -1,25 +1,29 @@
 """What every test stands on: no network beyond this machine, a real PostgreSQL, a folder of its own."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from tests.rings import Run
+
+pytest_plugins = ["tests.rings"]
 ROOT = Path(__file__).parents[1]
 LOOPBACK = re.compile(r"^(127\.\d+\.\d+\.\d+|::1|localhost)$")
 DATABASE_PREFIX = "test_teladan_"
 COUNTER = count(1)
-STARTED = pytest.StashKey[float]()
 LOADED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 CHROMIUM = [
     "--no-sandbox",
@@ -30,23 +34,6 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-# Seconds. make test: eight minutes, and two for each part built since: the record, rankings, the exchange.
-BUDGETS = {"not more": (8 + 3 * 2) * 60, "more": 45 * 60}
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remember when the run began."""
-    session.config.stash[STARTED] = time.monotonic()
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say how much of its time the ring has used."""
-    budget = BUDGETS.get(config.option.markexpr)
-    if budget:
-        used = time.monotonic() - config.stash[STARTED]
-        terminalreporter.write_line(f"Budget: {used:.0f} s of {budget} s used.")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -89,54 +76,81 @@ def shelf_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Run on DATABASE_URL where it is set, else on an embedded PostgreSQL in var/test-pg.
+def postgresql(this_run: Run) -> str:
+    """Give the address of DATABASE_URL where it is set, else of an embedded PostgreSQL in var/test-pg.
 
-    The server's folder stays for the next run; the database is made anew, one per run, so that two
-    runs at once do not meet.
+    The server's folder stays for the next run; databases are made anew, each with the number of the
+    process that made it, so that two processes or two runs at once do not meet.
     """
-    from django.db import connections
-
-    from teladan.config import database
-
-    url = os.environ.get("DATABASE_URL") or _embedded()
-    given = database.django_settings(url)
-    settings = connections["default"].settings_dict
-    settings.update(given)
-    settings["TEST"]["NAME"] = f"{DATABASE_PREFIX}{os.getpid()}"
-
-
-def _embedded() -> str:
-    """Start the tests' PostgreSQL and drop the databases that killed runs left behind."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        return given
     from teladan.config.database import embedded
 
-    server = embedded(ROOT / "var" / "test-pg")
-    names = server.psql("SELECT datname FROM pg_database")
-    for name, process in re.findall(rf"({DATABASE_PREFIX}(\d+)\w*)", names):
-        if not Path(f"/proc/{process}").exists():
-            server.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    with this_run.turn("server"):
+        server = embedded(ROOT / "var" / "test-pg")
+        # What killed runs left behind.
+        names = server.psql("SELECT datname FROM pg_database")
+        for name, process in re.findall(rf"({DATABASE_PREFIX}(\d+)\w*)", names):
+            if has_ended(int(process)):
+                server.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     return str(server.get_uri())
 
 
-# --- databases of their own: for what commits, crashes or signs -------------------------------
-
-
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Migrate a database once, with the rights of the web role, to copy for single tests; its address."""
-    import psycopg
+def empty_database(this_run: Run, postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Migrate a database once for the run, with the rights of the web role, to copy; its address."""
     from psycopg.conninfo import make_conninfo
 
-    url = os.environ.get("DATABASE_URL") or _embedded()
-    name = f"{DATABASE_PREFIX}{os.getpid()}_empty"
-    with psycopg.connect(make_conninfo(url, dbname="postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        made = make_conninfo(url, dbname=name)
+    name = f"{DATABASE_PREFIX}{this_run.number}_empty"
+    made = make_conninfo(postgresql, dbname=name)
+
+    def make() -> None:
+        administer(postgresql, f"CREATE DATABASE {name}")
         environ = os.environ | {"DATABASE_URL": made, "TELADAN_HOME": str(tmp_path_factory.mktemp("empty"))}
         command = [sys.executable, "-c", "from teladan.cli import main; main()", "migrate"]
         subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
+
+    with this_run.shared("empty", make, lambda: administer(postgresql, f"DROP DATABASE {name} WITH (FORCE)")):
         yield made
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def has_ended(process: int) -> bool:
+    """Say whether there is no such process."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def administer(server: str, *commands: str) -> None:
+    """Make, copy or drop databases."""
+    import psycopg
+    from psycopg.conninfo import make_conninfo
+
+    with psycopg.connect(make_conninfo(server, dbname="postgres"), autocommit=True) as connection:
+        for command in commands:
+            connection.execute(command)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgresql: str, empty_database: str) -> None:
+    """Let Django's own database of the tests begin as a copy of the migrated one."""
+    from django.db import connections
+    from psycopg.conninfo import conninfo_to_dict
+
+    from teladan.config import database
+
+    settings = connections["default"].settings_dict
+    settings.update(database.django_settings(postgresql))
+    settings["TEST"]["NAME"] = f"{DATABASE_PREFIX}{os.getpid()}"
+    settings["TEST"]["TEMPLATE"] = conninfo_to_dict(empty_database)["dbname"]
+
+
+# --- databases of their own: for what commits, crashes or signs -------------------------------
 
 
 @pytest.fixture
@@ -221,10 +235,40 @@ def english_unless_asked() -> None:
 
 
 @pytest.fixture(scope="session")
-def results_loaded(django_db_setup: None, django_db_blocker: Any, home_of_the_run: None) -> None:
-    """Load everything in published/ into the test database, outside of any test's transaction."""
-    with django_db_blocker.unblock():
-        _load()
+def results_loaded(
+    this_run: Run, postgresql: str, django_db_setup: None, django_db_blocker: Any, home_of_the_run: None
+) -> Iterator[None]:
+    """Load everything in published/ into the test database, outside of any test's transaction.
+
+    The process that comes first loads, the others copy its database and its folder.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    name, home = f"{DATABASE_PREFIX}{this_run.number}_results", this_run.folder / "results"
+    own = connection.settings_dict["NAME"]
+
+    def make() -> None:
+        with django_db_blocker.unblock():
+            _load()
+            connection.close()
+        if not this_run.alone:
+            administer(postgresql, f"CREATE DATABASE {name} TEMPLATE {own}")
+            shutil.copytree(settings.TELADAN_HOME, home)
+
+    def end() -> None:
+        if not this_run.alone:
+            administer(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+            shutil.rmtree(home)
+
+    with this_run.shared("results", make, end) as here:
+        if not here:
+            connection.close()
+            administer(
+                postgresql, f"DROP DATABASE {own} WITH (FORCE)", f"CREATE DATABASE {own} TEMPLATE {name}"
+            )
+            shutil.copytree(home, settings.TELADAN_HOME, dirs_exist_ok=True)
+        yield
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -35,7 +36,10 @@ def killed_at(number: int, work: Work, folder: str = "") -> tuple[int, list[str]
     connection.close()  # of two processes on one connection neither could be trusted
     database = dict(connection.settings_dict)
     reading, writing = os.pipe()
-    process = os.fork()
+    with warnings.catch_warnings():
+        # A process of a ring has a thread that listens; the child neither needs it nor its locks.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process = os.fork()
     if not process:
         # A browser's event loop, where one runs, is not seen in the child: Django would take up the
         # connection it keeps outside of the loop, which leads elsewhere and is its parent's.
