@@ -1,6 +1,7 @@
 """Passages follow what the rooms say, an index that was killed is gone on with, and everything is found."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -120,6 +121,17 @@ def test_what_was_killed_is_gone_on_with(two, model, monkeypatch) -> None:
     meaning = Passage.objects.filter(has_meaning=True).count()
     assert index(at=AT, model=model).embedded == meaning - 2
     assert queries.ready() == (Passage.objects.count(), 0)
+
+
+def test_what_is_told_to_stop_does_so_after_a_passage_and_is_gone_on_with(two, model) -> None:
+    looks = iter([False, True, True])
+
+    stopped = index(at=AT, model=model, stopped=lambda: next(looks))
+
+    meaning = Passage.objects.filter(has_meaning=True).count()
+    assert (stopped.embedded, stopped.waiting) == (1, meaning - 1)
+    assert Passage.objects.filter(vector__isnull=False).count() == 1
+    assert index(at=AT, model=model).embedded == meaning - 1
 
 
 def test_a_text_that_changed_has_a_new_vector_and_one_that_went_has_none(two, model) -> None:
@@ -336,7 +348,7 @@ def test_the_worker_and_the_command_do_the_same(two, monkeypatch) -> None:
     embedder.cache_clear()
     try:
         done, missing = search.run()
-        tasks.search(timestamp=0)
+        tasks.search(SimpleNamespace(should_abort=lambda: False), timestamp=0)
     finally:
         embedder.cache_clear()
 

@@ -10,12 +10,14 @@ from teladan.search.model import Embedder, Unavailable, embedder
 from teladan.search.services import Indexed
 
 
-def run(progress: Callable[[int, int], object] | None = None) -> tuple[Indexed, str]:
-    """Index everything; return what was done, and why there are no vectors ("" where there are)."""
+def run(
+    progress: Callable[[int, int], object] | None = None, stopped: Callable[[], bool] = lambda: False
+) -> tuple[Indexed, str]:
+    """Index everything, or until `stopped()`; return what was done, and why without vectors, or ""."""
     missing = ""
     model: Embedder | None = None
     try:
         model = embedder()
     except Unavailable as reason:
         missing = str(reason)
-    return services.index(at=clock.now(), model=model, progress=progress), missing
+    return services.index(at=clock.now(), model=model, progress=progress, stopped=stopped), missing

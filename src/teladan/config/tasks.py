@@ -96,14 +96,16 @@ async def take_up(timestamp: int = 0) -> int:  # noqa: ARG001
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="search", queueing_lock="search", lock="search", retry=RETRY)
-def search(timestamp: int = 0) -> None:  # noqa: ARG001
-    """Bring passages and their vectors up to date; one that was killed is gone on with."""
+@app.task(name="search", queueing_lock="search", lock="search", retry=RETRY, pass_context=True)
+def search(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG001
+    """Bring passages and their vectors up to date; one that was stopped or killed is gone on with."""
     from teladan.config.search import run  # noqa: PLC0415
 
-    done, _ = run()
+    done, _ = run(stopped=context.should_abort)
     if done.written or done.removed or done.embedded:
         LOG.info("Search: %s written, %s removed, %s embedded.", done.written, done.removed, done.embedded)
+    if done.waiting and context.should_abort():  # the worker is asked to stop: another one goes on
+        raise JobAborted
 
 
 @app.periodic(cron="47 2 * * *")

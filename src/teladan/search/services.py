@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -26,7 +27,7 @@ BATCH = 16  # passages whose vectors are stored at once: what a kill can cost is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """What `index` found and did; `waiting` passages have no vector because there is no model here."""
+    """What `index` found and did; `waiting` passages have no vector: no model is here, or it was stopped."""
 
     passages: int
     written: int
@@ -41,12 +42,14 @@ def index(
     model: Embedder | None,
     kinds: Collection[str] | None = None,
     progress: Callable[[int, int], object] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Indexed:
     """Bring passages and vectors up to date; `model` None leaves vectors as they are, `kinds` None are all.
 
     The passages are written in one transaction, then the missing vectors in small ones, so that a run that
     was killed is gone on with by the next. Vectors of another model are made anew. `progress(done, total)`
-    hears how far it is. Running twice at once costs time and changes nothing.
+    hears how far it is; once `stopped()`, the rest is left to the next run. Running twice at once costs time
+    and changes nothing.
     """
     written, removed = _write(at, kinds)
     missing = _rows(kinds).filter(has_meaning=True).order_by("pk")
@@ -58,20 +61,30 @@ def index(
     missing = missing.filter(Q(vector__isnull=True) | ~Q(model_id=identity(model)))
     total, done = missing.count(), 0
     while batch := list(missing[:BATCH]):
-        for passage in batch:
+        made = list[Passage]()
+        for passage in takewhile(lambda _: not stopped(), batch):
             vector = embed([passage.text], passage.language, "passage", model=model)
             passage.vector, passage.model_id = pack(vector).tobytes(), identity(model)
             passage.changed_at = at
+            made.append(passage)
         with transaction.atomic():
-            for passage in batch:
+            for passage in made:
                 # Another text may have been written meanwhile: then this vector is not its.
                 Passage.objects.filter(pk=passage.pk, digest=passage.digest).update(
                     vector=passage.vector, model_id=passage.model_id, changed_at=at
                 )
-        done += len(batch)
+        done += len(made)
         if progress is not None:
             progress(done, total)
-    return Indexed(passages=_rows(kinds).count(), written=written, removed=removed, embedded=done, waiting=0)
+        if len(made) < len(batch):
+            break
+    return Indexed(
+        passages=_rows(kinds).count(),
+        written=written,
+        removed=removed,
+        embedded=done,
+        waiting=missing.count() if stopped() else 0,
+    )
 
 
 def _rows(kinds: Collection[str] | None) -> QuerySet[Passage]:
