@@ -320,13 +320,25 @@ def _load_exchange() -> None:
 
 
 @pytest.fixture(scope="module")
-def indexed(exchange_loaded: None, django_db_blocker: Any) -> Iterator[None]:
-    """Index what ships, once; other tests find the index as empty as it was."""
+def indexed(exchange_loaded: None, django_db_blocker: Any, this_run: Run) -> Iterator[None]:
+    """Index what ships, once for the run; other tests find the index as empty as it was."""
+    from django.core import serializers
+
     from teladan.config.search import run
     from teladan.search.models import Passage
 
-    with django_db_blocker.unblock():
-        run()
+    kept = this_run.folder / "passages.json"
+    with this_run.turn("passages"), django_db_blocker.unblock():
+        if kept.exists():
+            with kept.open(encoding="utf-8") as file:
+                passages = [each.object for each in serializers.deserialize("json", file)]
+            for passage in passages:
+                passage.pk = None
+            Passage.objects.bulk_create(passages)
+        else:
+            run()
+            with kept.open("w", encoding="utf-8") as file:
+                serializers.serialize("json", Passage.objects.all(), stream=file)
     yield
     with django_db_blocker.unblock():
         Passage.objects.all().delete()
