@@ -28,7 +28,7 @@ import yaml
 
 from bench.measure import Measure, seconds, within
 from teladan.search import embed, shipped
-from teladan.search.border import clean
+from teladan.search.cleaning import clean
 from teladan.search.languages import LANGUAGES
 from teladan.search.library import Library
 from teladan.search.model import Unavailable, embedder

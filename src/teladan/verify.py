@@ -96,11 +96,11 @@ Point = tuple[int, int, int, int]  # (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/
 NEUTRAL: Point = (0, 1, 1, 0)
 
 
-def _add(one: Point, other: Point) -> Point:
-    a = (one[1] - one[0]) * (other[1] - other[0]) % PRIME
-    b = (one[1] + one[0]) * (other[1] + other[0]) % PRIME
-    c = 2 * one[3] * other[3] * CURVE_D % PRIME
-    d = 2 * one[2] * other[2] % PRIME
+def _add(left: Point, right: Point) -> Point:
+    a = (left[1] - left[0]) * (right[1] - right[0]) % PRIME
+    b = (left[1] + left[0]) * (right[1] + right[0]) % PRIME
+    c = 2 * left[3] * right[3] * CURVE_D % PRIME
+    d = 2 * left[2] * right[2] % PRIME
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME
 
@@ -304,20 +304,20 @@ def _signature(line: str, what: str) -> Signature:
 def signers(note: Note, keys: Iterable[Key], what: str) -> list[Key]:
     """Return the keys whose signatures the note carries; raises Wrong where one is false or none is there."""
     known = {(key.name, key.id): key for key in keys}
-    found: list[Key] = []
+    signed_by: list[Key] = []
     for signature in note.signatures:
         key = known.get((signature.name, signature.id))
         if key is None:
             continue
         if not ed25519_holds(key.public, note.text.encode("utf-8"), signature.data):
             raise Wrong(f"the signature of {what} by {shown(key.name)} is false")
-        if key not in found:
-            found.append(key)
-    if not found:
+        if key not in signed_by:
+            signed_by.append(key)
+    if not signed_by:
         others = ", ".join(f"{shown(s.name)}+{s.id.hex()}" for s in note.signatures[:3])
         wanted = " or ".join(f"{shown(key.name)}+{key.id.hex()}" for key in known.values())
         raise Unsigned(f"{what} is not signed by {wanted} but by {others}")
-    return found
+    return signed_by
 
 
 def _seems(data: bytes) -> str:
@@ -373,12 +373,12 @@ def open_checkpoint(data: bytes, keys: Iterable[Key], what: str) -> tuple[Checkp
     """Return a signed checkpoint and the keys of its log that signed it; raises Malformed and Wrong."""
     note = parse_note(data, what)
     checkpoint = parse_checkpoint(note.text, what)
-    found = [key for key in signers(note, keys, what) if key.name == checkpoint.origin]
-    if not found:
+    signed_by = [key for key in signers(note, keys, what) if key.name == checkpoint.origin]
+    if not signed_by:
         raise Wrong(f"{what} is of {shown(checkpoint.origin)}, and not signed by a key of that name")
     if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
         raise Wrong(f"{what} says that the log is empty, with a root that is not the empty one")
-    return checkpoint, found
+    return checkpoint, signed_by
 
 
 # --- 5 the tree (RFC 6962) ------------------------------------------------------------------------
@@ -423,7 +423,7 @@ class Tree:
 
 
 def _check_lengths(hashes: list[bytes]) -> None:
-    if any(len(each) != 32 for each in hashes):
+    if any(len(sibling) != 32 for sibling in hashes):
         raise Wrong("a hash of the tree does not have 32 bytes")
 
 
@@ -432,20 +432,20 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root:
     if not 0 <= index < size:
         raise Wrong(f"position {index} is not in a log of {plural(size, 'entry', 'entries')}")
     _check_lengths([leaf, root, *path])
-    here, last, found = index, size - 1, leaf
+    position, last, computed = index, size - 1, leaf
     for step in path:
         if last == 0:
             raise Wrong("the path of hashes is longer than the tree is high")
-        if here & 1 or here == last:
-            found = node_hash(step, found)
-            while not here & 1 and here:
-                here, last = here >> 1, last >> 1
+        if position & 1 or position == last:
+            computed = node_hash(step, computed)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
         else:
-            found = node_hash(found, step)
-        here, last = here >> 1, last >> 1
+            computed = node_hash(computed, step)
+        position, last = position >> 1, last >> 1
     if last:
         raise Wrong("the path of hashes is shorter than the tree is high")
-    if found != root:
+    if computed != root:
         raise Wrong(f"the path of hashes from position {index} does not lead to the root")
 
 
@@ -520,12 +520,12 @@ def parse_proof(data: bytes, what: str = "this") -> Proof:
 
 def check_proof(proof: Proof, entry: bytes, keys: Iterable[Key], what: str) -> tuple[Checkpoint, list[Key]]:
     """Return the checkpoint that the entry is proved to stand in, and its keys; raises Malformed, Wrong."""
-    checkpoint, found = open_checkpoint(proof.note, keys, f"the checkpoint of {what}")
+    checkpoint, signed_by = open_checkpoint(proof.note, keys, f"the checkpoint of {what}")
     try:
         check_inclusion(leaf_hash(entry), proof.position, checkpoint.size, list(proof.path), checkpoint.root)
     except Wrong as failure:
         raise Wrong(f"{what} does not prove its entry: {failure}") from None
-    return checkpoint, found
+    return checkpoint, signed_by
 
 
 TILE = 256
@@ -574,12 +574,12 @@ def _no_fraction(text: str) -> int:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the key {shown(twice)} stands twice")
-    return found
+    return members
 
 
 def parse_json(data: bytes) -> Any:
@@ -639,17 +639,17 @@ def json_object(data: bytes, what: str, form: str) -> dict[str, Any]:
 def formed(value: Any, what: str, form: str) -> dict[str, Any]:
     """Return an object in the form wanted; raises Malformed."""
     if not isinstance(value, dict) or value.get("format") != form:
-        found = shown(value.get("format"), 40) if isinstance(value, dict) else "none"
-        raise Malformed(f"{what} is not in the form {form} but {found}")
+        actual = shown(value.get("format"), 40) if isinstance(value, dict) else "none"
+        raise Malformed(f"{what} is not in the form {form} but {actual}")
     return value
 
 
 def part(value: Any, name: str, kind: Any, what: str) -> Any:
     """Return one part of an object, of a kind; raises Malformed."""
-    found = value.get(name) if isinstance(value, dict) else None
-    if not isinstance(found, kind) or (isinstance(found, bool) and kind is not bool):
+    member = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(member, kind) or (isinstance(member, bool) and kind is not bool):
         raise Malformed(f"{what} has no readable {name!r}")
-    return found
+    return member
 
 
 # --- 8 entries ------------------------------------------------------------------------------------
@@ -737,12 +737,12 @@ def moment(text: Any, what: str) -> Any:
     import datetime as dt
 
     try:
-        found = dt.datetime.fromisoformat(re.sub("Z$", "+00:00", text))
+        time = dt.datetime.fromisoformat(re.sub("Z$", "+00:00", text))
     except (TypeError, ValueError):
-        found = None
-    if found is None or found.tzinfo is None:
+        time = None
+    if time is None or time.tzinfo is None:
         raise Malformed(f"{what} is no time with its offset: {shown(text, 60)}")
-    return found
+    return time
 
 
 def commitment(salt: bytes, content: bytes) -> str:
@@ -1052,14 +1052,14 @@ class LogReading:
         The first checkpoint over a new key is signed by the old one too. Raises Malformed and Wrong.
         """
         named = [change.key for change in self.changes]
-        checkpoint, found = open_checkpoint(data, [*self.given, *named], what)
+        checkpoint, signed_by = open_checkpoint(data, [*self.given, *named], what)
         below = [change for change in self.changes if change.position < checkpoint.size]
-        if not below or below[-1].key in found:
-            return below[-1].key if below else found[0]
-        if not any(key in named for key in found):
+        if not below or below[-1].key in signed_by:
+            return below[-1].key if below else signed_by[0]
+        if not any(key in named for key in signed_by):
             raise Wrong(f"{what} is signed by a key that the record itself does not name")
         raise Wrong(
-            f"{what} is signed by {' and '.join(key.short for key in found)} and not by "
+            f"{what} is signed by {' and '.join(key.short for key in signed_by)} and not by "
             f"{below[-1].key.short}, the key that entry {below[-1].position} names in its place"
         )
 
@@ -1070,12 +1070,12 @@ class LogReading:
         checkpoints there are, all of them beginnings of this record. Raises `failure` where the record
         names none of the given keys, Cannot where a step is missing.
         """
-        at = max((n for n, change in enumerate(self.changes) if change.key in given), default=None)
-        if at is None:
+        start = max((n for n, change in enumerate(self.changes) if change.key in given), default=None)
+        if start is None:
             raise failure
         sized = [(parse_checkpoint(parse_note(note).text).size, note) for note in notes]
-        told = []
-        for before, change in zip(self.changes[at:], self.changes[at + 1 :]):  # noqa: B905
+        lines = []
+        for before, change in zip(self.changes[start:], self.changes[start + 1 :]):  # noqa: B905
             size = min((size for size, _ in sized if size > change.position), default=0)
             both = [note for covering, note in sized if size and covering == size]
             if not any(_signed_by(before.key, note) for note in both):
@@ -1085,12 +1085,12 @@ class LogReading:
                     f"this entry is signed by {before.key.short}, the key before it. Get the new line from "
                     f"where you have the old one, compare it with {change.key.text} and give it with --key"
                 )
-            whom = whose if before is self.changes[at] else "the key before it"
-            told.append(
+            whom = whose if before is self.changes[start] else "the key before it"
+            lines.append(
                 f"note: the key changed in entry {change.position}; that entry stands in a checkpoint of "
                 f"{plural(size, 'entry', 'entries')} signed by {whom}: the new line is {change.key.text}"
             )
-        return told
+        return lines
 
 
 def _signed_by(key: Key, data: bytes) -> bool:
@@ -1434,14 +1434,14 @@ class Evaluation:
         """Return the part of each counting child in its parent."""
         in_whole = self.method.in_whole
         weights = {
-            each.code: self._weight_left(each) if in_whole else each.weight
-            for each in element.parts
-            if each.code in self.values
+            child.code: self._weight_left(child) if in_whole else child.weight
+            for child in element.parts
+            if child.code in self.values
         }
-        whole = sum(weights.values())
-        if weights and not whole:
+        total = sum(weights.values())
+        if weights and not total:
             raise NeedsTeladan(f"the parts of {shown(element.code)} weigh nothing, which needs teladan")
-        return {code: weight / whole for code, weight in weights.items()}
+        return {code: weight / total for code, weight in weights.items()}
 
     def factor(self, element: Element, child: Element, share: Fraction) -> Fraction:
         """Return what one unit of a child adds to its parent."""
@@ -1525,11 +1525,11 @@ class Evaluation:
         digits = self.method.root.digits
         if self.method.bands_read == "rounded" and digits is not None:
             index = Fraction(rounded(index, digits, self.method.mode), 10**digits)
-        found = None
+        code_reached = None
         for code, start, _ in self.method.bands:
             if start <= index:
-                found = code
-        return found if self.method.bands and index <= self.method.bands[-1][2] else None
+                code_reached = code
+        return code_reached if self.method.bands and index <= self.method.bands[-1][2] else None
 
 
 # --- 14 publications ------------------------------------------------------------------------------
@@ -1811,11 +1811,11 @@ class Publication:
 
     def _uncertainty(self, value: Any, what: str) -> None:
         """Hold the uncertainty against the results: of the same code, a row for each organisation."""
-        told = formed(value, what, "teladan-uncertainty/1")
-        if told.get("code") != self.code:
-            raise Wrong(f"{what} is of {shown(told.get('code'))}")
-        rows = _by_organisation(part(told, "rows", list, what), what)
-        reason = part(told, "reason", (dict, type(None)), what)
+        stated = formed(value, what, "teladan-uncertainty/1")
+        if stated.get("code") != self.code:
+            raise Wrong(f"{what} is of {shown(stated.get('code'))}")
+        rows = _by_organisation(part(stated, "rows", list, what), what)
+        reason = part(stated, "reason", (dict, type(None)), what)
         if reason is not None:
             if rows:
                 raise Wrong(f"{what} says why it has no rows, and has {plural(len(rows), 'row')}")
@@ -1825,9 +1825,10 @@ class Publication:
             if name not in rows or name not in self.organisations:
                 where = "its rows" if name in self.organisations else "the results"
                 raise Wrong(f"{what}: {shown(name)} is not in {where}")
-        draws, seed = part(told, "draws", int, what), part(told, "seed", int, what)
+        draws, seed = part(stated, "draws", int, what), part(stated, "seed", int, what)
+        kind = part(stated, "kind", str, what)
         self.report.say(
-            f"  uncertainty ({part(told, 'kind', str, what)}): {plural(draws, 'draw')}, seed {seed}, of the "
+            f"  uncertainty ({kind}): {plural(draws, 'draw')}, seed {seed}, of the "
             "same organisations as the results",
             "  not recomputed here: the intervals, which are draws; run `teladan rank` with that seed",
         )
@@ -1863,13 +1864,13 @@ def _printed(figure: Any) -> str:
 
 
 def _by_organisation(rows: list[Any], what: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    by_organisation: dict[str, Any] = {}
     for row in rows:
         name = part(row, "organisation", str, what)
-        if name in found:
+        if name in by_organisation:
             raise Wrong(f"{what}: {shown(name)} stands twice")
-        found[name] = row
-    return found
+        by_organisation[name] = row
+    return by_organisation
 
 
 def recompute(method: Method, inputs: list[Any], rows: list[Any]) -> int:
@@ -2006,9 +2007,9 @@ def _beside(target: str) -> Place | None:
     return Place(os.path.join(folder, "")) if os.path.isfile(os.path.join(folder, "key")) else None
 
 
-def _same_record(one: Checkpoint, other: Checkpoint) -> None:
-    if one.origin != other.origin:
-        raise Wrong(f"{shown(one.origin)} and {shown(other.origin)} are two records")
+def _same_record(earlier: Checkpoint, later: Checkpoint) -> None:
+    if earlier.origin != later.origin:
+        raise Wrong(f"{shown(earlier.origin)} and {shown(later.origin)} are two records")
 
 
 def _describe(entry: dict[str, Any], data: bytes, report: Report) -> None:
@@ -2138,7 +2139,7 @@ def _ladder(place: Place, report: Report) -> list[tuple[Checkpoint, bytes]]:
 
     A site sends the newest of them, and those below a size when asked; a folder has one file.
     """
-    found: list[tuple[Checkpoint, bytes]] = []
+    checkpoints: list[tuple[Checkpoint, bytes]] = []
     path, left, which = "checkpoints", LADDER_MOST, "the earlier checkpoints"
     while path:
         try:
@@ -2146,12 +2147,12 @@ def _ladder(place: Place, report: Report) -> list[tuple[Checkpoint, bytes]]:
         except Cannot as failure:
             report.say(f"not checked: {which} ({failure})")
             break
-        steps = sorted(_steps(data, place), key=lambda each: each[0].size)
-        older = [each for each in steps if not found or each[0].size < found[0][0].size]
-        found, left = older + found, left - len(data)
-        which = f"the checkpoints below {found[0][0].size:,} entries" if found else which
-        path = f"checkpoints?before={found[0][0].size}" if older and place.is_address else ""
-    return found
+        steps = sorted(_steps(data, place), key=lambda step: step[0].size)
+        older = [step for step in steps if not checkpoints or step[0].size < checkpoints[0][0].size]
+        checkpoints, left = older + checkpoints, left - len(data)
+        which = f"the checkpoints below {checkpoints[0][0].size:,} entries" if checkpoints else which
+        path = f"checkpoints?before={checkpoints[0][0].size}" if older and place.is_address else ""
+    return checkpoints
 
 
 def _steps(data: bytes, place: Place) -> list[tuple[Checkpoint, bytes]]:
@@ -2161,11 +2162,11 @@ def _steps(data: bytes, place: Place) -> list[tuple[Checkpoint, bytes]]:
         raise Malformed(f"{shown(place.base)}checkpoints is not JSON{_seems(data)}") from None
     if not isinstance(steps, list):
         raise Malformed(f"{shown(place.base)}checkpoints is not a list")
-    found = []
+    checkpoints = []
     for step in steps:
         note = part(step, "note", str, "checkpoints").encode("utf-8")
-        found.append((parse_checkpoint(parse_note(note, "a checkpoint").text, "a checkpoint"), note))
-    return found
+        checkpoints.append((parse_checkpoint(parse_note(note, "a checkpoint").text, "a checkpoint"), note))
+    return checkpoints
 
 
 def _check_ladder(
@@ -2176,7 +2177,7 @@ def _check_ladder(
     report: Report,
 ) -> list[tuple[Checkpoint, bytes]]:
     """Return the earlier checkpoints: each a beginning of the log, signed by the key of its time."""
-    ladder = [each for each in ladder if each[0].size <= now.size]  # the others were signed just now
+    ladder = [step for step in ladder if step[0].size <= now.size]  # the others were signed just now
     for step, _ in ladder:
         _same_record(step, now)
         if roots[step.size] != step.root:
@@ -2230,17 +2231,17 @@ def verify_publication(options: argparse.Namespace, report: Report) -> str:
     ring = keyring(options.key, place)
     log = find_record(options.log)[0] if options.log else None
     try:
-        found = _checked(place, codes, ring, organisation, report)
+        publications = _checked(place, codes, ring, organisation, report)
     except Unsigned as failure:
         report.lines.clear()
         log = log or place
         ring = with_new_keys(ring, log, failure, report)
-        found = _checked(place, codes, ring, organisation, report)
-    if organisation and not any(organisation in each.organisations for each in found):
+        publications = _checked(place, codes, ring, organisation, report)
+    if organisation and not any(organisation in each.organisations for each in publications):
         raise Cannot(f"{', '.join(codes)} has no organisation {shown(organisation)}")
     if log:
-        _against_log(found, log, options, ring, report)
-    for key in dict.fromkeys(recorded.key for each in found for recorded in each.proved.values()):
+        _against_log(publications, log, options, ring, report)
+    for key in dict.fromkeys(recorded.key for each in publications for recorded in each.proved.values()):
         _say_key(key, ring, report)
     report.say(NOT_TRUTH)
     if not log:
@@ -2248,7 +2249,7 @@ def verify_publication(options: argparse.Namespace, report: Report) -> str:
             "not proved: that there is no later correction; --log with the record's place looks for one"
         )
     check_archive(place, report)
-    verdicts = [each.verdict() for each in found]
+    verdicts = [each.verdict() for each in publications]
     if len(verdicts) == 1:
         return verdicts[0]
     report.lines[:0] = verdicts
@@ -2258,12 +2259,12 @@ def verify_publication(options: argparse.Namespace, report: Report) -> str:
 def _checked(
     place: Place, codes: list[str], ring: Keyring, organisation: str, report: Report
 ) -> list[Publication]:
-    found = []
-    for each in codes:
-        publication = Publication(place, each, ring.keys, report)
+    publications = []
+    for code in codes:
+        publication = Publication(place, code, ring.keys, report)
         publication.check(organisation)
-        found.append(publication)
-    return found
+        publications.append(publication)
+    return publications
 
 
 def check_archive(place: Place, report: Report) -> None:
@@ -2289,12 +2290,12 @@ def check_archive(place: Place, report: Report) -> None:
         listed.add(name)
     if len(listed) == 1:
         raise Wrong(f"{ARCHIVE_LIST} lists no file")
-    found = [
+    files = [
         os.path.relpath(os.path.join(where, name), folder).replace(os.sep, "/")
         for where, _, names_here in os.walk(folder)
         for name in names_here
     ]
-    more = sorted(set(found) - listed)
+    more = sorted(set(files) - listed)
     report.say(
         f"the archive: {plural(len(listed) - 1, 'file is', 'files are')} as {ARCHIVE_LIST} lists them; "
         "nothing signs that list, so whoever changes it with data/, method/ or a page is not caught by it"
@@ -2307,13 +2308,13 @@ def _asked_for(target: str) -> tuple[str, str]:
     """Return the code and the organisation that an address or a path names, where it does."""
     path, _, query = target.partition("?") if IS_ADDRESS.match(target) else (target, "", "")
     path = path.partition("#")[0] if IS_ADDRESS.match(target) else os.path.abspath(path)
-    found = MANIFEST.fullmatch(path) or (PAGE.fullmatch(path) if IS_ADDRESS.match(target) else None)
+    match = MANIFEST.fullmatch(path) or (PAGE.fullmatch(path) if IS_ADDRESS.match(target) else None)
     organisation = re.search(r"(?:^|&)organisation=([^&#]*)", query)
     if not organisation:
-        return found["code"] if found else "", ""
+        return match["code"] if match else "", ""
     from urllib.parse import unquote_plus
 
-    return found["code"] if found else "", unquote_plus(organisation[1])
+    return match["code"] if match else "", unquote_plus(organisation[1])
 
 
 def _with_publications(target: str, code: str) -> Place:
@@ -2334,7 +2335,7 @@ def _with_publications(target: str, code: str) -> Place:
 
 
 def _against_log(
-    found: list[Publication], place: Place, options: argparse.Namespace, ring: Keyring, report: Report
+    publications: list[Publication], place: Place, options: argparse.Namespace, ring: Keyring, report: Report
 ) -> None:
     """Hold receipts against the whole log, and look for releases that the place does not list."""
     data = place.read("checkpoint")
@@ -2345,9 +2346,13 @@ def _against_log(
         ring = with_new_keys(ring, place, failure, report)
         checkpoint, _ = open_checkpoint(data, ring.keys, "the checkpoint")
     reading = LogReading(ring.keys)
-    proved = {position: each for publication in found for position, each in publication.proved.items()}
-    listed = {each.position for publication in found for each in publication.recorded}
-    subjects = {f"publication/{publication.code}" for publication in found}
+    proved = {
+        position: recorded
+        for publication in publications
+        for position, recorded in publication.proved.items()
+    }
+    listed = {recorded.position for publication in publications for recorded in publication.recorded}
+    subjects = {f"publication/{publication.code}" for publication in publications}
 
     def visit(seen: Visit) -> None:
         reading(seen)
@@ -2358,17 +2363,17 @@ def _against_log(
         if released and seen.position not in listed:
             raise Wrong(f"entry {seen.position} is a {seen.entry['kind']} that is not listed")
 
-    roots = read_log(place, checkpoint, [each.checkpoint.size for each in proved.values()], visit)
-    for position, each in proved.items():
-        _same_record(each.checkpoint, checkpoint)
-        if each.checkpoint.size > checkpoint.size:
+    roots = read_log(place, checkpoint, [recorded.checkpoint.size for recorded in proved.values()], visit)
+    for position, recorded in proved.items():
+        _same_record(recorded.checkpoint, checkpoint)
+        if recorded.checkpoint.size > checkpoint.size:
             raise Wrong(
                 f"the log has {checkpoint.size:,} entries, fewer than the receipt of entry {position} signs"
             )
-        if roots[each.checkpoint.size] != each.checkpoint.root:
+        if roots[recorded.checkpoint.size] != recorded.checkpoint.root:
             raise Wrong(f"the receipt of entry {position} is not of this log")
     reading.signer(data, "the checkpoint")
-    notes = {each.note: position for position, each in proved.items()}  # many have the same
+    notes = {recorded.note: position for position, recorded in proved.items()}  # many have the same
     for note, position in notes.items():
         reading.signer(note, f"the checkpoint of proof/{position}")
     report.say(
@@ -2431,7 +2436,7 @@ def names(value: Any, digest: str) -> bool:
     """Say whether a value names a file by its digest: a field that is the digest and nothing else."""
     if isinstance(value, dict):
         return any(names(inner, digest) for name, inner in value.items() if name not in NO_FILE)
-    return any(names(each, digest) for each in value) if isinstance(value, list) else bool(value == digest)
+    return any(names(inner, digest) for inner in value) if isinstance(value, list) else bool(value == digest)
 
 
 def _digest_of(path: str) -> str:
@@ -2458,11 +2463,11 @@ def _naming_in_folder(
     for code in place.codes():
         publication = Publication(place, code, ring.keys, Report())
         publication.check()
-        for each in publication.proved.values():
-            seen = Visit(each.position, each.data, each.entry)
-            if names(each.entry["body"], digest):
+        for recorded in publication.proved.values():
+            seen = Visit(recorded.position, recorded.data, recorded.entry)
+            if names(recorded.entry["body"], digest):
                 naming.append(seen)
-            if each in publication.recorded:
+            if recorded in publication.recorded:
                 codes[code] = seen
     report.say("note: the whole log is not here; the receipts of its publications were looked through")
     return naming, codes, "its receipt proves the entry"
@@ -2470,7 +2475,7 @@ def _naming_in_folder(
 
 def _named_inside(place: Place, digest: str, codes: dict[str, Visit], report: Report) -> list[Visit]:
     """Return the releases whose published files name a digest."""
-    found = []
+    naming = []
     for code, seen in codes.items():
         for name in NAMED:
             wanted = seen.entry["body"].get(name)
@@ -2481,9 +2486,9 @@ def _named_inside(place: Place, digest: str, codes: dict[str, Visit], report: Re
                 raise Wrong(f"object/{wanted} was changed: it is not the {name} of entry {seen.position}")
             if digest.encode() in data and names(parse_json(data), digest):
                 report.say(f"named in the {name} of {shown(code)}")
-                found.append(seen)
+                naming.append(seen)
                 break
-    return found
+    return naming
 
 
 # --- 16 the command -------------------------------------------------------------------------------

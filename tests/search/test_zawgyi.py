@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teladan.search import zawgyi
-from teladan.search.border import clean
 from teladan.search.centroid_texts import texts
+from teladan.search.cleaning import clean
 
 PAIRS = [
     ("ျမန္မာ", "မြန်မာ"),

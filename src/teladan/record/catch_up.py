@@ -1,4 +1,4 @@
-"""Making database and files of a log whole again, each from the other.
+"""Repairing the database and the files of a log, each from the other.
 
 A restored older database gets the entries it lacks from the bundles, and files that are missing or damaged
 are written again from the entries. Either way what comes out must give the root of the newest signed

@@ -1,4 +1,4 @@
-"""Why the record does not go on: for a person to mend, or until the next try."""
+"""The two reasons to stop signing: one that a person must mend, and one that passes."""
 
 
 class Stopped(Exception):  # noqa: N818  (a way to end, not a fault of the program)

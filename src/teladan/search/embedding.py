@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from teladan.search import centroids as language_means
-from teladan.search.border import clean
+from teladan.search.cleaning import clean
 from teladan.search.languages import LANGUAGES, canonical, detect
 from teladan.search.model import DIMENSIONS, Embedder, Vectors, embedder
 

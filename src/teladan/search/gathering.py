@@ -1,4 +1,4 @@
-"""What is there to be found: the texts of every room below, as they stand now."""
+"""The texts that can be found, collected from every room below as they stand now."""
 
 from __future__ import annotations
 

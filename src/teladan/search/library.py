@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from teladan.search.border import clean
+from teladan.search.cleaning import clean
 from teladan.search.embedding import chunks, embed
 from teladan.search.languages import LANGUAGES, canonical, detect
 from teladan.search.model import Embedder

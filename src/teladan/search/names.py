@@ -1,4 +1,4 @@
-"""What something is called: identifiers, acronyms and short titles, exactly and with a slip of the hand."""
+"""Names in a question: identifiers, acronyms and short titles, exact or with a spelling slip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much the words of a question say of passages: which of them, and how rare they are.
+"""Term weights: which words of a question are looked for, and how much each says of a passage.
 
 A word is as rare as it is in the library or, where that is less, in the sentences that the language means are
 made of: most texts of a library are in one language, so in the names in another every word looks rare, "dan"

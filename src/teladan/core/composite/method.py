@@ -1,4 +1,4 @@
-"""What a way onto a common scale is given and gives.
+"""What a normalisation method is fitted to, and what the fit gives.
 
 A method is fitted to columns that already point upwards (an indicator where less is better comes
 with its sign turned) and then applied to the same or to other rows: a panel shares one fit.

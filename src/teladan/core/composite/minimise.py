@@ -1,4 +1,4 @@
-"""The lowest value of a function of a few numbers, without derivatives (Nelder and Mead 1965)."""
+"""Minimising a function of a few numbers without derivatives (Nelder and Mead 1965)."""
 
 from __future__ import annotations
 

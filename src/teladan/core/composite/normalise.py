@@ -1,4 +1,4 @@
-"""The step onto a common scale: every indicator by its method, in its direction."""
+"""The normalisation step: every indicator by its method, in its direction."""
 
 from __future__ import annotations
 

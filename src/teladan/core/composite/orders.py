@@ -1,4 +1,4 @@
-"""Ways onto a common scale that follow no line: ranks, fractions of the best, functions of one's own."""
+"""Normalisation methods that are not linear: ranks, fractions of the best value, custom functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that stand instead of those found, each with its source."""
+"""Values that replace computed ones, each with its source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEP = "override"
 
 @dataclass(frozen=True, kw_only=True)
 class Override:
-    """A value that stands instead of the one found, with its source.
+    """A value that replaces the computed one, with its source.
 
     element: an indicator (its value as it is where this step stands) or what is aggregated (its
     score, before it goes into its parent). value None: no value.

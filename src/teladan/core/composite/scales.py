@@ -1,4 +1,4 @@
-"""Ways onto a common scale along a straight line: by ends, moments, targets, references, goalposts."""
+"""Linear normalisation methods: by range, moments, targets, references and goalposts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `check` is asked and what it answers."""
+"""The question put to a checker, one printed row, and its finding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows and columns that a method needs whole: every value there, no column without a difference."""
+"""Complete cases: rows with every value, without columns that are empty or constant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is honest for an index under law: its weights are law and do not vary.
+"""The uncertainty that an index under law can state: its weights are law and do not vary.
 
 Of printed figures the rounding is uncertain: any exact index that prints as the row does. Of scores
 the raters are, where their disagreement was measured; otherwise the words are "not measured" and no

@@ -28,7 +28,7 @@ from teladan.portal.practices.words import (
 from teladan.portal.search.query_form import ADOPTION, BODY, EDITION, INSTRUMENT, KIND, PRACTICE, Asked
 from teladan.portal.words import named
 from teladan.search import queries as index
-from teladan.search.border import clean
+from teladan.search.cleaning import clean
 from teladan.search.library import LONGEST, HitReason, NoQuestion, SearchHit, SearchResult
 from teladan.search.model import unavailable
 from teladan.search.words import runs

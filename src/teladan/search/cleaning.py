@@ -1,4 +1,4 @@
-"""Text as it comes in, made into text as everything here expects it."""
+"""Text cleaned where it comes in: composed Unicode, no invisible characters, single spaces."""
 
 from __future__ import annotations
 
