@@ -40,7 +40,7 @@ PATIENCE = 60  # seconds of tests at most for a fault, the fastest first; all of
 TESTPATHS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"][
     "ini_options"
 ]
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header"]
+PYTEST = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", "--no-header"]
 
 
 @dataclass
