@@ -47,6 +47,7 @@ INLINE = frozenset(
     ]
 )
 KEPT = frozenset(("pre", "textarea"))
+SCOPES = {"col": "columnheader", "colgroup": "columnheader", "row": "rowheader", "rowgroup": "rowheader"}
 SPACES = re.compile(r"[ \t\n\r\f]+")
 # The role that a table's own markup has without saying it.
 IMPLIED = {
@@ -119,7 +120,7 @@ class _Reader(HTMLParser):
     def _implied(self, tag: str, said: dict[str, str]) -> str | None:
         if tag == "th":
             scope = said.get("scope") or ("col" if self._head else "")
-            return {"col": "columnheader", "row": "rowheader"}.get(scope)
+            return SCOPES.get(scope)
         return IMPLIED.get(tag)
 
     def _say(self, line: str, *, inline: bool, own: bool = False) -> None:

@@ -23,7 +23,10 @@ FIXED = (
     ("cookie", r"(?<=teladan=)[a-z0-9]{32}|(?<=teladan-form=)[A-Za-z0-9]{32,64}"),
     ("act", UUID),
     ("digest", r"\b[0-9a-f]{40,}\b"),
-    ("pseudonym", r"\b(?=[0-9]*[a-f])[0-9a-f]{16}\b"),
+    (
+        "pseudonym",
+        r"""\b(?=[0-9]*[a-f])[0-9a-f]{16}\b|(?<="id": ")[0-9]{16}(?=")|(?<="id":")[0-9]{16}(?=")""",
+    ),
     ("key", rf"\+[0-9a-f]{{8}}\+{B64}{{43,}}={{0,2}}"),
     ("bytes", rf"(?<![\w/+.:-])(?![\w/]+\+[0-9a-f]{{8}}\+){MIXED}{B64}{{43,}}={{0,2}}"),
     ("password", r"\b(?:[a-z0-9]{5}-){4}[a-z0-9]{5}\b"),
@@ -40,7 +43,6 @@ class Masks:
         days = [first + timedelta(n) for n in range((last - first).days + 1)]
         self._steady = frozenset(about.get("steady", ()))
         own = [
-            ("site", rf"(?:localhost|127\.0\.0\.1):{about['port']}\b"),
             ("folder", re.escape(about["folder"]) + r"\b"),
             *[("checkout", re.escape(about["checkout"]) + r"\b") for _ in "." if about.get("checkout")],
             ("time", "|".join(shape for day in days for shape in _shapes(day))),
