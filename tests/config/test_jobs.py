@@ -74,7 +74,7 @@ def person(*roles: str) -> Any:
         joined_at=AT,
     )
     for kind in roles:
-        Role.objects.create(person=made, kind=kind, series="spbe", since=AT)
+        Role.objects.create(person=made, kind=kind, scope_kind="series", scope_code="spbe", since=AT)
     return made
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from teladan.registry import second_factor
+from teladan.registry.scope import Scope
 from teladan.registry.services import add_person, give_role, give_second_factor
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -23,7 +24,7 @@ def quick_passwords(settings):
 def person(db):
     """Return a publisher of the series spbe with password and second factor."""
     made = add_person(email="ani@example.org", name="Ani Rahma", at=AT, password=PASSWORD)
-    give_role(person=made, kind="publisher", series="spbe", at=AT)
+    give_role(person=made, kind="publisher", scope=Scope("series", "spbe"), at=AT)
     give_second_factor(person=made, secret=SECRET)
     return made
 

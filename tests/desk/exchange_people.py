@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from teladan.exchange import services
 from teladan.exchange.models import Adoption
-from teladan.registry.models import Organisation
+from teladan.registry.models import Organisation, scope_named
 from teladan.registry.services import add_person, give_role, give_second_factor
 from tests.desk.conftest import PASSWORD, SECRET
 from tests.exchange.conftest import sample
@@ -33,7 +33,7 @@ def come(*names: str):
         person = add_person(email=f"{name}@node.example", name=f"Sdr. {name}", at=AT, password=PASSWORD)
         give_second_factor(person=person, secret=SECRET)
         for kind, series in PEOPLE[name]:
-            give_role(person=person, kind=kind, series=series, at=AT)
+            give_role(person=person, kind=kind, scope=scope_named(kind, series), at=AT)
         found[name] = person
     return found
 

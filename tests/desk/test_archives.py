@@ -15,6 +15,7 @@ from teladan.publication.documents.source import read
 from teladan.publication.models import Publication
 from teladan.publication.queries import archives
 from teladan.record.models import Audit, Checkpoint, Entry
+from teladan.registry.models import scope_named
 from teladan.registry.services import add_person, give_role, give_second_factor, load_registry
 from tests.desk.conftest import PASSWORD, SECRET
 from tests.desk.publishing_people import PEOPLE
@@ -40,7 +41,7 @@ def people(db):
         person = add_person(email=f"{name}@node.example", name=f"Sdr. {name}", at=AT, password=PASSWORD)
         give_second_factor(person=person, secret=SECRET)
         for kind, series in roles:
-            give_role(person=person, kind=kind, series=series, at=AT)
+            give_role(person=person, kind=kind, scope=scope_named(kind, series), at=AT)
         found[name] = person
     return found
 

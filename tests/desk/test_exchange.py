@@ -19,6 +19,7 @@ from teladan.exchange.models import (
     Translation,
 )
 from teladan.record.models import Outbox
+from teladan.registry.scope import Scope
 from tests.desk.exchange_people import PEOPLE, come
 from tests.desk.reading import page_of, rule_of, text_of
 from tests.exchange.conftest import ROOT, registry, sample  # noqa: F401
@@ -463,7 +464,7 @@ def test_the_head_of_the_desk_links_what_a_person_has_a_role_for(people, client_
 
     assert linked("publisher") == ["What waits", "Publications", "Corrections", "Archives", "Audits"]
     assert linked("officer") == ["What waits", "Practices", "Adoptions", "Requests"]
-    give_role(person=people["publisher"], kind="adopter", series="IDN", at=AT)
+    give_role(person=people["publisher"], kind="adopter", scope=Scope("organisation", "IDN"), at=AT)
     assert linked("publisher") == [
         *("What waits", "Publications", "Corrections", "Archives", "Audits"),
         *("Practices", "Adoptions", "Requests"),

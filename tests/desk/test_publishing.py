@@ -12,7 +12,8 @@ from teladan.publication import services
 from teladan.publication.documents.source import read
 from teladan.publication.models import Correction, Preparation, Publication
 from teladan.record.models import Outbox
-from teladan.registry.models import Person
+from teladan.registry.models import Person, scope_named
+from teladan.registry.scope import Scope
 from teladan.registry.services import add_person, give_role, give_second_factor, load_registry
 from tests.desk.conftest import PASSWORD, SECRET
 from tests.desk.publishing_people import PEOPLE
@@ -32,7 +33,7 @@ def people(db):
         person = add_person(email=f"{name}@node.example", name=f"Sdr. {name}", at=AT, password=PASSWORD)
         give_second_factor(person=person, secret=SECRET)
         for kind, series in roles:
-            give_role(person=person, kind=kind, series=series, at=AT)
+            give_role(person=person, kind=kind, scope=scope_named(kind, series), at=AT)
         found[name] = person
     return found
 
@@ -601,7 +602,7 @@ def test_no_name_of_a_person_is_in_the_record(client_of, asked):
 def test_files_under_a_code_of_another_series_are_refused_and_its_draft_stays(
     client_of, people, folder, drafted
 ):
-    give_role(person=people["elsewhere"], kind="publisher", series="smp", at=AT)
+    give_role(person=people["elsewhere"], kind="publisher", scope=Scope("series", "smp"), at=AT)
     meta = (folder / "publication.yaml").read_bytes().replace(b"spbe@2020", b"not seen")
     answer = client_of("elsewhere").post(
         "/en/desk/publications/new", files_of(folder, publication=meta) | {"reason": "Ours."}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from teladan.config import clock
 from teladan.desk.signed_in import signed_in
 from teladan.registry.refusals import Reason, Refused
+from teladan.registry.scope import Scope
 from teladan.registry.services import add_person, end_person, end_role, give_second_factor
 from tests.desk.conftest import AT, PASSWORD, SECRET
 
@@ -218,7 +219,7 @@ def test_ending_a_person_ends_their_session(person, sign_in):
 
 def test_an_ended_role_is_gone_at_once(person, sign_in):
     client = sign_in()
-    end_role(person=person, kind="publisher", series="spbe", at=timezone.now())
+    end_role(person=person, kind="publisher", scope=Scope("series", "spbe"), at=timezone.now())
     page = text(client.get(DESK))
     assert "Publisher" not in page
     assert "You have no role now." in page

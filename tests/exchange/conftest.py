@@ -20,7 +20,7 @@ from teladan.exchange.content import (
     PreconditionPart,
 )
 from teladan.exchange.models import Adoption, Observation, Practice
-from teladan.registry.models import Country, Organisation, Person, Role
+from teladan.registry.models import Country, Organisation, Person, Role, scope_named
 from teladan.registry.refusals import Refused
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -64,7 +64,8 @@ def person(name: str, *roles: tuple[str, str]) -> Person:
         f"{name}@exchange.invalid".replace(" ", "-").lower(), name=name, is_sample=True, joined_at=AT
     )
     for kind, series in roles:
-        Role.objects.create(person=made, kind=kind, series=series, since=AT)
+        scope = scope_named(kind, series)
+        Role.objects.create(person=made, kind=kind, scope_kind=scope.kind, scope_code=scope.code, since=AT)
     return made
 
 

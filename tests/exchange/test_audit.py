@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection, models, transaction
 
 from teladan.exchange.content import EvidencePart, TranslationPart
-from teladan.exchange.models import Adoption, Modification, Practice
+from teladan.exchange.models import Adoption, Practice
 from teladan.exchange.queries import audit
 from teladan.exchange.queries.audit import compared_exchange, exchange_differences
 from teladan.exchange.services import (
@@ -305,19 +303,6 @@ def test_a_document_that_is_gone_is_named(whole: Adoption, code: str) -> None:
         objects.put(kept)
     assert [place for place, _message in found] == [f"table exchange_practice, {code}, document"]
     assert "its document cannot be read" in found[0][1]
-
-
-def test_modifications_of_before_get_their_acts_with_the_migration(whole: Adoption) -> None:
-    find = import_module("teladan.exchange.migrations.0005_modification_act").find
-    with attacked() as cursor:
-        cursor.execute("UPDATE exchange_modification SET act = NULL")
-        assert {message for _place, message in exchange_differences()} >= {"the record has no such act"}
-        find(apps, None)
-        assert exchange_differences() == []
-        cursor.execute("UPDATE exchange_modification SET act = NULL")
-        cursor.execute("DELETE FROM exchange_modification WHERE treatment = 'kept'")
-        find(apps, None)  # which of the two acts is whose?
-        assert Modification.objects.get().act is None
 
 
 def test_a_person_who_was_erased_from_the_record_is_not_asked_for(whole: Adoption) -> None:

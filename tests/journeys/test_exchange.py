@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from teladan.config import clock
+from teladan.registry.models import scope_named
 from tests.journeys.conftest import PASSWORD, SECRET, click
 from tests.journeys.pages import LANGUAGES
 from tests.journeys.test_every_page import OVERFLOW
@@ -45,7 +46,7 @@ def exchanging(node: Callable[[], None], settings: Any, tmp_path: Path) -> Calla
     load_registry(ROOT / "published/organisations")
     for name, (called, role, series) in PEOPLE.items():
         person = add_person(email=f"{name}@node.example", name=called, at=AT, password=PASSWORD)
-        give_role(person=person, kind=role, series=series, at=AT)
+        give_role(person=person, kind=role, scope=scope_named(role, series), at=AT)
         give_second_factor(person=person, secret=SECRET)
     for edition in ("egdi/2024", "gtmi/2025"):
         load_publication(ROOT / "published" / edition, at=AT)

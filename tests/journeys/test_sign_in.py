@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from teladan.registry.scope import Scope
 from tests.journeys.pages import LANGUAGES
 from tests.journeys.test_every_page import OVERFLOW
 from tests.registry.outside import outside
@@ -34,7 +35,7 @@ def come() -> None:
     from teladan.registry.services import add_person, give_role, give_second_factor
 
     publisher = add_person(email=ADDRESS, name="Ani Rahma", at=AT, password=PASSWORD)
-    give_role(person=publisher, kind="publisher", series="spbe", at=AT)
+    give_role(person=publisher, kind="publisher", scope=Scope("series", "spbe"), at=AT)
     add_person(email=NEW, name="Budi", at=AT, password=PASSWORD)
     sample = Person.objects.filter(email=SAMPLE).first() or add_person(
         email=SAMPLE, name="Sample publisher", at=AT, is_sample=True

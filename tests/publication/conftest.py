@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from teladan.registry.models import Person, Role
+from teladan.registry.models import Person, Role, scope_named
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -37,7 +37,8 @@ def person(name: str, *roles: str, series: str = "") -> Person:
         f"{name}@persons.invalid".replace(" ", "-"), name=name, is_sample=True, joined_at=AT
     )
     for kind in roles:
-        Role.objects.create(person=made, kind=kind, series=series, since=AT)
+        scope = scope_named(kind, series)
+        Role.objects.create(person=made, kind=kind, scope_kind=scope.kind, scope_code=scope.code, since=AT)
     return made
 
 

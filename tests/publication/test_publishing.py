@@ -292,7 +292,9 @@ def test_a_code_that_another_series_has_is_refused_before_anything_is_said_or_lo
         prepare(by=persons.publisher, preparation=made, at=AT)
     if state == "released":
         release(by=persons.second, preparation=made, at=AT)
-    Role.objects.create(person=persons.elsewhere, kind="publisher", series="smp", since=AT)
+    Role.objects.create(
+        person=persons.elsewhere, kind="publisher", scope_kind="series", scope_code="smp", since=AT
+    )
 
     foreign = {"by": persons.elsewhere, "source": other_series(source), "at": LATER, "reason": "Ours."}
     assert refusal(draft, **foreign) == "other-series"

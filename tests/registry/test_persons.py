@@ -10,8 +10,9 @@ from django.db import IntegrityError, connection, transaction
 
 from teladan.config import clock
 from teladan.registry import second_factor
-from teladan.registry.models import Attempt, Person, Pseudonym, Role
+from teladan.registry.models import Attempt, Person, Pseudonym, Role, scope_named
 from teladan.registry.queries import Held, persons, roles_of
+from teladan.registry.scope import ALL, Scope
 from teladan.registry.services import (
     PersonError,
     add_person,
@@ -35,12 +36,15 @@ def ani(db):
 
 def test_roles_are_those_of_the_time_that_is_asked_for(ani):
     give_role(person=ani, kind="coordinator", at=AT)
-    give_role(person=ani, kind="publisher", series="spbe", at=AT)
+    give_role(person=ani, kind="publisher", scope=Scope("series", "spbe"), at=AT)
     end_role(person=ani, kind="coordinator", at=LATER)
 
     assert roles_of(ani, AT - timedelta(seconds=1)) == []
-    assert roles_of(ani, AT) == [Held(kind="publisher", series="spbe"), Held(kind="coordinator", series="")]
-    assert roles_of(ani, LATER) == [Held(kind="publisher", series="spbe")]
+    assert roles_of(ani, AT) == [
+        Held(kind="publisher", scope=Scope("series", "spbe")),
+        Held(kind="coordinator", scope=ALL),
+    ]
+    assert roles_of(ani, LATER) == [Held(kind="publisher", scope=Scope("series", "spbe"))]
 
 
 def test_a_role_that_one_has_is_not_given_twice_and_can_be_given_again_after_its_end(ani):
@@ -55,10 +59,17 @@ def test_a_role_that_one_has_is_not_given_twice_and_can_be_given_again_after_its
     ("act", "said"),
     [
         (lambda ani: give_role(person=ani, kind="king", at=AT), "there is no role 'king'"),
-        (lambda ani: end_role(person=ani, kind="publisher", series="spbe", at=AT), "for the series spbe"),
+        (
+            lambda ani: end_role(person=ani, kind="publisher", scope=Scope("series", "spbe"), at=AT),
+            "for the series spbe",
+        ),
         (lambda ani: give_role(person=ani, kind="adopter", at=AT), "adopter is a role of the exchange"),
         (
-            lambda ani: give_role(person=ani, kind="adopter", at=AT, series="nowhere"),
+            lambda ani: give_role(person=ani, kind="observer", at=AT, scope=Scope("organisation", "IDN")),
+            "observer is a role for publications",
+        ),
+        (
+            lambda ani: give_role(person=ani, kind="adopter", at=AT, scope=Scope("organisation", "nowhere")),
             "there is no organisation 'nowhere'",
         ),
         (lambda _: sample_person("king", at=AT), "there is no role 'king'"),
@@ -105,7 +116,7 @@ def test_a_sample_person_is_made_once_and_cannot_sign_in_until_the_demo_lets_it(
     assert sample_person("publisher", at=LATER) == one
     assert one.is_sample
     assert not one.has_usable_password()
-    assert roles_of(one, LATER) == [Held(kind="publisher", series="")]
+    assert roles_of(one, LATER) == [Held(kind="publisher", scope=ALL)]
 
 
 # --- pseudonyms ------------------------------------------------------------------------------------
@@ -150,6 +161,39 @@ def test_two_who_ask_at_once_get_the_same_pseudonym(committed):
     assert len(set(found)) == 1
 
 
+# --- for what a role is -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["all", "exchange", "series:spbe", "organisation:idn-kab-aceh-tengah"])
+def test_a_scope_is_read_as_it_is_written(text):
+    assert str(Scope.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "spbe", "series", "series:", "all:", "all:spbe", "exchange:IDN", "world:x"]
+)
+def test_what_is_no_scope_is_refused(text):
+    with pytest.raises(
+        ValueError, match="is no scope: write all, exchange, series:CODE or organisation:CODE"
+    ):
+        Scope.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "scope"),
+    [
+        ("publisher", "", "all"),
+        ("publisher", "spbe", "series:spbe"),
+        ("publisher", "exchange", "series:exchange"),
+        ("adopter", "exchange", "exchange"),
+        ("adopter", "IDN", "organisation:IDN"),
+    ],
+)
+def test_a_name_alone_means_what_it_can_be_for_the_role_and_is_what_a_reader_is_told(kind, name, scope):
+    assert str(scope_named(kind, name)) == scope
+    assert scope_named(kind, name).name == name
+
+
 # --- what the database itself refuses ----------------------------------------------------------------
 
 
@@ -162,12 +206,28 @@ def test_two_who_ask_at_once_get_the_same_pseudonym(committed):
         ),
         ("registry_person_email", lambda ani: Person.objects.create(email=ani.email, name="B", joined_at=AT)),
         (
-            "role_is_known_and_has_its_series",
+            "role_is_known_and_has_its_scope",
             lambda ani: Role.objects.create(person=ani, kind="king", since=AT),
         ),
         (
-            "role_is_known_and_has_its_series",  # for all series it would be for all publications too
+            "role_is_known_and_has_its_scope",  # for all it would be for all publications too
             lambda ani: Role.objects.create(person=ani, kind="exchange officer", since=AT),
+        ),
+        (
+            "role_is_known_and_has_its_scope",
+            lambda ani: Role.objects.create(person=ani, kind="observer", scope_kind="exchange", since=AT),
+        ),
+        (
+            "role_is_known_and_has_its_scope",
+            lambda ani: Role.objects.create(person=ani, kind="observer", scope_kind="world", since=AT),
+        ),
+        (
+            "role_scope_has_its_code",
+            lambda ani: Role.objects.create(person=ani, kind="observer", scope_kind="series", since=AT),
+        ),
+        (
+            "role_scope_has_its_code",
+            lambda ani: Role.objects.create(person=ani, kind="observer", scope_code="spbe", since=AT),
         ),
         (
             "role_given_once",

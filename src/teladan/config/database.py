@@ -37,6 +37,11 @@ def ensure_database() -> str:
     return url
 
 
+def is_embedded() -> bool:
+    """Say whether this process asked for the embedded PostgreSQL."""
+    return bool(_started)
+
+
 def as_role(role: str) -> str | None:
     """Return the address for another role of the embedded PostgreSQL, which trusts this machine.
 

@@ -129,10 +129,14 @@ def migrations() -> Check:
     """Check that the tables are those this version needs."""
     from django.db import Error  # noqa: PLC0415  (part of teladan[server])
 
+    from teladan.config.older import OlderDatabaseError  # noqa: PLC0415
     from teladan.config.server import waiting_migrations  # noqa: PLC0415
 
     try:
         waiting = waiting_migrations()
+    except OlderDatabaseError as error:
+        problem, *way_out = str(error).splitlines()
+        return Check("tables", ok=False, message=problem, way_out=" ".join(way_out))
     except (env.SettingError, Error) as error:
         return Check("tables", ok=False, message=str(error).strip(), way_out="See the check of the database.")
     if waiting:

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from teladan.config.database import as_role, ensure_database
 from teladan.config.env import BOUND
+from teladan.config.older import refuse_older
 
 STAMP = "gathered"
 THREADS = 4
@@ -28,8 +29,12 @@ def setup() -> None:
 
 
 def waiting_migrations() -> int:
-    """Return how many changes of the tables wait for `teladan migrate`. Raises Django's database Error."""
+    """Return how many changes of the tables wait for `teladan migrate`.
+
+    Raises Django's database Error, OlderDatabaseError.
+    """
     setup()
+    refuse_older()
     from django.db import connection  # noqa: PLC0415  (needs the settings)
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 

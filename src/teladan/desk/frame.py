@@ -69,14 +69,14 @@ class Me:
 
     @cached_property
     def roles(self) -> list[str]:
-        """The same roles in the reader's language, each with its series where it has one."""
+        """The same roles in the reader's language, each with its scope where it is not for all."""
         return [said(held) for held in self.held]
 
 
 def said(held: Held) -> str:
     """Return a role in the reader's language: "Publisher", "Publisher (spbe)"."""
     name = role_name(held.kind)
-    return f"{name} ({held.series})" if held.series else name
+    return f"{name} ({held.scope.name})" if held.scope.name else name
 
 
 def role_name(kind: str) -> str:

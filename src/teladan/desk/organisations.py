@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from teladan.desk.fields import Given
 from teladan.publication.queries import search
-from teladan.registry.models import EXCHANGE, Organisation, Person
+from teladan.registry.models import Organisation, Person
 from teladan.registry.queries import roles_of
 from teladan.web.formats import plain
 
@@ -46,5 +46,5 @@ def named(organisation: Organisation) -> str:
 
 def own(person: Person, *kinds: str, at: datetime) -> str:
     """Return the code of the one organisation that a person has one of some roles for; "" where not one."""
-    held = {each.series for each in roles_of(person, at) if each.kind in kinds}
-    return held.pop() if len(held) == 1 and EXCHANGE not in held else ""
+    codes = {held.scope.code for held in roles_of(person, at) if held.kind in kinds}
+    return codes.pop() if len(codes) == 1 else ""

@@ -21,9 +21,10 @@ from teladan.exchange.models import (
     Practice,
     PracticeRequest,
 )
-from teladan.registry.models import EXCHANGE, Organisation, Person, Role
+from teladan.registry.models import Organisation, Person, Role
 from teladan.registry.queries import is_current
 from teladan.registry.refusals import Reason
+from teladan.registry.scope import EXCHANGE, ORGANISATION, Scope
 
 OFFICER = Role.Kind.EXCHANGE_OFFICER
 OWNER = Role.Kind.PRACTICE_OWNER
@@ -37,8 +38,8 @@ WORDS = (N_("exchange officer"), N_("practice owner"), N_("adopter"), N_("apprai
 def acting_as(by: Person, wanted: Iterable[str], scope: Iterable[str], *, at: datetime) -> str:
     """Return the role, of those wanted, in which a person acts for an organisation; "" where in none."""
     held = _held(by, at=at)
-    series = {EXCHANGE, *scope}
-    return next((str(kind) for kind in wanted if any((kind, one) in held for one in series)), "")
+    scopes = {EXCHANGE, *(Scope(ORGANISATION, code) for code in scope)}
+    return next((str(kind) for kind in wanted if any((kind, one) in held for one in scopes)), "")
 
 
 def scope_of(practice: Practice) -> tuple[str, str]:
@@ -63,9 +64,9 @@ def may_record(by: Person, owner: Organisation, *, at: datetime) -> Reason | Non
 
 def may_any(by: Person, *wanted: str, at: datetime) -> Reason | None:
     """Let whoever has one of some roles for any organisation begin; the act's own rule says for which."""
-    if any(kind in wanted for kind, _series in _held(by, at=at)):
+    if any(kind in wanted for kind, _scope in _held(by, at=at)):
         return None
-    return _lacking(wanted, EXCHANGE)
+    return _lacking(wanted, EXCHANGE.name)
 
 
 def may_carry_in(by: Person, *, at: datetime) -> Reason | None:
@@ -109,7 +110,7 @@ def may_translate(by: Person, practice: Practice, *, at: datetime) -> Reason | N
     """Let whoever has any role of the exchange, but an appraiser's, translate what is ours."""
     if practice.origin:
         return _carried(practice)
-    if any(kind in {OFFICER, OWNER, ADOPTER} for kind, _series in _held(by, at=at)):
+    if any(kind in {OFFICER, OWNER, ADOPTER} for kind, _scope in _held(by, at=at)):
         return None
     return _lacking((OFFICER, OWNER, ADOPTER), practice.owner_id)
 
@@ -117,7 +118,7 @@ def may_translate(by: Person, practice: Practice, *, at: datetime) -> Reason | N
 def translating_as(by: Person, practice: Practice, *, at: datetime) -> str:
     """Return the role in which a person translates: one for this practice first, else any that they have."""
     wanted = (OFFICER, OWNER, ADOPTER)
-    held = {kind for kind, _series in _held(by, at=at)}
+    held = {kind for kind, _scope in _held(by, at=at)}
     return acting_as(by, wanted, scope_of(practice), at=at) or next((str(k) for k in wanted if k in held), "")
 
 
@@ -137,9 +138,9 @@ def may_appraise(by: Person, adoption: Adoption, *, at: datetime) -> Reason | No
     lacking = _needs(by, (), APPRAISER, at=at)
     if lacking:
         return lacking
-    scope = {*scope_of_adopter(adoption), *(code for each in parents for code in scope_of(each.practice))}
+    codes = {*scope_of_adopter(adoption), *(code for each in parents for code in scope_of(each.practice))}
     held = _held(by, at=at)
-    sides = any(kind != APPRAISER and series in {EXCHANGE, *scope} for kind, series in held)
+    sides = any(kind != APPRAISER and (scope == EXCHANGE or scope.code in codes) for kind, scope in held)
     wrote = (
         adoption.stages.filter(by=by).exists()
         or adoption.modifications.filter(by=by).exists()
@@ -167,9 +168,9 @@ def may_reply(by: Person, appraisal: Appraisal, *, at: datetime) -> Reason | Non
 def replies_open_to(person: Person, *, at: datetime) -> Q:
     """Return to which appraisals a person may reply: the same as `may_reply`, as a filter."""
     held = _held(person, at=at)
-    side = {series for kind, series in held if kind in {OFFICER, ADOPTER}}
-    owned = {series for kind, series in held if kind == OWNER}
-    if EXCHANGE in side | owned:
+    side = _codes(held, OFFICER, ADOPTER)
+    owned = _codes(held, OWNER)
+    if EXCHANGE.code in side | owned:
         mine = Q()
     else:
         parents = AdoptionParent.objects.filter(
@@ -213,7 +214,7 @@ def may_answer_for(by: Person, practice: Practice, *, at: datetime) -> Reason | 
 
     Whoever names the office for others, or for the exchange as a whole, consents to nothing in its stead.
     """
-    if any((OWNER, series) in _held(by, at=at) for series in scope_of(practice)):
+    if _codes(_held(by, at=at), OWNER) & set(scope_of(practice)):
         return None
     return _lacking((OWNER,), practice.owner_id)
 
@@ -253,7 +254,7 @@ def may_answer(by: Person, message: Message, *, at: datetime) -> Reason | None:
 
 def may_see_request(by: Person, request: PracticeRequest, *, at: datetime) -> Reason | None:
     """Let exchange officers and practice owners see every request, an adopter their organisation's."""
-    if any(kind in {OFFICER, OWNER} for kind, _series in _held(by, at=at)):
+    if any(kind in {OFFICER, OWNER} for kind, _scope in _held(by, at=at)):
         return None
     return _needs(by, scope_of_organisation(request.organisation), ADOPTER, at=at)
 
@@ -261,12 +262,12 @@ def may_see_request(by: Person, request: PracticeRequest, *, at: datetime) -> Re
 def requests_visible_to(person: Person, *, at: datetime) -> Q:
     """Return which requests a person may see: the same as `may_see_request`, as a filter."""
     held = _held(person, at=at)
-    if any(kind in {OFFICER, OWNER} for kind, _series in held):
+    if any(kind in {OFFICER, OWNER} for kind, _scope in held):
         return Q()
-    series = {series for kind, series in held if kind == ADOPTER}
-    if EXCHANGE in series:
+    codes = _codes(held, ADOPTER)
+    if EXCHANGE.code in codes:
         return Q()
-    return Q(organisation__in=series) | Q(organisation__country__in=series)
+    return Q(organisation__in=codes) | Q(organisation__country__in=codes)
 
 
 def may_see_message(by: Person, message: Message, *, at: datetime) -> Reason | None:
@@ -283,12 +284,12 @@ def messages_visible_to(person: Person, *, at: datetime) -> Q:
     offices = FocalPoint.objects.filter(person=person)
     now = offices.filter(until__isnull=True).values("practice")
     mine = Q(by=person) | Q(focal_point__practice__in=now)
-    series = {series for kind, series in _held(person, at=at) if kind == OWNER}
-    if not series:
+    codes = _codes(_held(person, at=at), OWNER)
+    if not codes:
         return mine
-    owned = Q(focal_point__practice__owner__in=series) | Q(focal_point__practice__country__in=series)
+    owned = Q(focal_point__practice__owner__in=codes) | Q(focal_point__practice__country__in=codes)
     left = ~Q(focal_point__practice__in=offices.filter(until__isnull=False).values("practice"))
-    return mine | (left if EXCHANGE in series else owned & left)
+    return mine | (left if EXCHANGE.code in codes else owned & left)
 
 
 def _answers_now(by: Person, practice: Practice, *, at: datetime) -> Reason | None:
@@ -307,19 +308,24 @@ def _handed_over() -> Reason:
     return Reason("handed-over", N_("This office was handed over: another one answers now."))
 
 
-def _held(person: Person, *, at: datetime) -> set[tuple[str, str]]:
+def _held(person: Person, *, at: datetime) -> set[tuple[str, Scope]]:
     """Return the roles of the exchange that a person has now, with what each is for."""
     return {
-        (role.kind, role.series)
+        (role.kind, role.scope)
         for role in person.roles.all()  # all, so that a list of many asks once where they were fetched
         if person.is_active and role.kind in KINDS and role.since <= at and is_current(role, at)
     }
 
 
+def _codes(held: set[tuple[str, Scope]], *kinds: str) -> set[str]:
+    """Return the organisations for which some of the roles are held; "" is the whole exchange."""
+    return {scope.code for kind, scope in held if kind in kinds}
+
+
 def _needs(by: Person, scope: tuple[str, ...], *wanted: str, at: datetime) -> Reason | None:
     if acting_as(by, wanted, scope, at=at):
         return None
-    return _lacking(wanted, scope[0] if scope else EXCHANGE)
+    return _lacking(wanted, scope[0] if scope else EXCHANGE.name)
 
 
 def _lacking(wanted: Iterable[str], organisation: str) -> Reason:

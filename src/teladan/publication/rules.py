@@ -16,6 +16,7 @@ from teladan.publication.models import Correction, Preparation, Publication
 from teladan.registry.models import Person, Role
 from teladan.registry.queries import current, is_current
 from teladan.registry.refusals import Reason
+from teladan.registry.scope import ALL, SERIES, Scope
 
 PUBLISHER = Role.Kind.PUBLISHER
 SECOND_PUBLISHER = Role.Kind.SECOND_PUBLISHER
@@ -38,9 +39,9 @@ WORDS = (
 
 
 def roles_in(person: Person, series: str, *, at: datetime) -> set[str]:
-    """Return the roles a person has now for a series; a role without a series holds for all."""
+    """Return the roles a person has now for a series; or for all."""
     # All of them, so that a list of many asks once where the roles were fetched before.
-    return {role.kind for role in _current(person, at=at) if role.series in {"", series}}
+    return {role.kind for role in _current(person, at=at) if role.scope in {ALL, Scope(SERIES, series)}}
 
 
 def _current(person: Person, *, at: datetime) -> Iterator[Role]:
@@ -173,7 +174,7 @@ def may_see(person: Person, series: str, *, at: datetime) -> Reason | None:
 
 def may_see_findings(person: Person, *, at: datetime) -> Reason | None:
     """Let who sees every series read what audits found: a finding may quote a draft or request of any."""
-    if any(role.series == "" and role.kind in SEEING for role in _current(person, at=at)):
+    if any(role.scope == ALL and role.kind in SEEING for role in _current(person, at=at)):
         return None
     return Reason(
         "role-everywhere",
@@ -188,8 +189,8 @@ def visible_to(person: Person, *, at: datetime) -> Q:
     """Return which preparations and publications a person may see: the same as `may_see`, as a filter."""
     if not person.is_active:
         return Q(pk__in=())
-    series = set(person.roles.filter(current(at)).values_list("series", flat=True))
-    return Q() if "" in series else Q(series__in=series)
+    scopes = {role.scope for role in person.roles.filter(current(at))}
+    return Q() if ALL in scopes else Q(series__in={scope.code for scope in scopes if scope.kind == SERIES})
 
 
 def corrections_visible_to(person: Person, *, at: datetime) -> Q:

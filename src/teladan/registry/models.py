@@ -6,6 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from teladan.registry.scope import ALL, EXCHANGE, ORGANISATION, SERIES, Scope
+
 
 class Country(models.Model):
     """A country or economy, keyed by ISO 3166-1 alpha-3 (or the publisher's code)."""
@@ -137,15 +139,8 @@ class Person(AbstractBaseUser):
         return self.name
 
 
-EXCHANGE = "exchange"  # the series of a role for the whole exchange
-
-
 class Role(models.Model):
-    """What a person may do, and for what, from when until when.
-
-    `series` is a series of publications ("" for all); of the roles of the exchange it is an organisation's
-    code, or EXCHANGE for the whole exchange.
-    """
+    """What a person may do, and for what, from when until when."""
 
     class Kind(models.TextChoices):
         """The roles there are."""
@@ -161,28 +156,34 @@ class Role(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roles")
     kind = models.CharField(max_length=20, choices=Kind)
-    series = models.CharField(max_length=120, blank=True)
+    scope_kind = models.CharField(max_length=12, default="all")
+    scope_code = models.CharField(max_length=120, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
     class Meta:
-        """By person; a role is one of those and is not given twice at once.
+        """By person. A role has a scope of its own kinds, and is not given twice at once."""
 
-        No role of the exchange is for "": that would be for all publications.
-        """
-
-        ordering = ("person", "kind", "series")
+        ordering = ("person", "kind", "scope_kind", "scope_code")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(kind__in=("publisher", "second publisher", "coordinator", "observer"))
+                condition=models.Q(
+                    kind__in=("publisher", "second publisher", "coordinator", "observer"),
+                    scope_kind__in=("all", "series"),
+                )
                 | models.Q(
-                    models.Q(kind__in=("exchange officer", "practice owner", "adopter", "appraiser")),
-                    ~models.Q(series=""),
+                    kind__in=("exchange officer", "practice owner", "adopter", "appraiser"),
+                    scope_kind__in=("exchange", "organisation"),
                 ),
-                name="role_is_known_and_has_its_series",
+                name="role_is_known_and_has_its_scope",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope_kind__in=("all", "exchange"), scope_code="")
+                | models.Q(models.Q(scope_kind__in=("series", "organisation")), ~models.Q(scope_code="")),
+                name="role_scope_has_its_code",
             ),
             models.UniqueConstraint(
-                fields=("person", "kind", "series"),
+                fields=("person", "kind", "scope_kind", "scope_code"),
                 condition=models.Q(until__isnull=True),
                 name="role_given_once",
             ),
@@ -191,6 +192,23 @@ class Role(models.Model):
     def __str__(self) -> str:
         """Return person and role."""
         return f"{self.person_id}: {self.kind}"
+
+    @property
+    def scope(self) -> Scope:
+        """What it is for."""
+        return Scope(self.scope_kind, self.scope_code)
+
+
+OF_THE_EXCHANGE = frozenset(
+    (Role.Kind.EXCHANGE_OFFICER, Role.Kind.PRACTICE_OWNER, Role.Kind.ADOPTER, Role.Kind.APPRAISER)
+)
+
+
+def scope_named(kind: str, name: str) -> Scope:
+    """Return the scope that a name alone means for a role: a series' or organisation's, "exchange", or ""."""
+    if kind in OF_THE_EXCHANGE:
+        return EXCHANGE if name == EXCHANGE.name else Scope(ORGANISATION, name)
+    return Scope(SERIES, name) if name else ALL
 
 
 class Pseudonym(models.Model):

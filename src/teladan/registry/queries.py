@@ -8,14 +8,15 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from teladan.registry.models import Person, Role
+from teladan.registry.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One role that a person has: which, and for which series ("" for all)."""
+    """One role that a person has."""
 
     kind: str
-    series: str
+    scope: Scope
 
 
 def roles_of(person: Person, at: datetime) -> list[Held]:
@@ -23,8 +24,8 @@ def roles_of(person: Person, at: datetime) -> list[Held]:
     if not person.is_active:
         return []
     order = [kind.value for kind in Role.Kind]
-    found = [Held(kind=role.kind, series=role.series) for role in _held(person.roles.all(), at)]
-    return sorted(found, key=lambda held: (order.index(held.kind), held.series))
+    found = [Held(kind=role.kind, scope=role.scope) for role in _held(person.roles.all(), at)]
+    return sorted(found, key=lambda held: (order.index(held.kind), held.scope.name))
 
 
 def current(at: datetime) -> Q:
@@ -49,7 +50,7 @@ def persons(at: datetime) -> list[tuple[Person, list[Held]]]:
         (
             person,
             [
-                Held(kind=role.kind, series=role.series)
+                Held(kind=role.kind, scope=role.scope)
                 for role in person.roles.all()
                 if person.is_active and role.since <= at and is_current(role, at)
             ],

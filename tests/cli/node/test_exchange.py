@@ -14,6 +14,7 @@ from teladan.exchange.services import record_practice
 from teladan.record.places import places
 from teladan.registry import second_factor
 from teladan.registry.models import Country, Organisation
+from teladan.registry.scope import EXCHANGE
 from teladan.registry.services import add_person, give_role, give_second_factor
 from tests.cli.conftest import Ran
 from tests.exchange.conftest import AT, ROOT, sample
@@ -34,7 +35,7 @@ def here(node, settings, monkeypatch):
     for name, role in (("officer", "exchange officer"), ("adopter", "adopter")):
         person = add_person(email=f"{name}@node.example", name=name, at=AT, password=PASSWORD)
         give_second_factor(person=person, secret=SECRET)
-        give_role(person=person, kind=role, at=AT, series="exchange")
+        give_role(person=person, kind=role, at=AT, scope=EXCHANGE)
         officer = officer or person
     record_practice(by=officer, content=sample(), at=AT)
     return node

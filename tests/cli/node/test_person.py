@@ -33,6 +33,7 @@ def add(teladan, *more, email="ani@example.org"):
 
 def test_a_person_is_added_and_can_sign_in_with_what_is_printed(teladan):
     from teladan.registry.queries import Held, person_at, roles_of
+    from teladan.registry.scope import Scope
     from teladan.registry.second_factor import code_at
     from teladan.registry.sign_in import verify_person
 
@@ -46,7 +47,8 @@ def test_a_person_is_added_and_can_sign_in_with_what_is_printed(teladan):
     code = code_at(shown["secret"], AT.timestamp())
     person = verify_person("ani@example.org", shown["password"], code, at=AT)
     assert person == person_at("ani@example.org")
-    assert roles_of(person, datetime.now(UTC)) == [Held(kind="second publisher", series="new")]
+    (role,) = roles_of(person, datetime.now(UTC))
+    assert role == Held(kind="second publisher", scope=Scope("series", "new"))
     assert shown["password"] not in person.password
     assert shown["secret"] not in str(list(person.authenticator_set.values_list("data")))
 

@@ -13,6 +13,7 @@ from teladan.cli.app import app
 from teladan.publication.models import Correction, Preparation, Publication
 from teladan.record.models import Outbox
 from teladan.registry import second_factor
+from teladan.registry.scope import Scope
 from teladan.registry.services import give_role, give_second_factor, load_registry
 from teladan.registry.services.persons import add_person
 from tests.cli.conftest import Ran
@@ -47,7 +48,7 @@ def people(db, monkeypatch, settings):
     elsewhere = add_person(email="elsewhere@node.example", name="elsewhere", at=AT, password=PASSWORD)
     give_second_factor(person=elsewhere, secret=SECRET)
     for kind in ("publisher", "second publisher"):
-        give_role(person=elsewhere, kind=kind, series="egdi", at=AT)
+        give_role(person=elsewhere, kind=kind, scope=Scope("series", "egdi"), at=AT)
 
 
 @pytest.fixture
@@ -135,7 +136,9 @@ def test_a_code_of_another_series_is_refused_without_a_word_about_its_draft(fold
     from teladan.registry.queries import person_at
 
     run("draft", folder, by="publisher")
-    give_role(person=person_at("elsewhere@node.example"), kind="publisher", series="smp", at=AT)
+    give_role(
+        person=person_at("elsewhere@node.example"), kind="publisher", scope=Scope("series", "smp"), at=AT
+    )
     meta = folder / "publication.yaml"
     meta.write_text(meta.read_text().replace("spbe@2020", "not seen"))
     ran = run("draft", folder, by="elsewhere")

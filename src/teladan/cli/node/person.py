@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from teladan.registry.models import Person
     from teladan.registry.queries import Held
+    from teladan.registry.scope import Scope
     from teladan.registry.services import SignIn
 
 verbs = typer.Typer(
@@ -36,6 +37,14 @@ ROLE_HELP = "publisher, second-publisher, coordinator or observer."
 Series = Annotated[
     str, typer.Option("--series", metavar="SERIES", help="Series of publications; without it all.")
 ]
+InFull = Annotated[
+    str,
+    typer.Option(
+        "--scope",
+        metavar="KIND:CODE",
+        help="What the role is for: all, series:CODE, organisation:CODE or exchange.",
+    ),
+]
 
 
 @verbs.command(
@@ -50,6 +59,7 @@ def add(
         str | None, typer.Option("--role", metavar="ROLE", help=f"First role: {ROLE_HELP}")
     ] = None,
     series: Series = "",
+    scope: InFull = "",
 ) -> None:
     """Add a person.
 
@@ -59,12 +69,13 @@ def add(
         from teladan.registry import services
 
         kind = _kind(role) if role else None
+        given = _scope(kind or "", series, scope)
         person = services.add_person(email=email, name=name, at=now())
         if kind:
-            services.give_role(person=person, kind=kind, series=series, at=now())
+            services.give_role(person=person, kind=kind, scope=given, at=now())
         _show(person, *services.reset_sign_in(person=person))
     if kind:
-        _note_series(series)
+        _note_series(given)
 
 
 @verbs.command(epilog=example("teladan person role ani@example.org second-publisher --series egdi"))
@@ -74,15 +85,17 @@ def role(
     role: Annotated[str, typer.Argument(metavar="ROLE", help=f"Role: {ROLE_HELP}")],
     *,
     series: Series = "",
+    scope: InFull = "",
 ) -> None:
     """Give a person a role."""
     with _registry():
         from teladan.registry import services
 
         kind = _kind(role)
-        services.give_role(person=_find(email), kind=kind, series=series, at=now())
-    _note_series(series)
-    print(f"{email} is {kind} for {_for(series)}.")
+        given = _scope(kind, series, scope)
+        services.give_role(person=_find(email), kind=kind, scope=given, at=now())
+    _note_series(given)
+    print(f"{email} is {kind} for {_for(given)}.")
 
 
 @verbs.command(
@@ -99,6 +112,7 @@ def end(
     ] = None,
     *,
     series: Series = "",
+    scope: InFull = "",
 ) -> None:
     """End a role of a person, or all of it.
 
@@ -113,8 +127,9 @@ def end(
             print(f"{email} has no role any more and signs in no more. What they did stays.")
             return
         kind = _kind(role)
-        services.end_role(person=person, kind=kind, series=series, at=now())
-    print(f"{email} is no longer {kind} for {_for(series)}.")
+        given = _scope(kind, series, scope)
+        services.end_role(person=person, kind=kind, scope=given, at=now())
+    print(f"{email} is no longer {kind} for {_for(given)}.")
 
 
 @verbs.command("list", epilog=example("teladan person list"))
@@ -243,24 +258,37 @@ def _show(person: Person, password: str, secret: str) -> None:
     print(f"  for apps  {app_address(person.email, secret)}")
 
 
-def _note_series(series: str) -> None:
+def _note_series(scope: Scope) -> None:
     """Say where a series is new: it may be a typing mistake."""
     with platform():
         from teladan.publication.models import Publication
-        from teladan.registry.models import EXCHANGE, Organisation
 
         known = set(Publication.objects.values_list("series", flat=True))
-        of_the_exchange = series == EXCHANGE or Organisation.objects.filter(code=series).exists()
-    if series and series not in known and not of_the_exchange:
-        say(f"note: no publication has the series {series!r} yet{nearest(series, known)}")
+    if scope.kind == "series" and scope.code not in known:
+        say(f"note: no publication has the series {scope.code!r} yet{nearest(scope.code, known)}")
 
 
-def _for(series: str) -> str:
-    return f"the series {series}" if series else "all series"
+def _scope(kind: str, series: str, scope: str) -> Scope:
+    """Return what a role is for: as --scope says in full, or by the name alone that --series gives."""
+    from teladan.registry.models import scope_named
+    from teladan.registry.scope import Scope
+
+    if not scope:
+        return scope_named(kind, series)
+    if series:
+        raise CannotRun("say what the role is for once: --scope or --series")
+    try:
+        return Scope.parse(scope)
+    except ValueError as error:
+        raise CannotRun(str(error)) from error
+
+
+def _for(scope: Scope) -> str:
+    return f"the series {scope.name}" if scope.name else "all series"
 
 
 def _roles(held: list[Held]) -> str:
-    roles = [f"{role.kind} ({role.series})" if role.series else role.kind for role in held]
+    roles = [f"{role.kind} ({role.scope.name})" if role.scope.name else role.kind for role in held]
     return ", ".join(roles) or NOTHING
 
 

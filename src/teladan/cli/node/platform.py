@@ -43,7 +43,7 @@ def platform() -> Iterator[None]:
     except (AnswersError, LibraryError) as error:
         raise CannotRun(*str(error).splitlines()) from error
     except (SettingError, ImproperlyConfigured) as error:
-        raise CannotRun(str(error)) from error
+        raise CannotRun(*str(error).splitlines()) from error
     except DatabaseError as error:
         raise CannotRun(f"the database: {' '.join(str(error).split())}", "see: teladan doctor") from error
     except OSError as error:

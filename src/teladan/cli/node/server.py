@@ -165,6 +165,10 @@ def _migrate(verbosity: int) -> None:
     setup()
     from django.core.management import call_command
 
+    from teladan.config.older import refuse_older
+
+    refuse_older()
+
     call_command("migrate", interactive=False, verbosity=verbosity)
     _grant()
 

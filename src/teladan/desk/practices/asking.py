@@ -6,9 +6,10 @@ from datetime import datetime
 
 from teladan.exchange import rules
 from teladan.exchange.models import FocalPoint, Practice, PracticeRequest
-from teladan.registry.models import EXCHANGE, Organisation, Person
+from teladan.registry.models import Organisation, Person
 from teladan.registry.queries import roles_of
 from teladan.registry.refusals import Reason
+from teladan.registry.scope import EXCHANGE
 
 ASKING = (rules.OFFICER, rules.ADOPTER)
 
@@ -30,7 +31,7 @@ def no_ask(
         return refusal
     if about is not None:
         return rules.may_ask(person, office, about.organisation, at=at)
-    series = {each.series for each in roles_of(person, at) if each.kind in ASKING}
-    for_all = practice.owner if EXCHANGE in series else None
-    own = for_all or Organisation.objects.filter(code__in=series).order_by("code").first()
+    codes = {held.scope.code for held in roles_of(person, at) if held.kind in ASKING}
+    for_all = practice.owner if EXCHANGE.code in codes else None
+    own = for_all or Organisation.objects.filter(code__in=codes).order_by("code").first()
     return rules.may_ask(person, office, own, at=at) if own else None

@@ -40,7 +40,7 @@ from teladan.exchange.services.practices import revise
 from teladan.exchange.services.recording import adoption_act, parents_of, practice_act, record_practice_act
 from teladan.record import services as recorder
 from teladan.record.services import Act
-from teladan.registry.models import EXCHANGE, Country, Organisation, Person, Role
+from teladan.registry.models import Country, Organisation, Person, Role
 from teladan.registry.refusals import Reason, demand
 from teladan.registry.services import sample_person
 
@@ -204,7 +204,8 @@ def _adoptions(found: Sequence[AdoptionFile], *, by: Person, at: datetime, repor
             raise DocumentError(
                 str(each.file), [Problem(1, "country", f"there is no country {each.country!r}")]
             )
-        _demand(each.file, rules.may_adopt(by, (each.organisation or each.country or EXCHANGE,), at=at))
+        scope = (code,) if (code := each.organisation or each.country) else ()
+        _demand(each.file, rules.may_adopt(by, scope, at=at))
         parents = _checked(each, edges)
         adoption = _row_of(each, organisations, at)
         _demand(each.file, adoption_checks.wrong_words(adoption))

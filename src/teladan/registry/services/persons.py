@@ -11,13 +11,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from teladan.registry import second_factor
-from teladan.registry.models import EXCHANGE, Organisation, Person, Pseudonym, Role
+from teladan.registry.models import OF_THE_EXCHANGE, Organisation, Person, Pseudonym, Role
+from teladan.registry.scope import ALL, EXCHANGE, ORGANISATION, SERIES, Scope
 
 # No letters or digits that are taken for one another: 5 groups of 5 of these 32 are 125 bits.
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-OF_THE_EXCHANGE = frozenset(
-    (Role.Kind.EXCHANGE_OFFICER, Role.Kind.PRACTICE_OWNER, Role.Kind.ADOPTER, Role.Kind.APPRAISER)
-)
 
 
 class PersonError(Exception):
@@ -42,40 +40,49 @@ def add_person(
 
 
 @transaction.atomic
-def give_role(*, person: Person, kind: str, at: datetime, series: str = "") -> Role:
-    """Give a role for a series ("" for all). Who has it keeps it as it is. Raises PersonError.
-
-    A role of the exchange is for an organisation by its code, or for "exchange" as a whole.
-    """
+def give_role(*, person: Person, kind: str, at: datetime, scope: Scope = ALL) -> Role:
+    """Give a role. Who has it keeps it as it is. Raises PersonError."""
     if kind not in Role.Kind.values:
         raise PersonError(f"there is no role {kind!r}; there are: {', '.join(Role.Kind.values)}")
     if kind in OF_THE_EXCHANGE:
-        _refuse_no_organisation(kind, series)
+        _refuse_no_organisation(kind, scope)
+    elif scope.kind not in {ALL.kind, SERIES}:
+        raise PersonError(f"{kind} is a role for publications: give it for a series, or for all")
     if not person.is_active:
         raise PersonError(f"{person.email} is inactive: an inactive person is given no role")
     role, _ = Role.objects.get_or_create(
-        person=person, kind=kind, series=series, until=None, defaults={"since": at}
+        person=person,
+        kind=kind,
+        scope_kind=scope.kind,
+        scope_code=scope.code,
+        until=None,
+        defaults={"since": at},
     )
     return role
 
 
-def _refuse_no_organisation(kind: str, series: str) -> None:
+def _refuse_no_organisation(kind: str, scope: Scope) -> None:
     """Refuse a role of the exchange that is for no organisation there is, nor for the whole exchange."""
-    if series != EXCHANGE and not Organisation.objects.filter(code=series).exists():
-        for_what = f"there is no organisation {series!r}" if series else f"{kind} is a role of the exchange"
-        raise PersonError(f"{for_what}: give it for an organisation by its code, or for all: {EXCHANGE!r}")
+    of_one = scope.kind == ORGANISATION and scope.code
+    if scope != EXCHANGE and not (of_one and Organisation.objects.filter(code=scope.code).exists()):
+        for_what = (
+            f"there is no organisation {scope.code!r}" if of_one else f"{kind} is a role of the exchange"
+        )
+        raise PersonError(
+            f"{for_what}: give it for an organisation by its code, or for all: {EXCHANGE.name!r}"
+        )
 
 
 @transaction.atomic
-def end_role(*, person: Person, kind: str, at: datetime, series: str = "") -> Role:
+def end_role(*, person: Person, kind: str, at: datetime, scope: Scope = ALL) -> Role:
     """End a role that a person has; what they did in it stays. Raises PersonError."""
     role = (
         Role.objects.select_for_update()
-        .filter(person=person, kind=kind, series=series, until__isnull=True)
+        .filter(person=person, kind=kind, scope_kind=scope.kind, scope_code=scope.code, until__isnull=True)
         .first()
     )
     if role is None:
-        where = f" for the series {series}" if series else " for all series"
+        where = f" for the series {scope.name}" if scope.name else " for all series"
         raise PersonError(f"{person.email} has no role {kind!r}{where}")
     role.until = at
     role.save(update_fields=["until"])

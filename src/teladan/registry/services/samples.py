@@ -16,9 +16,9 @@ from pathlib import Path
 from django.db import transaction
 
 from teladan.registry import second_factor
-from teladan.registry.models import EXCHANGE, Person, Role
+from teladan.registry.models import OF_THE_EXCHANGE, Person, Role
+from teladan.registry.scope import ALL, EXCHANGE
 from teladan.registry.services.persons import (
-    OF_THE_EXCHANGE,
     PersonError,
     add_person,
     give_role,
@@ -67,7 +67,7 @@ def sample_person(role: str, *, at: datetime) -> Person:
     if found is not None:
         return found
     person = add_person(email=address, name=name, at=at, is_sample=True)
-    give_role(person=person, kind=role, at=at, series=EXCHANGE if role in OF_THE_EXCHANGE else "")
+    give_role(person=person, kind=role, at=at, scope=EXCHANGE if role in OF_THE_EXCHANGE else ALL)
     return person
 
 
