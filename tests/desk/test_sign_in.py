@@ -487,6 +487,7 @@ def test_a_refused_action_is_a_page_that_names_the_rule(person, sign_in, rf):
     opened = sign_in()
     request.session = opened.session
     request.user = person
+    request.at = clock.now()
     response = refusing(request)
     assert response.status_code == 403
     assert "two-persons" in text(response)

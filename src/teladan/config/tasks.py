@@ -146,7 +146,5 @@ def _clear(target: Path) -> None:
 
 def soon() -> None:
     """Have the worker index what was just loaded, rather than within its five minutes."""
-    from teladan.config.tasks import search  # noqa: PLC0415  (tasks need the settings)
-
     with suppress(AlreadyEnqueued), transaction.atomic():  # refused where it is about to
         search.defer()
