@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -38,7 +39,7 @@ def store(folder: Path, checkout: Path, *, quick: bool) -> None:
         _said(began, "commands")
         recorded.record(site, shelf, about, quick=quick)
         pages.public(site, shelf.put, quick=quick)
-        _said(began, "public pages")
+        _said(began, "record and public pages")
         addresses = sorted(address for kind, address in shelf.names() if kind == "public")
         recorded.api(site, shelf.put, quick=quick, addresses=addresses)
         pages.desk(site, shelf.put, quick=quick)
@@ -65,6 +66,7 @@ def main() -> int:
     comparing.add_argument("--ignore", action="append", default=[], metavar="REGEX", help="what may differ")
     comparing.add_argument("--most", type=int, default=50, metavar="N", help="differences that are shown")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the site that was brought up is stopped too
     if asked.verb == "store":
         store(asked.folder, asked.checkout.resolve(), quick=asked.quick)
         return 0

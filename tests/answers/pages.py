@@ -17,7 +17,8 @@ from tests.answers.links import Page, inside, pattern
 from tests.answers.node import PATIENCE, Node, Reply
 
 FEW, SOME = 4, 12
-QUERIES = 24  # of a pattern with a query, where all others are followed: a page has one for each row
+# Of a pattern, where all are followed: with a query (a page has one for each row); in a second language.
+QUERIES, HALF, ALL = 24, 60, 100_000
 LANGUAGES = ("en", "id", "ko")
 IN_RECORD = ("/record/object/", "/record/proof/", "/record/tile/")  # under their digests: see recorded.py
 HASHED = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
@@ -30,7 +31,7 @@ def crawl(
 ) -> list[Page]:  # fmt: skip
     """Follow links level by level, at most `most` of each pattern; return the pages with forms.
 
-    Of a few of a pattern, Indonesian and Korean have half.
+    Indonesian and Korean, whose templates are the same, have half of a few, and at most HALF of all.
     """
     known: set[str] = set()
     count: Counter[str] = Counter()
@@ -41,10 +42,10 @@ def crawl(
             return False
         known.add(address)
         count[pattern(address)] += 1
-        top = most if "?" not in address or most is not None else QUERIES
-        if top in {FEW, QUERIES} and address.startswith(("/id/", "/ko/")):
-            top //= 2
-        return top is None or count[pattern(address)] <= top
+        top = most or (QUERIES if "?" in address else ALL)
+        if address.startswith(("/id/", "/ko/")):
+            top = min(top, HALF) if most is None and top == ALL else top // 2
+        return count[pattern(address)] <= top
 
     level = [address for address in starts if wanted(address)]
     with ThreadPoolExecutor(2) as several:
