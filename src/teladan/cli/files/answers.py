@@ -104,9 +104,9 @@ def read_sheet(
         raise wrong(table.file, "no organisations: below the header there are no rows", table.header_row)
     is_long = all(role in columns.roles for role in LONG)
     if not is_long and any(role in columns.roles for role in LONG):
-        there = next(role for role in LONG if role in columns.roles)
-        other = next(role for role in LONG if role != there)
-        raise wrong(table.file, f"a column {there!r} needs a column {other!r}", table.header_row, there)
+        present = next(role for role in LONG if role in columns.roles)
+        other = next(role for role in LONG if role != present)
+        raise wrong(table.file, f"a column {present!r} needs a column {other!r}", table.header_row, present)
     if is_long and columns.codes:
         name = next(iter(columns.codes))
         raise wrong(
@@ -142,15 +142,17 @@ def answers_of(sheet: Sheet, edition: Edition) -> tuple[Answers | None, list[Pro
     """
     if sheet.places is None:
         refuse_missing_columns(sheet.file, sheet.header_row, sheet.cells, edition)
-    answers, found = read_answers(edition, sheet.organisations, sheet.cells, sheet.kinds)
-    out = {position for position, _ in sheet.wrong} | {problem.row for problem in found}
+    answers, refused = read_answers(edition, sheet.organisations, sheet.cells, sheet.kinds)
+    out = {position for position, _ in sheet.wrong} | {problem.row for problem in refused}
     problems = sheet.problems + [
-        sheet.problem(p.row, p.column, p.message) for p in found if (p.row, p.column) not in sheet.wrong
+        sheet.problem(problem.row, problem.column, problem.message)
+        for problem in refused
+        if (problem.row, problem.column) not in sheet.wrong
     ]
     if sheet.wrong:
         rest = sheet.without(out)
-        answers, found = read_answers(edition, rest.organisations, rest.cells, rest.kinds)
-        assert not found, found
+        answers, refused = read_answers(edition, rest.organisations, rest.cells, rest.kinds)
+        assert not refused, refused
     order = {column: place for place, column in enumerate([ORGANISATION, KIND, *sheet.cells])}
     problems.sort(key=lambda problem: (problem.row, order.get(problem.column, len(order))))
     return (answers if len(answers) else None), problems, len(out)

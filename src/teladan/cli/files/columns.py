@@ -50,7 +50,7 @@ def assign(
     `refusal` says why a name is no code, or None where it is one.
     """
     problems: list[Problem] = []
-    found: dict[str, Sequence[str]] = {}
+    by_role: dict[str, Sequence[str]] = {}
     codes: dict[str, Sequence[str]] = {}
     first: dict[str, int] = {}
     dropped = _dropped(table, ignored)
@@ -80,7 +80,7 @@ def assign(
         first[key] = position
         why = None if role else refusal(name)
         if role:
-            found[role] = cells
+            by_role[role] = cells
         elif why is None:
             codes[name] = cells
         elif folded not in ignorable:
@@ -89,7 +89,7 @@ def assign(
             )
     if problems:
         raise WrongData(table.file, problems)
-    return Columns(roles=found, codes=codes)
+    return Columns(roles=by_role, codes=codes)
 
 
 def _dropped(table: Table, ignored: Sequence[str]) -> set[int]:
@@ -97,7 +97,7 @@ def _dropped(table: Table, ignored: Sequence[str]) -> set[int]:
     for name in ignored:
         if name.strip().casefold() == ORGANISATION:
             raise CannotRun(f"--ignore {name}: without this column no row has a name")
-        positions = {i for i, there in enumerate(table.header) if there == name.strip()}
+        positions = {position for position, column in enumerate(table.header) if column == name.strip()}
         if not positions:
             raise CannotRun(f"--ignore {name}: {table.file} has no such column{nearest(name, table.header)}")
         dropped |= positions

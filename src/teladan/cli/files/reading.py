@@ -8,17 +8,11 @@ import stat
 from pathlib import Path
 
 from teladan.cli.files.table import Table
-from teladan.cli.problems import CannotRun, wrong
+from teladan.cli.problems import CannotRun, nearest, wrong
 
 LARGEST = 100_000_000  # bytes
-
-
 ZIP = b"PK\x03\x04"
-
-
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
 # What people pick by mistake, by its first bytes.
 OTHERS = {
     b"%PDF": "a PDF",
@@ -29,8 +23,6 @@ OTHERS = {
     b"<!DOCTYPE": "a web page",
     b"<html": "a web page",
 }
-
-
 SAVE = "save it as “CSV UTF-8” or .xlsx"
 
 
@@ -73,13 +65,13 @@ def _bytes(file: str) -> bytes:
     if not file:
         raise CannotRun("FILE is empty: name a CSV or XLSX file")
     try:
-        found = os.stat(file)  # noqa: PTH116  (a Path would drop a trailing slash)
-        if stat.S_ISDIR(found.st_mode):
+        status = os.stat(file)  # noqa: PTH116  (a Path would drop a trailing slash)
+        if stat.S_ISDIR(status.st_mode):
             raise CannotRun(f"{file}: this is a folder; name the file in it")
-        if found.st_size > LARGEST:
-            raise _too_large(file, f"{found.st_size / 1e6:,.0f} MB")
-        with Path(file).open("rb") as opened:
-            data = opened.read(LARGEST + 1)
+        if status.st_size > LARGEST:
+            raise _too_large(file, f"{status.st_size / 1e6:,.0f} MB")
+        with Path(file).open("rb") as stream:
+            data = stream.read(LARGEST + 1)
     except FileNotFoundError as error:
         raise CannotRun(f"{file}: there is no such file{_beside(file)}") from error
     except PermissionError as error:
@@ -100,8 +92,6 @@ def _too_large(file: str, size: str) -> CannotRun:
 
 
 def _beside(file: str) -> str:
-    from teladan.cli.problems import nearest
-
     try:
         names = os.listdir(Path(file).parent)  # noqa: PTH208  (names are wanted)
     except OSError:

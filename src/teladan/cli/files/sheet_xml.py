@@ -71,25 +71,25 @@ def path_of_sheet(archive: zipfile.ZipFile, name: str) -> str:
 def sheet_facts(archive: zipfile.ZipFile, path: str, most_cells: int) -> SheetFacts:
     """Return the facts of one sheet."""
     facts = SheetFacts(most_cells=most_cells)
-    at = [0, -1]  # row (from 1) and column (from 0) of the current cell
+    row, column = 0, -1  # of the current cell, from 1 and from 0
     error_text: list[str] | None = None
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
-        nonlocal error_text
+        nonlocal row, column, error_text
         if tag == "row":
-            at[0] = int(attributes["r"]) if attributes.get("r", "").isdigit() else at[0] + 1
-            at[1] = -1
+            row = int(attributes["r"]) if attributes.get("r", "").isdigit() else row + 1
+            column = -1
         elif tag == "c":
-            at[1] += 1
+            column += 1
             reference = REFERENCE.fullmatch(attributes.get("r", ""))
             if reference:
-                at[:] = [int(reference[2]), column_number(reference[1])]
-            facts.last_row = max(facts.last_row, at[0])
-            facts.last_column = max(facts.last_column, at[1])
+                row, column = int(reference[2]), column_number(reference[1])
+            facts.last_row = max(facts.last_row, row)
+            facts.last_column = max(facts.last_column, column)
             error_text = [] if attributes.get("t") == "e" else None
         elif tag == "f":
             if len(facts.formulas) < MOST_NAMED:
-                facts.formulas.append((at[0], at[1]))
+                facts.formulas.append((row, column))
         elif tag == "mergeCell" and len(facts.merged) < MOST_NAMED:
             span = attributes.get("ref", "")[:MOST_TEXT]
             first = REFERENCE.match(span)
@@ -98,7 +98,7 @@ def sheet_facts(archive: zipfile.ZipFile, path: str, most_cells: int) -> SheetFa
     def end(tag: str) -> None:
         nonlocal error_text
         if tag == "c" and error_text is not None:
-            facts.errors[at[0], at[1]] = "".join(error_text)[:MOST_TEXT]
+            facts.errors[row, column] = "".join(error_text)[:MOST_TEXT]
             error_text = None
 
     def text(data: str) -> None:
