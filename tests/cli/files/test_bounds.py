@@ -190,7 +190,7 @@ def test_the_mark_is_found_from_the_figures(cells, separator, mark):
         ),
         (["1,000"], ",", "these may be thousands or decimals: 1,000 (row 2, x)"),
         (["999.999"], ";", "these may be thousands or decimals: 999.999 (row 2, x)"),
-        (["7", "1,5", "1.5", "2.5"], ";", "both marks are used: 1.5 (row 4, x), 1,5 (row 3, x)"),
+        (["7", "1,5", "1.5", "2.5", "2,5"], ";", "both marks are used: 1.5 (row 4, x), 1,5 (row 3, x)"),
     ],
 )
 def test_a_mark_that_cannot_be_found_is_asked_for(cells, separator, why):
