@@ -56,7 +56,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^tracks/{SLUG}{FACE}", practices.track, name="track"),
     re_path(rf"^adoptions/{CODE}{FACE}", adoptions.adoption, name="adoption"),
     re_path(rf"^exchange/network{FACE}", adoptions.network, name="network"),
-    path("exchange/changes.atom", adoptions.changes, {"face": "atom"}, name="changes-feed"),
+    path("exchange/changes.atom", adoptions.changes_feed, name="changes-feed"),
     re_path(rf"^exchange/changes{FACE}", adoptions.changes, name="changes"),
     path("exchange/questions", adoptions.questions, name="questions"),
     *(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
@@ -47,6 +47,13 @@ def prepare(changes: Sequence[Change]) -> list[Told]:
         )
         for each in changes
     ]
+
+
+def records(changes: Iterable[Change]) -> Iterator[tuple[str, ...]]:
+    """Yield the changes as rows of the header."""
+    for change in changes:
+        act = str(change.act or "")
+        yield change.at.isoformat(), change.what, change.code, change.name, change.detail, act
 
 
 def address(change: Change) -> str:

@@ -2,112 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from teladan.core.table import Table
 from teladan.exchange import labels, queries
+from teladan.exchange.queries import AdoptionRow, Orphan
 from teladan.exchange.queries.counts import claims_with_figures
 from teladan.portal import options as options_
 from teladan.portal import state
 from teladan.portal.adoptions import changes as exchange_changes
 from teladan.portal.adoptions import network as exchange_network
 from teladan.portal.adoptions import page as adoption_page
-from teladan.portal.adoptions import questions as exchange_questions
-from teladan.portal.adoptions.questions import Answer
-from teladan.portal.practices import data as exchange_faces
+from teladan.portal.adoptions import questions as asked
+from teladan.portal.practices import data
 from teladan.portal.practices import lineage as practice_lineage
 from teladan.portal.practices.words import both_names
 from teladan.publication.queries import exchange_countries
-from teladan.web.formats import language, plain
+from teladan.web.formats import language, named, plain
 from teladan.web.page import moment, origin
 from teladan.web.page_cache import kept
-from teladan.web.responses import as_csv, as_json
+from teladan.web.public_page import Answer, Crumb, Csv, public_page
 
 CHANGES = 50  # on the page and in the feed
+QUESTION = "portal/adoptions/question.html"
+
+Row = TypeVar("Row")
 
 
-@kept(token=state.exchanged)
-def adoption(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
+@public_page("portal/adoptions/adoption.html", token=state.exchanged)
+def adoption(request: HttpRequest, code: str) -> Answer:
     """Answer with one adoption."""
     view = queries.published_adoption(code)
     if view is None:
         raise Http404
-    if face == "json":
-        return as_json(exchange_faces.value(view))
-    if face == "csv":
-        return as_csv(code, exchange_faces.EDGE_HEADER, exchange_faces.edges([view.row]))
-    first = view.row.parents[0].practice if view.row.parents else ""
-    needed = practice_lineage.needed((), (view.row,))
-    known = {row.code: row for row in queries.practices(language(), codes=needed)}
-    strip = None
-    if first in known:
-        strip = practice_lineage.strip(
-            known[first], (), [view.row], known, title=_("From its sources to the adopter"), here=False
-        )
-    page = adoption_page.prepare(view, strip)
-    crumbs = [
-        (_("Practices"), reverse("portal:practices")),
-        (_("Who learned from whom"), reverse("portal:network")),
-        (page.name, None),
-    ]
-    context = {"it": page, "crumbs": crumbs, "hangul": True, "twins": ["json", "csv"]}
-    return render(request, "portal/adoptions/adoption.html", context)
+    return Answer(
+        context=lambda: {"it": adoption_page.prepare(view, _strip(view.row))},
+        json=lambda: data.value(view),
+        csv=lambda: _edges(code, [view.row]),
+        crumbs=(
+            _practices(),
+            Crumb(_("Who learned from whom"), "portal:network"),
+            Crumb(named(view.row.name, view.row.language)),
+        ),
+    )
 
 
-@kept(token=state.exchanged, params=("country",))
-def network(request: HttpRequest, face: str | None = None) -> HttpResponse:
+def _strip(row: AdoptionRow) -> practice_lineage.Strip | None:
+    """Return the line from what was adopted first to the adopter."""
+    needed = practice_lineage.needed((), (row,))
+    known = {practice.code: practice for practice in queries.practices(language(), codes=needed)}
+    first = known.get(row.parents[0].practice) if row.parents else None
+    if first is None:
+        return None
+    title = _("From its sources to the adopter")
+    return practice_lineage.strip(first, (), [row], known, title=title, here=False)
+
+
+@public_page("portal/adoptions/network.html", token=state.exchanged, params=("country",))
+def network(request: HttpRequest) -> Answer:
     """Answer with every adoption, or with those that a country took part in: who learned from whom."""
     country = request.GET.get("country", "")
     edges = queries.adoption_rows(country=country) if country.isalnum() else queries.network()
     if country and not (country.isalnum() and edges):
         raise Http404(_("No adoption of this country is on record."))
-    if face == "json":
-        return as_json(exchange_faces.faced(edges))
-    if face == "csv":
-        return as_csv("network", exchange_faces.EDGE_HEADER, exchange_faces.edges(edges))
-    context = {
-        "it": exchange_network.prepare(queries.practices(language()), edges),
-        "crumbs": [
-            (_("Practices"), reverse("portal:practices")),
-            (_("Who learned from whom"), None),
-        ],
-        "hangul": True,
-        "twins": ["json", "csv"],
-    }
-    return render(request, "portal/adoptions/network.html", context)
+    return Answer(
+        context=lambda: {"it": exchange_network.prepare(queries.practices(language()), edges)},
+        json=lambda: data.faced(edges),
+        csv=lambda: _edges("network", edges),
+        crumbs=(_practices(), Crumb(_("Who learned from whom"))),
+    )
+
+
+@public_page("portal/adoptions/changes.html", token=state.exchanged)
+def changes(request: HttpRequest) -> Answer:
+    """Answer with what changed lately."""
+    latest = queries.latest(CHANGES)
+    return Answer(
+        context=lambda: {"changes": exchange_changes.prepare(latest), "feed": reverse("portal:changes-feed")},
+        json=lambda: data.faced(latest),
+        csv=lambda: Csv("changes", exchange_changes.HEADER, exchange_changes.records(latest)),
+        crumbs=(_practices(), Crumb(_("What changed lately"))),
+    )
 
 
 @kept(token=state.exchanged)
-def changes(request: HttpRequest, face: str | None = None) -> HttpResponse:
-    """Answer with what changed lately; as `.atom` a feed."""
-    found = queries.latest(CHANGES)
-    if face == "json":
-        return as_json(exchange_faces.faced(found))
-    if face == "csv":
-        rows = ((c.at.isoformat(), c.what, c.code, c.name, c.detail, c.act or "") for c in found)
-        return as_csv("changes", exchange_changes.HEADER, rows)
-    told = exchange_changes.prepare(found)
-    page, feed = reverse("portal:changes"), reverse("portal:changes-feed")
-    if face == "atom":
-        body = exchange_changes.atom(told, origin=origin(request), page=page, feed=feed)
-        return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
-    crumbs = [(_("Practices"), reverse("portal:practices")), (_("What changed lately"), None)]
-    context = {"changes": told, "feed": feed, "crumbs": crumbs, "hangul": True, "twins": ["json", "csv"]}
-    return render(request, "portal/adoptions/changes.html", context)
+def changes_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with what changed lately as a feed."""
+    body = exchange_changes.atom(
+        exchange_changes.prepare(queries.latest(CHANGES)),
+        origin=origin(request),
+        page=reverse("portal:changes"),
+        feed=reverse("portal:changes-feed"),
+    )
+    return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
 
 
-@kept(token=state.exchanged)
-def questions(request: HttpRequest) -> HttpResponse:
+@public_page("portal/adoptions/questions.html", token=state.exchanged)
+def questions(request: HttpRequest) -> Answer:
     """List the questions that the exchange answers."""
-    crumbs = [(_("Practices"), reverse("portal:practices")), (_("Questions to the exchange"), None)]
-    context = {"questions": exchange_questions.questions(), "crumbs": crumbs}
-    return render(request, "portal/adoptions/questions.html", context)
+    return Answer(
+        context=lambda: {"questions": asked.questions()},
+        crumbs=(_practices(), Crumb(_("Questions to the exchange"))),
+    )
 
 
-@kept(token=state.exchanged, params=("practice", "version"), blank=("practice", "version"))
-def descendants(request: HttpRequest, face: str | None = None) -> HttpResponse:
+@public_page(QUESTION, token=state.exchanged, params=("practice", "version"), blank=("practice", "version"))
+def descendants(request: HttpRequest) -> Answer:
     """Answer what came of a version of a practice."""
     rows = queries.practices(language())
     code, number = request.GET.get("practice", ""), request.GET.get("version", "")
@@ -116,125 +121,109 @@ def descendants(request: HttpRequest, face: str | None = None) -> HttpResponse:
     numbers = [str(n) for n in range(1, newest.node[1] + 1)] if newest else []
     wrong = bool(number) and number not in numbers
     lineage = queries.lineage_of(code, int(number or 1)) if start and not wrong else None
-    problem = _("There is no such practice or version.") if (code or number) and lineage is None else ""
     edges = list(lineage.edges) if lineage else []
     options = sorted(((row.code, both_names(row).striptags()) for row in rows), key=lambda pair: pair[1])
     fields = [("practice", _("Practice"), [("", _("Choose …")), *options], code if start else "")]
     if len(numbers) > 1:
         of = [("", _("All")), *((n, n) for n in numbers)]
         fields.append(("version", _("Version"), of, "" if wrong else number))
-    return _answered(
-        request,
+    return _answer(
         "descendants",
-        exchange_questions.descendants(edges, start),
-        face,
-        data=(edges, exchange_faces.EDGE_HEADER, exchange_faces.edges(edges)),
+        edges,
+        lambda: asked.descendants(edges),
+        csv=_edges,
+        empty=_("Nothing is on record that came of it.") if start else _("Choose a practice."),
         fields=fields,
-        problem=problem,
+        problem=_("There is no such practice or version.") if (code or number) and lineage is None else "",
     )
 
 
-@kept(token=state.exchanged)
-def dropped(request: HttpRequest, face: str | None = None) -> HttpResponse:
+@public_page(QUESTION, token=state.exchanged)
+def dropped(request: HttpRequest) -> Answer:
     """Answer which core elements are dropped most often, and what followed."""
-    found = queries.most_dropped()
-    header = ("practice", "element", "text", "weight", "dropped", "said", "adoptions")
-    rows = [
-        (d.practice, d.element, d.text, d.weight, d.dropped, d.said, "; ".join(a.code for a in d.followed))
-        for d in found
-    ]
-    return _answered(request, "dropped", exchange_questions.dropped(found), face, data=(found, header, rows))
+    elements = queries.most_dropped()
+    return _answer(
+        "dropped",
+        elements,
+        lambda: asked.dropped(elements),
+        empty=_(
+            "No adoption says that it dropped a core element. Most sources state no core elements at all, "
+            "so nothing can be concluded from this."
+        ),
+    )
 
 
-@kept(token=state.exchanged, params=("months",))
-def no_outcome(request: HttpRequest, face: str | None = None) -> HttpResponse:
+@public_page(QUESTION, token=state.exchanged, params=("months",))
+def no_outcome(request: HttpRequest) -> Answer:
     """Answer which adoptions say nothing of their outcome after so many months."""
-    asked = request.GET.get("months", "") or exchange_questions.MONTHS[0]
-    problem = "" if asked in exchange_questions.MONTHS else _("Choose a number of months from the list.")
-    months = int(asked) if not problem else int(exchange_questions.MONTHS[0])
-    found = queries.without_outcome(months, moment(request))
-    return _answered(
-        request,
+    chosen = request.GET.get("months", "") or asked.MONTHS[0]
+    problem = "" if chosen in asked.MONTHS else _("Choose a number of months from the list.")
+    months = int(asked.MONTHS[0] if problem else chosen)
+    adoptions = queries.without_outcome(months, moment(request))
+    return _answer(
         "no-outcome",
-        exchange_questions.without_outcome(found, months),
-        face,
-        data=(found, exchange_faces.EDGE_HEADER, exchange_faces.edges(found)),
-        fields=[("months", _("Months in use"), [(m, m) for m in exchange_questions.MONTHS], str(months))],
+        adoptions,
+        lambda: asked.without_outcome(adoptions, months),
+        csv=_edges,
+        empty=_("There is none."),
+        fields=[("months", _("Months in use"), [(m, m) for m in asked.MONTHS], str(months))],
         problem=problem,
     )
 
 
-@kept(token=state.exchanged)
-def self_report(request: HttpRequest, face: str | None = None) -> HttpResponse:
+@public_page(QUESTION, token=state.exchanged)
+def self_report(request: HttpRequest) -> Answer:
     """Answer which claims rest on self-report alone."""
-    found = queries.on_self_report(language())
-    header = ("practice", "country", "claim", "statement", "figures")
-    rows = [
-        (
-            each.practice.code,
-            each.practice.country,
-            each.claim.code,
-            each.claim.statement.text,
-            "; ".join(f"{one.value} {one.unit}" for one in each.claim.observations if not one.adoption),
-        )
-        for each in found
-    ]
-    total = claims_with_figures() if not face else 0
-    answer = exchange_questions.on_self_report(found, total)
-    return _answered(request, "self-report", answer, face, data=(found, header, rows))
-
-
-@kept(token=state.exchanged)
-def orphans(request: HttpRequest, face: str | None = None) -> HttpResponse:
-    """Answer where the source stopped and the adoptions go on."""
-    found = queries.orphans(language())
-    rows = [
-        (each.parent.code, each.parent.status, row.code, row.stage) for each in found for row in each.children
-    ]
-    return _answered(
-        request,
-        "orphans",
-        exchange_questions.orphans(found),
-        face,
-        data=(found, ("practice", "status", "adoption", "stage"), rows),
+    claims = queries.on_self_report(language())
+    return _answer(
+        "self-report",
+        claims,
+        lambda: asked.on_self_report(claims, claims_with_figures()),
+        empty=_("There is none."),
     )
 
 
-FIT = ("country", "theme", *exchange_questions.KINDS)
+@public_page(QUESTION, token=state.exchanged)
+def orphans(request: HttpRequest) -> Answer:
+    """Answer where the source stopped and the adoptions go on."""
+    sources = queries.orphans(language())
+    return _answer(
+        "orphans",
+        sources,
+        lambda: asked.orphans(sources),
+        csv=_children,
+        empty=_(
+            "There is none: no practice that stopped or regressed here has an adoption on record "
+            "that goes on."
+        ),
+    )
 
 
-@kept(token=state.exchanged, params=FIT, blank=FIT)
-def fit(request: HttpRequest, face: str | None = None) -> HttpResponse:
+FIT = ("country", "theme", *asked.KINDS)
+
+
+@public_page(QUESTION, token=state.exchanged, params=FIT, blank=FIT)
+def fit(request: HttpRequest) -> Answer:
     """Answer which practices would fit a reader's country."""
     countries = exchange_countries()
     code, theme = request.GET.get("country", ""), request.GET.get("theme", "")
-    mine = next((each for each in countries if each.code == code), None)
-    have = frozenset(kind for kind in exchange_questions.KINDS if request.GET.get(kind))
+    mine = next((country for country in countries if country.code == code), None)
+    have = frozenset(kind for kind in asked.KINDS if request.GET.get(kind))
     problem = ""
     if code and mine is None:
         problem = _("There is no such country to compare with. Choose one from the list.")
     elif theme and theme not in labels.THEME:
         problem = _("There is no such theme. Choose one from the list.")
-    known = mine is not None and not problem
-    found = queries.fitting(code, language(), theme=theme, have=have or None) if known else []
-    header = ("practice", "country", "much_lower", "lacking_preconditions", "figures_of_both")
-    rows = [
-        (
-            each.practice.code,
-            each.practice.country,
-            "; ".join(f"{one.series} {one.element}" for one in each.far),
-            "; ".join(each.unmet),
-            "no" if each.unknown else "yes",
-        )
-        for each in found
-    ]
+    known = plain(mine.titles) if mine and not problem else ""
+    fits = queries.fitting(code, language(), theme=theme, have=have or None) if known else []
     themes = sorted(labels.words(labels.THEME), key=lambda pair: pair[1])
-    return _answered(
-        request,
+    return _answer(
         "fit",
-        exchange_questions.fitting(found, plain(mine.titles) if mine and known else "", said=bool(have)),
-        face,
-        data=(found, header, rows),
+        fits,
+        lambda: asked.fitting(fits, known, said=bool(have)),
+        empty=_("No practice of another country is on record for this choice.")
+        if known
+        else _("Choose your country above."),
         fields=[
             ("country", _("Your country"), [("", _("Choose …")), *options_.options(countries)], code),
             ("theme", _("Theme"), [("", _("All")), *themes], theme),
@@ -244,37 +233,48 @@ def fit(request: HttpRequest, face: str | None = None) -> HttpResponse:
     )
 
 
-def _answered(
-    request: HttpRequest,
+def _answer(
     name: str,
-    answer: Answer,
-    face: str | None,
+    rows: Sequence[Row],
+    table: Callable[[], Table[Row]],
     *,
-    data: tuple[object, ...],
-    fields: list[tuple[str, str, list[tuple[str, str]], str]] | None = None,
-    boxes: list[tuple[str, str, bool]] | None = None,
+    empty: str,
+    csv: Callable[[str, Sequence[Row]], Csv] | None = None,
+    fields: Sequence[tuple[str, str, list[tuple[str, str]], str]] = (),
+    boxes: Sequence[tuple[str, str, bool]] = (),
     problem: str = "",
-) -> HttpResponse:
-    values, header, rows = data
-    if face and problem:
-        raise Http404(problem)
-    if face == "json":
-        return as_json(exchange_faces.faced(values))  # type: ignore[arg-type]
-    if face == "csv":
-        return as_csv(name, header, rows)  # type: ignore[arg-type]
-    question = exchange_questions.question(name)
-    context = {
-        "question": question,
-        "answer": answer,
-        "fields": fields or [],
-        "boxes": boxes or [],
-        "problem": problem,
-        "crumbs": [
-            (_("Practices"), reverse("portal:practices")),
-            (_("Questions to the exchange"), reverse("portal:questions")),
-            (question.text, None),
-        ],
-        "hangul": True,
-        "twins": ["json", "csv"],
-    }
-    return render(request, "portal/adoptions/question.html", context, status=404 if problem else 200)
+) -> Answer:
+    """Return the answer to a question; in CSV it is the table itself where `csv` says nothing else."""
+    question = asked.question(name)
+    return Answer(
+        context=lambda: {
+            "question": question,
+            "answer": table() if rows else None,
+            "empty": empty,
+            "fields": fields,
+            "boxes": boxes,
+            "problem": problem,
+        },
+        json=lambda: data.faced(rows),
+        csv=lambda: csv(name, rows) if csv else Csv(name, table().header, table().records()),
+        crumbs=(
+            _practices(),
+            Crumb(_("Questions to the exchange"), "portal:questions"),
+            Crumb(question.text),
+        ),
+        problem=problem,
+    )
+
+
+def _edges(name: str, adoptions: Sequence[AdoptionRow]) -> Csv:
+    return Csv(name, data.EDGE_HEADER, data.edges(adoptions))
+
+
+def _children(name: str, sources: Sequence[Orphan]) -> Csv:
+    """Return one row for each adoption that goes on."""
+    rows = ((of.parent.code, of.parent.status, row.code, row.stage) for of in sources for row in of.children)
+    return Csv(name, ("practice", "status", "adoption", "stage"), rows)
+
+
+def _practices() -> Crumb:
+    return Crumb(_("Practices"), "portal:practices")
