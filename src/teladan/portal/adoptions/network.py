@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
+from teladan.core.table import Column, Table
 from teladan.exchange.queries import AdoptionRow, PracticeRow
 from teladan.portal.practices import lineage_figure as figure
 from teladan.portal.practices.lineage import Strip, finding, rows_of, strip
 from teladan.portal.practices.words import both_names, country_address, country_name, practice_address
 from teladan.portal.words import drawn
-from teladan.web.formats import num
+from teladan.web.formats import link, num
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +29,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountryLine:
-    """How often a country taught and learned across its borders, and what spread inside it."""
-
-    name: str
-    address: str
-    taught: str
-    learned: str
-    within: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """All lines on one scale, and the countries."""
 
@@ -46,7 +36,7 @@ class Network:
     lede: str
     scale: Markup
     lines: tuple[Line, ...]
-    countries: tuple[CountryLine, ...]
+    countries: Table[str] | None
 
 
 def prepare(rows: Sequence[PracticeRow], edges: Sequence[AdoptionRow]) -> Network:
@@ -101,7 +91,8 @@ def lines(
     return sorted(found, key=lambda pair: (-len(pair[1]), pair[0].code))
 
 
-def _countries(edges: Sequence[AdoptionRow], known: Mapping[str, PracticeRow]) -> tuple[CountryLine, ...]:
+def _countries(edges: Sequence[AdoptionRow], known: Mapping[str, PracticeRow]) -> Table[str] | None:
+    """Return how often each country taught and learned across borders, and what spread inside it."""
     titles: dict[str, Mapping[str, str]] = {row.country: row.country_titles for row in known.values()}
     taught: Counter[str] = Counter()
     learned: Counter[str] = Counter()
@@ -115,15 +106,22 @@ def _countries(edges: Sequence[AdoptionRow], known: Mapping[str, PracticeRow]) -
         for country in {parent.country for parent in row.parents}:
             taught[country] += 1
     codes = {code for counts in (taught, learned, within) for code, n in counts.items() if code and n}
-    return tuple(
-        CountryLine(
-            name=country_name(titles[code]),
-            address=country_address(code),
-            taught=num(taught[code]),
-            learned=num(learned[code]),
-            within=num(within[code]),
-        )
-        for code in sorted(
-            codes, key=lambda code: (-taught[code], -learned[code], country_name(titles[code]))
-        )
+    names = {code: country_name(titles[code]) for code in codes}
+    if not codes:
+        return None
+    return Table(
+        (
+            Column(_("Country"), lambda code: link(country_address(code), names[code]), "r"),
+            Column(_("Taught"), lambda code: num(taught[code]), "n"),
+            Column(_("Learned"), lambda code: num(learned[code]), "n"),
+            Column(_("Spread inside"), lambda code: num(within[code]), "n"),
+        ),
+        sorted(codes, key=lambda code: (-taught[code], -learned[code], names[code])),
+        title=_("Who taught and who learned"),
+        sub=_(
+            "Adoptions on record. What one country took from two counts once for it, and once for each of "
+            "the two."
+        ),
+        name="countries-caption",
+        css="t-table t-table--tight t-close",
     )

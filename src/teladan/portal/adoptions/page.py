@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+from teladan.core.table import Table
 from teladan.exchange import labels
-from teladan.exchange.content import FIGURE
 from teladan.exchange.queries import (
     AdoptionRow,
     AdoptionView,
     AppraisalView,
     ComparedView,
     ElementView,
-    ObservationView,
+    ParentView,
 )
-from teladan.portal.practices.claims import Source, sources_of, value_of
-from teladan.portal.practices.fit import part_name
+from teladan.portal.adoptions import tables
 from teladan.portal.practices.lineage import Strip
 from teladan.portal.practices.page import receipt
 from teladan.portal.practices.words import (
@@ -37,19 +35,8 @@ from teladan.portal.practices.words import (
     stage_of,
 )
 from teladan.portal.record.words import entry_text
-from teladan.portal.words import dressed, named
+from teladan.portal.words import named
 from teladan.web.formats import date, marked, num
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parent:
-    """What was taken from: name, address, version, country, share."""
-
-    name: Markup
-    address: str
-    version: str
-    country: str
-    share: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,38 +49,6 @@ class Stage:
     entry: str
     receipt: str
     key: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What became of a core element, or of something beside them."""
-
-    text: Markup
-    weight: str
-    treatment: str
-    what: Markup
-    why: Markup
-    decided: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """One figure of an adopter."""
-
-    value: Markup
-    period: Markup
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """A measure before and after."""
-
-    level: str
-    name: Markup
-    practice: str
-    before: tuple[Seen, ...]
-    after: tuple[Seen, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +77,7 @@ class AdoptionPage:
     status: Status
     within: bool
     sample: bool
-    parents: tuple[Parent, ...]
+    parents: Table[ParentView]
     becomes: str
     declared: Markup
     computed: str
@@ -131,13 +86,12 @@ class AdoptionPage:
     notes: tuple[Markup, ...]
     unverified: tuple[tuple[str, Markup], ...]
     stages: tuple[Stage, ...]
-    elements: tuple[Change, ...]
-    others: tuple[Change, ...]
-    outcomes: tuple[Outcome, ...]
-    prospect: tuple[tuple[str, ...], ...]
+    elements: Table[ElementView] | None
+    others: Table[ElementView] | None
+    outcomes: Table[ComparedView] | None
+    prospect: Table[Mapping[str, str]] | None
     conclusion: Markup
-    weighed: str
-    figures: Kept | None
+    figures: Table[tables.Weighed] | None
     appraisals: tuple[Judged, ...]
     source: str
     strip: Strip | None
@@ -157,16 +111,7 @@ def prepare(view: AdoptionView, strip: Strip | None = None) -> AdoptionPage:
         status=stage_of(row),
         within=row.within,
         sample=row.is_sample,
-        parents=tuple(
-            Parent(
-                name=parent_name(each),
-                address=practice_address(each.practice),
-                version=num(each.number),
-                country=country_name(each.country_titles),
-                share=escape(each.share) if each.share else not_seen(),
-            )
-            for each in row.parents
-        ),
+        parents=tables.parents(view),
         becomes=practice_address(row.becomes) if row.becomes else "",
         declared=declared,
         computed=labels.word(labels.DEGREE, view.computed.degree) if view.computed.degree else "",
@@ -175,13 +120,17 @@ def prepare(view: AdoptionView, strip: Strip | None = None) -> AdoptionPage:
         notes=tuple(named(text, row.language) for text in (row.note, row.derivation_note) if text),
         unverified=not_verified(row.unverified, row.language),
         stages=tuple(_stages(view)),
-        elements=tuple(_change(each, row.language) for each in view.elements),
-        others=tuple(_change(each, row.language) for each in view.others),
-        outcomes=tuple(_outcome(each, row.language) for each in view.outcomes),
-        prospect=_prospect(view),
+        elements=tables.elements(
+            view.elements,
+            row.language,
+            title=_("Core elements, and what became of each"),
+            name="elements-caption",
+        ),
+        others=tables.elements(view.others, row.language, title=_("Other changes"), name="others-caption"),
+        outcomes=tables.outcomes(view),
+        prospect=tables.preconditions(view),
         conclusion=named(view.prospect.conclusion, row.language) if view.prospect else Markup(""),
-        weighed=date(view.prospect.at.date()) if view.prospect else "",
-        figures=kept(view),
+        figures=tables.weighed(view),
         appraisals=tuple(_judged(each) for each in view.appraisals),
         source=row.source,
         strip=strip,
@@ -241,56 +190,6 @@ def _stages(view: AdoptionView) -> list[Stage]:
     ]
 
 
-def _change(each: ElementView, spoken: str) -> Change:
-    decided = [each.decided_by] if each.decided_by else []
-    if each.planned is not None:
-        decided.append(_("planned") if each.planned else _("a reaction"))
-    if each.faithful is not None:
-        decided.append(
-            _("faithful to what makes it work") if each.faithful else _("not faithful to what makes it work")
-        )
-    return Change(
-        text=named(each.text, each.language) if each.text else Markup(""),
-        weight=labels.word(labels.WEIGHT, each.weight) if each.weight else "",
-        treatment=labels.word(labels.TREATMENT, each.treatment) if each.treatment else _("not stated"),
-        what=named(each.what, spoken) if each.what else Markup(""),
-        why=named(each.reason, spoken) if each.reason else Markup(""),
-        decided=", ".join(decided),
-    )
-
-
-def _outcome(each: ComparedView, spoken: str) -> Outcome:
-    def seen(found: Sequence[ObservationView]) -> tuple[Seen, ...]:
-        return tuple(
-            Seen(
-                value=value_of(one, spoken),
-                period=named(one.period, spoken) if one.period else not_seen(),
-                sources=tuple(sources_of(one.evidence)),
-            )
-            for one in found
-        )
-
-    return Outcome(
-        level=labels.word(labels.LEVEL, each.level),
-        name=named(each.name, spoken),
-        practice=practice_address(each.practice),
-        before=seen(each.before),
-        after=seen(each.after),
-    )
-
-
-def _prospect(view: AdoptionView) -> tuple[tuple[str, ...], ...]:
-    if view.prospect is None:
-        return ()
-    return tuple(
-        (
-            labels.word(labels.PRECONDITION, each.get("kind", "")),
-            *(each.get(key, "") for key in ("precondition", "parent", "adopter", "missing", "takes")),
-        )
-        for each in view.prospect.rows
-    )
-
-
 def _judged(each: AppraisalView) -> Judged:
     return Judged(
         codes=(
@@ -305,55 +204,3 @@ def _judged(each: AppraisalView) -> Judged:
         reply=named(each.reply, each.language) if each.reply else Markup(""),
         replied=date(each.replied_at.date()) if each.replied_at else "",
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """Figures as they were published then: the countries, and (condition, where it stands, a figure each)."""
-
-    countries: tuple[str, ...]
-    rows: tuple[tuple[str, str, tuple[str, ...]], ...]
-
-
-def kept(view: AdoptionView) -> Kept | None:
-    """Return the figures that were weighed; None where none were published."""
-    context = view.prospect.context if view.prospect else ()
-    if not context:
-        return None
-    titles = {each.country: each.country_titles for each in view.row.parents}
-    titles |= {view.row.country: view.row.country_titles}
-    codes = tuple(dict.fromkeys(each["country"] for each in context))
-    series = dict.fromkeys((each["series"], each["edition"]) for each in context)
-    return Kept(
-        countries=tuple(country_name(titles.get(code, {})) or code for code in codes),
-        rows=tuple(row for one in series for row in _rows(one, codes, context)),
-    )
-
-
-def _rows(
-    one: tuple[str, str], codes: tuple[str, ...], context: tuple[Mapping[str, Any], ...]
-) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return the index, its parts and its group, in one edition."""
-    series, edition = one
-    of = {each["country"]: each for each in context if (each["series"], each["edition"]) == one}
-    there = [of.get(code, {}) for code in codes]
-    parts = dict.fromkeys(part for each in there for part in each.get("elements", {}))
-    where = f"{series.upper()} {edition}"
-    rows = [(where, _("Index"), tuple(_two(each.get("index", "")) for each in there))]
-    rows += [
-        (
-            part_name(part),
-            f"{part}, {where}",
-            tuple(_two(each.get("elements", {}).get(part, "")) for each in there),
-        )
-        for part in parts
-    ]
-    if any(each.get("band") for each in there):
-        group = _("Group of the GTMI %(year)s, A the highest to D") % {"year": edition}
-        rows.append((group, "", tuple(each.get("band") or num(None) for each in there)))
-    return rows
-
-
-def _two(text: str) -> str:
-    """Return a figure with two decimals; what is no figure as it stands."""
-    return dressed(text, 2) if FIGURE.fullmatch(text) else num(text or None)

@@ -16,22 +16,12 @@ from teladan.exchange import labels
 from teladan.exchange.queries import ClaimView, EvidenceView, ObservationView, PracticeView
 from teladan.portal.practices.words import told
 from teladan.portal.words import named
-from teladan.web.formats import date, marked, num
+from teladan.web.formats import date, joined, marked, num
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # As the page sets them out: from whoever gains by it to whoever has no part in it.
 TYPES = tuple(labels.EVIDENCE)
 NARROW = {"independent evaluation": N_("Evaluation"), "index": N_("Index")}  # over a narrow column
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a figure was seen: an address, or a title alone; its kind; the day it was seen."""
-
-    address: str
-    label: str
-    kind: str
-    seen: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +35,7 @@ class Figure:
     period: Markup
     types: tuple[bool, ...]
     kinds: str
-    sources: tuple[Source, ...]
+    sources: Markup
     flag: str
 
 
@@ -177,7 +167,7 @@ def _figure(one: ObservationView, statement: Markup, spoken: str) -> Figure:
         period=named(one.period, spoken) if one.period else escape(num(None)),
         types=tuple(kind in kinds for kind in TYPES),
         kinds=", ".join(labels.word(labels.EVIDENCE, kind) for kind in dict.fromkeys(kinds)),
-        sources=tuple(sources_of(one.evidence)),
+        sources=sources_of(one.evidence),
         flag=_("Below its target") if one.below_target else "",
     )
 
@@ -192,17 +182,19 @@ def value_of(one: ObservationView, spoken: str) -> Markup:
     return Markup("{} {}").format(figure, named(one.unit, spoken))
 
 
-def sources_of(evidence: Iterable[EvidenceView]) -> list[Source]:
-    """Return the sources of a figure as they are named."""
-    return [
-        Source(
-            address=each.address,
-            label=each.title or (urlsplit(each.address).hostname or each.address).removeprefix("www."),
-            kind=labels.word(labels.EVIDENCE, each.type),
-            seen=date(each.seen) if each.seen else "",
-        )
-        for each in evidence
-    ]
+def sources_of(evidence: Iterable[EvidenceView]) -> Markup:
+    """Return where a figure was seen: links, or titles alone, each with the day it was seen."""
+    return joined("; ", map(_source, evidence))
+
+
+def _source(source: EvidenceView) -> Markup:
+    title = source.title or (urlsplit(source.address).hostname or source.address).removeprefix("www.")
+    label = escape(title)
+    if source.address:
+        label = Markup('<a href="{}" class="t-wrap">{}</a>').format(source.address, title)
+    if not source.seen:
+        return label
+    return Markup("{} {}").format(label, _("(seen %(date)s)") % {"date": date(source.seen)})
 
 
 def _notes(one: ObservationView, spoken: str) -> list[Markup]:
