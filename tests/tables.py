@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 
@@ -13,6 +14,7 @@ class _Tables(HTMLParser):
         self.captions: list[str] = []
         self.rows: list[list[list[str]]] = []
         self.heads: list[list[str]] = []  # rows that head a group
+        self.links: list[list[str]] = []  # the first of each row
         self._into: str | None = None
         self._over = 1
 
@@ -21,8 +23,12 @@ class _Tables(HTMLParser):
         if tag == "table":
             self.captions.append("")
             self.rows.append([])
+            self.links.append([])
         elif tag == "tr" and self.rows:
             self.rows[-1].append([])
+            self.links[-1].append("")
+        elif tag == "a" and self._into and self.links and self.links[-1] and not self.links[-1][-1]:
+            self.links[-1][-1] = given.get("href") or ""
         elif tag in {"td", "th"} and self.rows and self.rows[-1]:
             self.rows[-1][-1].append("")
             self._over = int(given.get("colspan") or 1)
@@ -45,15 +51,30 @@ class _Tables(HTMLParser):
             self.rows[-1][-1][-1] += data
 
 
+def _rows(html: str, caption: str) -> Iterator[tuple[str, dict[str, str]]]:
+    page = _Tables()
+    page.feed(html)
+    found = [place for place, text in enumerate(page.captions) if caption in text]
+    assert len(found) == 1, f"{len(found)} tables of {page.captions} are about {caption!r}"
+    rows = [
+        (link, row)
+        for link, row in zip(page.links[found[0]], page.rows[found[0]], strict=True)
+        if not any(row is head for head in page.heads)
+    ]
+    (_link, headings), *rows = ((link, [" ".join(cell.split()) for cell in row]) for link, row in rows)
+    for link, row in rows:
+        if len(set(row)) > 1 or len(row) == 1:
+            yield link, dict(zip(headings, row, strict=True))
+
+
 def table_of(html: str, caption: str = "") -> list[dict[str, str]]:
     """Return the rows of the table whose caption holds a text: {heading: text of the cell}.
 
     A cell over several columns stands under each. Remarks and headings over rows are left out.
     """
-    page = _Tables()
-    page.feed(html)
-    found = [rows for text, rows in zip(page.captions, page.rows, strict=True) if caption in text]
-    assert len(found) == 1, f"{len(found)} tables of {page.captions} are about {caption!r}"
-    plain = [row for row in found[0] if not any(row is head for head in page.heads)]
-    headings, *rows = ([" ".join(cell.split()) for cell in row] for row in plain)
-    return [dict(zip(headings, row, strict=True)) for row in rows if len(set(row)) > 1 or len(row) == 1]
+    return [row for _link, row in _rows(html, caption)]
+
+
+def table_by_code(html: str, caption: str = "") -> dict[str, dict[str, str]]:
+    """Return the same rows by the code that the first link of each leads to."""
+    return {link.rsplit("/", 1)[-1]: row for link, row in _rows(html, caption)}

@@ -1,5 +1,6 @@
 """Titles are sentences made from rows by rules: hand-made editions, one rule each."""
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -11,12 +12,14 @@ from teladan.core import library
 from teladan.portal import names
 from teladan.portal.countries.tiles import tile_class
 from teladan.portal.home.page import moves
-from teladan.portal.results import findings, page
-from teladan.portal.results.distribution import band_spread, counts, share, tenths
+from teladan.portal.results import findings
+from teladan.portal.results.distribution import band_widths, by_band, by_tenths, counts, share
+from teladan.portal.results.filter import Filter
 from teladan.portal.results.notes import mean_note, unlisted
-from teladan.portal.results.rows import axis_of
+from teladan.portal.results.rows import axis_of, row_table
 from teladan.publication.models import Publication
 from teladan.publication.queries import EditionView, RowView
+from tests.tables import table_of
 
 
 @pytest.fixture(autouse=True)
@@ -160,9 +163,9 @@ def test_words_that_all_titles_share_are_left_out():
 
 def test_status_says_kind_and_consistency():
     reported = {"kind": "reported", "verdicts": {"consistent": 615, "impossible": 1}}
-    assert findings.status(Publication(**reported)) == ("part", "Reported; 615 of 616 consistent")
-    assert findings.status(Publication(kind="reported", verdicts={}))[0] == "no"
-    assert findings.status(Publication(kind="computed", verdicts={}))[1].startswith("Computed")
+    assert findings.figures_state(Publication(**reported)) == ("part", "Reported; 615 of 616 consistent")
+    assert findings.figures_state(Publication(kind="reported", verdicts={}))[0] == "no"
+    assert findings.figures_state(Publication(kind="computed", verdicts={}))[1].startswith("Computed")
 
 
 def test_figures_are_shown_with_the_declared_digits():
@@ -194,26 +197,29 @@ def test_a_band_that_hangs_on_the_exact_index_is_named():
     view = edition([lean, row("Q", "3.40", exact_indices=("17/5",), band="Baik")])
     assert view.leaning == {"kabupaten p"}
     assert view.leans_on_exact(lean)
-    assert str(page.table_title(view, view.rows)) == "Index and parts of 2 public bodies"
+    assert row_table(view, Filter(), view.rows).title == "Index and parts of 2 public bodies"
 
 
 def test_the_histogram_counts_every_value_once():
     ends = (row("Low", "1.00", band="Kurang"), row("Top", "5.00", band="Memuaskan"))
     view = edition([*many(30, "3.00", "3.00"), *ends])
-    spread = band_spread(view)
-    assert spread is not None
-    assert [band.rows for band in spread.bands] == [1, 0, 30, 0, 1]
-    assert (spread.parts, [band.wide for band in spread.bands]) == (40, [8, 8, 9, 7, 8])
-    assert spread.step == "0.1"
+    spread = str(by_band(view))
+    bodies, shares = ([*row.values()] for row in table_of(spread))
+    assert bodies == ["Bodies", "1", "0", "30", "0", "1"]
+    assert shares == ["Share", "3%", "0%", "94%", "0%", "3%"]
+    assert band_widths(view) == [8, 8, 9, 7, 8]
+    assert re.findall(r'<th scope="col" colspan="(\d+)">', spread) == ["8", "8", "9", "7", "8"]
+    assert re.findall(r'span="(40)"', spread) == ["40", "40"]  # the columns, and the histogram over them
+    assert "By index, in steps of 0.1: 32 public bodies, 2024" in spread
     axis = axis_of(view)
     assert sum(counts(view.values, axis, 40)) == 32
 
 
 def test_tenths_of_a_scale_without_bands():
     rows = [row(f"C{i}", "0.9500", kind="country") for i in range(20)] + [row("Z", "0.0500", kind="country")]
-    found = tenths(edition(rows, "egdi@1"))
-    assert [each.rows for each in found] == [20, 0, 0, 0, 0, 0, 0, 0, 0, 1]
-    assert (found[0].start, found[0].end, found[0].share) == ("0.9", "1", "95")
+    tenths = table_of(str(by_tenths(edition(rows, "egdi@1"))))
+    assert [tenth["Countries"] for tenth in tenths] == ["20", *["0"] * 8, "1"]
+    assert (tenths[0]["Index"], tenths[0]["Share"]) == ("0.9–1", "95%")
     assert share(1, 0) == "0"
 
 

@@ -12,16 +12,18 @@ from typing import Any
 import brotli
 import pytest
 from django.test import Client
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from typer.testing import CliRunner
 
+from teladan.portal.names import counted
+from teladan.portal.results.findings import short_titles
 from teladan.portal.words import figure_of
 from teladan.publication import queries
+from teladan.publication.queries import EditionView
+from tests.tables import table_by_code, table_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 LANGUAGES = ("en", "id", "ko")
-# A row of the page: the code its name links to, and all that stands behind the name.
-DRAWN = r'<tr role="row">(?:<td class="n rk".*?</td>)?<th [^>]*><a href="[^"]*/([^/"]+)".*?</a>(.*?)</tr>'
 
 
 def text(client: Client, address: str, status: int = 200) -> str:
@@ -38,6 +40,12 @@ def table(client: Client, address: str) -> list[dict[str, str]]:
     body = text(client, address)
     assert body.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"))))
+
+
+def rows_of(page: str, view: EditionView) -> dict[str, dict[str, str]]:
+    """Return the rows of an edition's page by code, in the current language: {heading: text}."""
+    caption = gettext("Index and parts of %(counted)s") % {"counted": counted(view, len(view.rows))}
+    return table_by_code(page, caption)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,14 +97,18 @@ def test_rows_left_out_of_the_source_are_named(client: Client):
 
 
 def test_no_ranks_where_the_publisher_ranks_nobody_and_the_printed_ones_elsewhere(client: Client):
-    assert 'data-rk="' not in text(client, "/en/results/gtmi-2025")
-    assert 'data-rk="' not in text(client, "/en/results/spbe-2024")
-    assert text(client, "/en/results/egdi-2024").count('data-rk="') == 193
+    for code in ("gtmi-2025", "spbe-2024"):
+        page = text(client, f"/en/results/{code}")
+        assert 'data-rk="' not in page
+        assert not any("Rank" in row for row in rows_of(page, queries.edition(code)).values())
+    page = text(client, "/en/results/egdi-2024")
+    assert page.count('data-rk="') == 193
+    assert rows_of(page, queries.edition("egdi-2024"))["KOR"]["Rank"] == "4"
 
 
 def test_groups_of_the_gtmi_are_in_order_of_names(client: Client):
-    page = text(client, "/en/results/gtmi-2025")
-    names = re.findall(r'/en/countries/[A-Z]{3}">([^<]+)</a>', page)[:80]
+    rows = rows_of(text(client, "/en/results/gtmi-2025"), queries.edition("gtmi-2025"))
+    names = [row["Name"] for row in rows.values()][:80]
     assert len(names) == 80
     assert names == sorted(names)
 
@@ -113,18 +125,18 @@ def test_html_csv_and_json_say_the_same_figures(client: Client, language: str, c
     assert [row["organisation"] for row in data["rows"]] == [row["organisation"] for row in rows]
     view = queries.edition(code)
     codes, method = [entry["code"] for entry in view.columns], view.edition
-    drawn = dict(re.findall(DRAWN, page))
-    assert set(drawn) == {row["organisation"] for row in rows}
     with override(language):
+        drawn = rows_of(page, view)
+        titles = {code: title.striptags() for code, title in short_titles(view).items()}
+        assert set(drawn) == {row["organisation"] for row in rows}
         for row, value in zip(rows, data["rows"], strict=True):
             assert row["index"] == (value["index"] or "")
             assert row["index_exact"] == (value["exact"] or "")
+            cells = drawn[row["organisation"]]
             for element in codes:
                 assert row[element] == (value["elements"][element] or "")
-                assert f">{figure_of(method, element, row[element])}<" in drawn[row["organisation"]]
-            assert (
-                f"<strong>{figure_of(method, 'index', row['index'])}</strong>" in drawn[row["organisation"]]
-            )
+                assert cells[titles[element]] == figure_of(method, element, row[element])
+            assert cells[view.publication.edition] == figure_of(method, "index", row["index"])
 
 
 def test_the_csv_of_a_page_is_what_the_command_checks(
@@ -257,7 +269,13 @@ def test_names_that_needed_a_decision_come_first(client: Client):
     assert all(row["how"] == "exact" for row in rows[plain_from:])
     data = json.loads(text(client, "/en/results/spbe-2024/names.json"))
     assert [entry["printed"] for entry in data["names"]] == [row["printed"] for row in rows]
-    assert f"{plain_from} of 561 printed names" in text(client, "/en/results/spbe-2024/names")
+    page = text(client, "/en/results/spbe-2024/names")
+    assert f"{plain_from} of 561 printed names" in page
+    shown = table_of(page, "Printed names and how they were matched")
+    keys = {"Printed name": "printed", "Matched to": "name", "Note": "note"}
+    assert [[row[title] for title in keys] for row in shown] == [
+        [row[key] for key in keys.values()] for row in rows
+    ]
 
 
 def test_the_list_of_results_and_its_faces(client: Client):
@@ -267,6 +285,7 @@ def test_the_list_of_results_and_its_faces(client: Client):
     assert {row["publication"] for row in rows} == {each["code"] for each in data["publications"]}
     for row in rows:
         assert f'href="/en/results/{row["publication"]}"' in page
+        assert f'<section class="t-section" id="{row["series"]}">' in page
     assert "20 published results" in page
     assert "Reported; not checked, the method was not seen" in page
 
@@ -274,9 +293,7 @@ def test_the_list_of_results_and_its_faces(client: Client):
 @pytest.mark.parametrize("order", ["value", "name"])
 def test_who_was_not_scored_has_no_figure(client: Client, order: str):
     page = text(client, f"/en/results/egdi-2003?sort={order}")
-    row = next(cells for code, cells in re.findall(DRAWN, page) if code == "CAF")
-    assert "not scored" in row
-    assert "<strong>0.0000</strong>" not in row
+    assert rows_of(page, queries.edition("egdi-2003"))["CAF"]["2003"] == "not scored"
     of = {each["organisation"]: each for each in table(client, "/en/results/egdi-2003.csv")}
     assert of["CAF"]["note"].startswith("not scored: ")
 
@@ -303,6 +320,14 @@ def test_provinces_are_counted_and_lead_to_their_rows(client: Client):
         assert region["rows"] == len(own)
         assert region["bands"] == {band: [r["band"] for r in own].count(band) for band in region["bands"]}
     page = text(client, "/en/results/spbe-2024")
+    shown = table_of(page, "Bodies listed in each province")
+    bands = [band.code for band in queries.edition("spbe-2024").edition.bands]
+    assert [(row["Province"], row["Listed"]) for row in shown] == [
+        (region["name"], str(region["rows"])) for region in data["regions"]
+    ]
+    assert [[row[band] for band in bands] for row in shown] == [
+        [str(region["bands"][band]) for band in bands] for region in data["regions"]
+    ]
     assert f'href="?province={data["regions"][0]["region"]}#rows"' in page
     assert "provincial governments are listed" in page
     assert 'id="provinces"' not in text(client, "/en/results/egdi-2024")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from teladan.core import figure
 from teladan.portal.uncertainty import assumptions, words
 from teladan.publication.queries.uncertainty import Ranking, Standing, Untold
+from tests.tables import table_of
 
 RANKS = st.integers(min_value=1, max_value=2_000)
 
@@ -82,7 +83,7 @@ def test_other_shares_and_unknown_assumptions_are_shown_as_published():
         standings={},
     )
     assert "± 10 % at level 1; ± 30 % at level 2" in assumptions.sentence(ranking_)
-    assert [row.how for row in assumptions.assumption_rows(ranking_)] == [
+    assert [row["How"] for row in table_of(str(assumptions.assumption_table(ranking_)))] == [
         "weights ± 10 % at level 1; ± 30 % at level 2",
         "the phase of the moon",
     ]

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from teladan.core.table import Column, Table
 from teladan.core.text import NOT_SEEN
+from teladan.portal.uncertainty.words import report_of
 from teladan.publication.models import Publication
 from teladan.web.formats import joined, link, num, plain, said
 
@@ -101,12 +102,6 @@ def publications_table(publications: Sequence[Publication]) -> Table[Publication
         name="publications-caption",
         css="t-table t-firm t-table--tight t-cards",
     )
-
-
-def report_of(publication: Publication) -> str:
-    """Return the address of the report of a ranking; "" where nothing was drawn."""
-    report = publication.uncertainty
-    return "" if report is None or report["reason"] is not None else _address("uncertainty", publication)
 
 
 def licences(publications: Sequence[Publication]) -> list[tuple[str, Markup, str]]:

@@ -11,7 +11,7 @@ from teladan.portal.practices.list_page import finding
 from teladan.web.formats import language, num
 
 
-def prepare() -> tuple[tuple[str, str, str], ...]:
+def ways_in() -> tuple[tuple[str, str, str], ...]:
     """Return (address, heading, text) of each way in; nothing while no practice is on record."""
     rows = practices(language())
     if not rows:

@@ -228,7 +228,7 @@ def is_shortened(view: EditionView) -> bool:
     return view.digits > shown_digits(view)
 
 
-def status(publication: Publication) -> tuple[str, str]:
+def figures_state(publication: Publication) -> tuple[str, str]:
     """Return (shape, words) of what can be said of a publication's figures."""
     if publication.kind == "computed":
         return "yes", _("Computed: every digit can be recomputed")

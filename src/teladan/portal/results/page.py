@@ -1,133 +1,65 @@
-"""What the page of an edition says, prepared as plain values; the template only writes them down."""
+"""The page of an edition: what was evaluated, how it is spread, every row, and what was checked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
 from teladan.core.quantity import Rounding, printed
-from teladan.portal.about.data import report_of
-from teladan.portal.names import body_name, counted, noun, short_name, shown_digits, source_text, verdict_word
-from teladan.portal.record.words import correction_address, state_of
+from teladan.core.table import Column, Table
+from teladan.portal.names import body_address, body_name, counted, shown_digits, source_text, verdict_word
 from teladan.portal.results import findings
-from teladan.portal.results.distribution import BandSpread, Tenth, band_spread, tenths
+from teladan.portal.results.distribution import band_meanings, distribution
 from teladan.portal.results.facts import facts
 from teladan.portal.results.filter import Choices, Filter
-from teladan.portal.results.notes import Note, notes
-from teladan.portal.results.regions import RegionTable, region_table
-from teladan.portal.results.rows import FLAGGED, RowTable, columns_of, row_table
+from teladan.portal.results.notes import notes
+from teladan.portal.results.regions import region_table
+from teladan.portal.results.rows import FLAGGED, row_table, shared_drawings
 from teladan.portal.uncertainty.assumptions import sentence, subject
 from teladan.portal.uncertainty.column import rank_column
 from teladan.portal.words import number
-from teladan.publication.models import Publication
 from teladan.publication.queries import CANNOT_BE_RIGHT, EditionView, RowView, archives
 from teladan.publication.queries.uncertainty import Ranking
-from teladan.web.formats import marked, num, said
+from teladan.web.formats import link, marked, num, said, status
 from teladan.web.reasons import reason_text
 
 MANY = 10  # per cent of the rows at the lowest value that are worth a sentence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """A row that is not consistent, with the verdict (its shape and its word) and the reason."""
-
-    row: RowView
-    name: Markup
-    address: str
-    verdict: tuple[str, str]
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class EditionPage:
-    """Everything the template of an edition shows."""
-
-    publication: Publication
-    view: EditionView
-    name: str  # SPBE 2024
-    place: str
-    noun: str  # body, country or economy
-    title: Markup
-    lede: tuple[Markup, ...]
-    facts: tuple[tuple[str, Markup], ...]
-    status: tuple[str, str]
-    record: tuple[str, str]  # the state of the proof
-    archive: str  # address of the ZIP file; "" where none was made
-    correction: str  # address of the page that sets old and new side by side; "" where never corrected
-    wrong: int  # rows that cannot be right; the others among the remarks could not be decided
-    remarks: tuple[Remark, ...]
-    spread_title: Markup
-    spread_of: Markup
-    band_spread: BandSpread | None
-    tenths: tuple[Tenth, ...]
-    notes: tuple[Note, ...]
-    regions: RegionTable | None
-    asked: Filter
-    choices: Choices
-    shown: int
-    heading: Markup
-    table_title: Markup
-    table_sub: Markup
-    table: RowTable
-    sure: Markup  # how sure the ranks are, in one sentence; "" where nothing was seen of the method
-    report: str  # the address of the full report; "" where there is none
-    report_title: str
-    checks: tuple[tuple[str, Markup], ...]
-    command: str
-    remarks_of_source: tuple[Markup, ...]
-
-
 def edition_page(
-    view: EditionView, asked: Filter, choices: Choices, place: str, ranking: Ranking | None
-) -> EditionPage:
-    """Return the page of an edition for what was asked for; `place` is the name of its country, or ""."""
-    publication = view.publication
+    view: EditionView, asked: Filter, choices: Choices, ranking: Ranking | None
+) -> dict[str, Any]:
+    """Return what the template names, for what was asked for."""
     rows = asked.rows(view)
-    sure = rank_column(view, ranking)
-    return EditionPage(
-        publication=publication,
-        view=view,
-        name=short_name(view),
-        place=place,
-        noun=noun(view.rows, view),
-        title=findings.title(view),
-        lede=lede(view),
-        facts=tuple(facts(view)[:4]),
-        status=findings.status(publication),
-        record=state_of(view.proof),
-        archive=archives.address_if_made(publication.code, publication.number),
-        correction=correction_address(publication),
-        wrong=sum(row.verdict in CANNOT_BE_RIGHT for row in view.rows),
-        remarks=tuple(remarks(view)),
-        spread_title=findings.spread_title(view),
-        spread_of=spread_of(view),
-        band_spread=band_spread(view),
-        tenths=tenths(view),
-        notes=tuple(notes(view)),
-        regions=region_table(view),
-        asked=asked,
-        choices=choices,
-        shown=len(rows),
-        heading=heading(view, asked, choices, rows),
-        table_title=table_title(view, rows),
-        table_sub=table_sub(view) + (f" {sure.sub}" if sure else ""),
-        table=row_table(view, asked, rows, sure),
-        sure=how_sure(ranking),
-        report=report_of(publication),
-        report_title=subject(ranking),
-        checks=tuple(checks(view)),
-        command=command(view),
-        remarks_of_source=tuple(
-            said(text) for text in (*publication.notes, *(view.edition.notes if view.edition else ()))
-        ),
-    )
+    ranks = rank_column(view, ranking)
+    return {
+        "view": view,
+        "asked": asked,
+        "choices": choices,
+        "title": findings.title(view),
+        "lede": lede(view),
+        "facts": facts(view)[:4],
+        "archive": archives.address_if_made(view.publication.code, view.publication.number),
+        "distribution": distribution(view),
+        "bands": band_meanings(view),
+        "notes": notes(view),
+        "wrong": sum(row.verdict in CANNOT_BE_RIGHT for row in view.rows),
+        "remarks": remarks(view),
+        "regions": region_table(view),
+        "heading": heading(view, asked, choices, rows),
+        "shown": len(rows),
+        "drawings": shared_drawings(view, ranks),
+        "rows": row_table(view, asked, rows, ranks),
+        "sure": how_sure(ranking),
+        "report_title": subject(ranking),
+        "checks": checks(view),
+        "command": command(view),
+    }
 
 
 def lede(view: EditionView) -> tuple[Markup, ...]:
@@ -165,7 +97,7 @@ def parts_sentences(view: EditionView) -> list[Markup]:
     high, low = max(means, key=means.__getitem__), min(means, key=means.__getitem__)
     digits = shown_digits(view)
     written = {code: num(printed(means[code], digits, Rounding.HALF_UP)) for code in (high, low)}
-    found = [
+    sentences = [
         marked(
             _(
                 "Of the parts, ‘%(high)s’ has the highest mean, %(most)s, "
@@ -180,7 +112,7 @@ def parts_sentences(view: EditionView) -> list[Markup]:
     bottom = view.edition.root.bounds[0]
     at_bottom = sum(value == bottom for value in columns[low])
     if 100 * at_bottom >= MANY * len(columns[low]):
-        found.append(
+        sentences.append(
             marked(
                 _("%(count)s of %(all)s sit at its lowest value, %(bottom)s."),
                 count=num(at_bottom),
@@ -188,36 +120,34 @@ def parts_sentences(view: EditionView) -> list[Markup]:
                 bottom=num(printed(bottom, digits, Rounding.HALF_UP)),
             )
         )
-    return found
+    return sentences
 
 
-def remarks(view: EditionView) -> list[Remark]:
+def remarks(view: EditionView) -> Table[RowView] | None:
     """Return the rows that are not consistent, with the reason in the reader's language."""
-    return [
-        Remark(
-            row=row,
-            name=body_name(row),
-            address=reverse(
-                "portal:country" if row.kind == "country" else "portal:organisation",
-                args=(row.organisation,),
+    flagged = [row for row in view.rows if row.verdict in FLAGGED]
+    if not flagged:
+        return None
+    wrong = any(row.verdict in CANNOT_BE_RIGHT for row in flagged)
+
+    def verdict(row: RowView) -> Markup:
+        return status(("no" if row.verdict == "undecided" else "bad", verdict_word(row.verdict)))
+
+    return Table(
+        (
+            Column(
+                _("Name"), lambda row: link(body_address(row.organisation, row.kind), body_name(row)), "x4"
             ),
-            verdict=("no" if row.verdict == "undecided" else "bad", verdict_word(row.verdict)),
-            reason=reason_text(row.reason_code, row.reason_values),
-        )
-        for row in view.rows
-        if row.verdict in FLAGGED
-    ]
-
-
-def spread_of(view: EditionView) -> Markup:
-    """Return measure, unit, place and time of the distribution."""
-    listed, evaluated = len(view.values), view.publication.evaluated
-    over = (
-        marked(_("%(listed)s of %(evaluated)s evaluated"), listed=num(listed), evaluated=num(evaluated))
-        if evaluated and evaluated != listed
-        else escape(counted(view, listed))
+            Column(_("Verdict"), verdict, "x4"),
+            Column(_("Reason"), lambda row: reason_text(row.reason_code, row.reason_values), "x4"),
+        ),
+        flagged,
+        sub=_("Shown as printed. No allowed answers give these figures under the method of this edition.")
+        if wrong
+        else _("Shown as printed. The check cannot decide, and says so."),
+        css="t-table t-stack",
+        box="t-box",
     )
-    return Markup("{}, {}").format(over, view.publication.edition)
 
 
 def heading(view: EditionView, asked: Filter, choices: Choices, rows: Sequence[RowView]) -> Markup:
@@ -244,32 +174,6 @@ def heading(view: EditionView, asked: Filter, choices: Choices, rows: Sequence[R
     )
 
 
-def table_title(view: EditionView, rows: Sequence[RowView]) -> Markup:
-    """Return what the table holds."""
-    return marked(_("Index and parts of %(counted)s"), counted=counted(view, len(rows)))
-
-
-def table_sub(view: EditionView) -> Markup:
-    """Return what the drawn column means: scale, marks and thresholds."""
-    sentences = []
-    if view.edition:
-        low, high = view.edition.root.bounds
-        sentences.append(marked(_("Scale %(low)s to %(high)s."), low=number(low), high=number(high)))
-    if view.before:
-        sentences.append(
-            marked(
-                _("Ring: %(before)s. Dot: %(now)s."), before=view.before.edition, now=view.publication.edition
-            )
-        )
-    cuts = [number(band.start) for band, _rows in view.bands[1:]]
-    if cuts:
-        sentences.append(marked(_("Dashed lines: band thresholds %(cuts)s."), cuts=", ".join(cuts)))
-    strong = [column.title for column in columns_of(view) if column.strong]
-    if strong:
-        sentences.append(marked(_("Dark bars: ‘%(column)s’."), column=strong[0]))
-    return Markup(" ").join(sentences)
-
-
 def how_sure(ranking: Ranking | None) -> Markup:
     """Return what the ranks rest on, or why there are none."""
     if ranking is None:
@@ -281,7 +185,7 @@ def checks(view: EditionView) -> list[tuple[str, Markup]]:
     """Return (term, text) of what was checked, for the box about trust."""
     verdicts = view.publication.verdicts
     total = sum(verdicts.values())
-    found = []
+    checked = []
     if total:
         words = {
             "consistent": _("some allowed answers give exactly the printed figures"),
@@ -289,9 +193,9 @@ def checks(view: EditionView) -> list[tuple[str, Markup]]:
             "impossible": _("one figure alone is out of reach"),
             "undecided": _("this check cannot tell"),
         }
-        found += [
+        checked += [
             (
-                f"{verdict_word(verdict)}",
+                verdict_word(verdict),
                 marked(
                     _("%(count)s of %(rows)s rows: %(meaning)s"),
                     count=num(verdicts[verdict]),
@@ -304,12 +208,12 @@ def checks(view: EditionView) -> list[tuple[str, Markup]]:
         ]
     if view.publication.kind == "computed" and view.edition:
         text = _("from the scores of %(count)s indicators, exactly; rounded once for print")
-        found.append((_("Computed"), marked(text, count=num(len(view.edition.leaves)))))
+        checked.append((_("Computed"), marked(text, count=num(len(view.edition.leaves)))))
         settled = 0
     else:
         settled = sum(bool(row.exact) for row in view.rows)
     if settled:
-        found.append(
+        checked.append(
             (
                 _("Exact index"),
                 marked(
@@ -325,9 +229,9 @@ def checks(view: EditionView) -> list[tuple[str, Markup]]:
         )
     source = view.publication.source
     date = f"; {source['date']}" if source["date"] != "not seen" else ""
-    found.append((_("Source"), source_text(view.publication) + date))
-    found.append((_("Licence"), said(source.get("licence_note") or source["licence"])))
-    return found
+    checked.append((_("Source"), source_text(view.publication) + date))
+    checked.append((_("Licence"), said(source.get("licence_note") or source["licence"])))
+    return checked
 
 
 def command(view: EditionView) -> str:

@@ -2,64 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from teladan.core.instrument import Band
+from teladan.core.table import Column, Table
 from teladan.portal.names import band_name
 from teladan.portal.results.findings import rounded
 from teladan.portal.words import named
 from teladan.publication.queries import EditionView
-from teladan.web.formats import NOTHING, marked, num
+from teladan.publication.queries.publications import RegionView
+from teladan.web.formats import joined, link, marked, num
 
 FEWEST = 2  # provinces; one alone is no table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionRow:
-    """One province, with the query that shows its rows alone."""
-
-    code: str
-    name: Markup
-    rows: str
-    median: str
-    bands: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionTable:
-    """All provinces by name; the names of the bands, lowest first; how many governments are listed."""
-
-    rows: tuple[RegionRow, ...]
-    bands: tuple[Markup, ...]
-    note: Markup
-
-
-def region_table(view: EditionView) -> RegionTable | None:
-    """Return the table; None where rows have no province or all have the same."""
+def region_table(view: EditionView) -> Table[RegionView] | None:
+    """Return the table; None where rows have no province or all have the same. Each leads to its rows."""
     if len(view.regions) < FEWEST:
         return None
-    spoken = {row.region: row.language for row in view.rows}
-    own = sum(row.kind == "province" for row in view.rows)
-    note = Markup("")
-    if own and view.regions_known:
-        note = marked(
-            _("%(own)s of %(all)s provincial governments are listed."),
-            own=num(own),
-            all=num(view.regions_known),
-        )
-    return RegionTable(
-        rows=tuple(
-            RegionRow(
-                code=region.code,
-                name=named(region.name, spoken[region.code]),
-                rows=num(region.rows),
-                median=NOTHING if region.median is None else num(rounded(view, region.median)),
-                bands=tuple(num(count) for count in region.bands.values()),
-            )
-            for region in view.regions
+    languages = {row.region: row.language for row in view.rows}
+
+    def name(region: RegionView) -> Markup:
+        return link(f"?province={region.code}#rows", named(region.name, languages[region.code]))
+
+    def median(region: RegionView) -> Markup:
+        text = num(None if region.median is None else rounded(view, region.median))
+        return Markup("<strong>{}</strong>").format(text)
+
+    def column(band: Band) -> Column[RegionView]:
+        return Column(band_name(view, band), lambda region: num(region.bands[band.code]), "n")
+
+    return Table(
+        (
+            Column(_("Province"), name, "r x4"),
+            Column(_("Listed"), lambda region: num(region.rows), "n x2"),
+            Column(_("Median"), median, "n x2"),
+            *(column(band) for band, _rows in view.bands),
         ),
-        bands=tuple(band_name(view, band) for band, _rows in view.bands),
-        note=note,
+        view.regions,
+        title=_("Bodies listed in each province, their median and their bands"),
+        sub=joined(" ", [_("Central bodies are in no province. In the order of names."), *_listed(view)]),
+        name="provinces-caption",
+        css="t-table t-table--tight t-cards",
     )
+
+
+def _listed(view: EditionView) -> list[Markup]:
+    """Return how many of the provinces' own governments are listed, where it is known how many there are."""
+    own = sum(row.kind == "province" for row in view.rows)
+    if not own or not view.regions_known:
+        return []
+    text = _("%(own)s of %(all)s provincial governments are listed.")
+    return [marked(text, own=num(own), all=num(view.regions_known))]

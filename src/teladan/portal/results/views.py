@@ -2,161 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from teladan.portal import state
-from teladan.portal.names import country_name, edition_name, organisation_name, source_text
+from teladan.portal.names import edition_name, short_name
 from teladan.portal.results import filter as filters
-from teladan.portal.results.list_page import publication_groups
+from teladan.portal.results import list_page
+from teladan.portal.results.data import rows_csv, rows_value
+from teladan.portal.results.matches import match_table
 from teladan.portal.results.page import edition_page
 from teladan.portal.uncertainty.words import ranking_of
 from teladan.publication import queries, serializers
-from teladan.publication.models import Publication
-from teladan.publication.queries import EditionView, RowView
-from teladan.web.page_cache import kept
-from teladan.web.reasons import match_text
-from teladan.web.responses import as_csv, as_json
+from teladan.publication.queries import RowView
+from teladan.web.public_page import Answer, Crumb, Csv, public_page
 
 
-@kept(token=state.published)
-def results(request: HttpRequest, face: str | None = None) -> HttpResponse:
+@public_page("portal/results/results.html", token=state.published)
+def results(request: HttpRequest) -> Answer:
     """List every publication, grouped by country and series, newest first."""
-    found = queries.publications()
-    if face == "json":
-        return as_json(serializers.publications_value(found))
-    if face == "csv":
-        return as_csv("results", RESULTS_HEADER, (_publication_cells(each) for each in found))
-    context = {
-        "groups": publication_groups(found),
-        "count": len(found),
-        "crumbs": [(_("Results"), None)],
-        "twins": ["json", "csv"],
-    }
-    return render(request, "portal/results/results.html", context)
+    publications = queries.publications()
+    return Answer(
+        context=lambda: {
+            "groups": list_page.publication_groups(publications),
+            "count": len(publications),
+        },
+        json=lambda: serializers.publications_value(publications),
+        csv=lambda: Csv("results", list_page.HEADER, map(list_page.cells, publications)),
+        crumbs=(Crumb(_("Results")),),
+    )
 
 
-VERDICTS = ("consistent", "inconsistent", "impossible", "undecided")
-RESULTS_HEADER = (
-    "publication", "country", "series", "instrument", "edition", "kind", "listed", "evaluated",
-    *VERDICTS, "source",
-)  # fmt: skip
-
-
-def _publication_cells(each: Publication) -> tuple[object, ...]:
-    counts = (each.verdicts.get(v, 0) for v in VERDICTS)
-    return (
-        each.code, each.country, each.series, each.instrument, each.edition, each.kind, each.listed,
-        each.evaluated, *counts, each.source["title"],
-    )  # fmt: skip
-
-
-@kept(token=state.published, params=filters.KEPT, blank=filters.BLANK)
-def edition(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
+@public_page("portal/results/edition.html", token=state.published, params=filters.KEPT, blank=filters.BLANK)
+def edition(request: HttpRequest, code: str) -> Answer:
     """Show one publication with all its rows, or those asked for."""
     view = queries.edition(code)
     if view is None:
         raise Http404
-    offered = filters.choices(view)
-    asked = filters.read(request.GET, offered)
-    if face:
-        if asked.problems or asked.q_error:
-            raise Http404("; ".join((*asked.problems, asked.q_error)))
-        return _edition_face(view, face, asked.rows(view) if asked.narrows or request.GET else view.rows)
-    page = edition_page(
-        view, asked, offered, country_name(view.publication.country), ranking_of(view.publication)
-    )
-    context = {
-        "at": page,
-        "title": page.title,
-        "source": source_text(view.publication),
-        "crumbs": [(_("Results"), reverse("portal:results")), (page.name, None)],
-        "twins": ["json", "csv"],
-    }
-    # An answer to a question that makes no sense is not worth keeping: anyone can ask many of them.
-    return render(request, "portal/results/edition.html", context, status=404 if asked.problems else 200)
+    choices = filters.choices(view)
+    asked = filters.read(request.GET, choices)
 
+    def rows() -> Sequence[RowView]:
+        if asked.q_error:
+            raise Http404(asked.q_error)
+        return asked.rows(view) if asked.narrows or request.GET else view.rows
 
-def _edition_face(view: EditionView, face: str, rows: Iterable[RowView]) -> HttpResponse:
-    if face == "json":
-        value = serializers.edition_value(view)
-        return as_json({**value, "rows": [serializers.row_value(row) for row in rows]})
-    manifests = [view.proof.manifest] if view.proof else []
-    return as_csv(view.publication.code, *edition_table(view, rows), manifests)
-
-
-def edition_table(view: EditionView, rows: Iterable[RowView]) -> tuple[list[str], Iterable[list[str]]]:
-    """Return header and rows as `teladan check` takes them: names and remarks are columns it passes over."""
-    codes = [entry["code"] for entry in view.columns]
-    header = [
-        "organisation",
-        "name",
-        "kind",
-        "region",
-        *codes,
-        "index",
-        "index_exact",
-        "band",
-        "rank",
-        "note",
-    ]
-    return header, (
-        [
-            row.organisation,
-            row.printed_name,
-            row.kind,
-            row.region,
-            *(row.elements.get(code, "") for code in codes),
-            row.index,
-            row.exact,
-            row.band,
-            row.rank,
-            _note(row),
-        ]
-        for row in rows
+    return Answer(
+        context=lambda: edition_page(view, asked, choices, ranking_of(view.publication)),
+        json=lambda: rows_value(view, rows()),
+        csv=lambda: rows_csv(view, rows()),
+        crumbs=(Crumb(_("Results"), "portal:results"), Crumb(short_name(view))),
+        # An answer to a question that makes no sense is not worth keeping: anyone can ask many of them.
+        problem="; ".join(asked.problems),
     )
 
 
-def _note(row: RowView) -> str:
-    """Return what must be known before the row's figures are used, in English as the data are."""
-    if not row.scored:
-        return f"not scored: {row.reason}"
-    return f"{row.verdict}: {row.reason}" if row.verdict not in {"", "consistent"} else row.verdict
-
-
-@kept(token=state.published)
-def names(request: HttpRequest, code: str, face: str | None = None) -> HttpResponse:
+@public_page("portal/results/names.html", token=state.published)
+def names(request: HttpRequest, code: str) -> Answer:
     """Show how each printed name was matched to an organisation, those that differ first."""
     publication = queries.publication(code)
     if publication is None:
         raise Http404
-    found = queries.matches(code)
-    if face == "json":
-        return as_json(serializers.matches_value(publication, found))
-    if face == "csv":
-        header = ("publication", "printed", "organisation", "name", "how", "note")
-        cells = (
-            (m.publication, m.printed, m.organisation_id, m.organisation.name, m.how, m.note) for m in found
-        )
-        return as_csv(f"{code}-names", header, cells)
+    matches = queries.matches(code)
+    table = match_table(publication, matches)
     instrument, _edition = queries.method_of(publication)
     name = edition_name(publication, instrument.abbreviation if instrument else "")
-    context = {
-        "publication": publication,
-        "name": name,
-        "matches": [(m, organisation_name(m.organisation), match_text(m.how)) for m in found],
-        "differing": sum(m.how not in queries.PLAIN_MATCHES for m in found),
-        "source": source_text(publication),
-        "twins": ["json", "csv"],
-    }
-    return render(request, "portal/results/names.html", context)
+    return Answer(
+        context=lambda: {
+            "publication": publication,
+            "name": name,
+            "matches": table,
+            "count": len(matches),
+            "differing": sum(match.how not in queries.PLAIN_MATCHES for match in matches),
+        },
+        json=lambda: serializers.matches_value(publication, matches),
+        csv=lambda: Csv(f"{code}-names", table.header, table.records()),
+        crumbs=(
+            Crumb(_("Results"), "portal:results"),
+            Crumb(name, "portal:edition", {"code": code}),
+            Crumb(_("Names")),
+        ),
+    )
 
 
 @require_safe

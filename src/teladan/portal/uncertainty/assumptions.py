@@ -7,7 +7,6 @@ has no sentence yet is shown as it is published, in English.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -16,26 +15,17 @@ from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
 from teladan.core.quantity import Rounding, printed
-from teladan.portal.uncertainty.words import span
+from teladan.core.table import Column, Table
+from teladan.portal.uncertainty.words import is_beside
 from teladan.portal.words import named
 from teladan.publication.queries.uncertainty import Ranking, Standing, Untold
-from teladan.web.formats import marked, num, percent
+from teladan.web.formats import joined, marked, num, percent
 
 COMPUTED, WHAT_IF = "computed", "what if"
 PREFIX = "what if: "
 AS_IT_IS = ["as it is", "min-max to 1 … 100"]
 MEANS = ["arithmetic", "geometric (0 where a part is 0)"]
 Assumption = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssumptionRow:
-    """One thing that may be uncertain: what, how it varies, what it does alone ("": not tried), its base."""
-
-    what: str
-    how: Markup
-    alone: str
-    source: str
 
 
 def subject(ranking: Ranking | None) -> str:
@@ -50,20 +40,19 @@ def sentence(ranking: Ranking) -> Markup:
     if ranking.reason is not None:
         return untold(ranking.reason, ranking.kind)
     if ranking.kind == WHAT_IF:
-        clauses = Markup("; ").join(_clauses(ranking.assumptions))
+        clauses = joined("; ", _clauses(ranking.assumptions))
         return marked(_("What if: %(clauses)s. This is not an error of the index."), clauses=clauses)
     if ranking.kind == COMPUTED:
-        codes = {each["code"] for each in ranking.assumptions}
+        codes = {assumption["code"] for assumption in ranking.assumptions}
         if "raters-measured" in codes:
             return escape(_("Only the raters are uncertain here, as far as two of them scored the same."))
-        return Markup(" ").join(_computed())
+        return joined(" ", _computed())
     return escape(_("Only the rounding of the printed figures is uncertain here; raters: not measured."))
 
 
 def beside(ranking: Ranking, standing: Standing) -> Markup:
     """Return why a rank lies outside its own interval; "" where it does not."""
-    found = span(standing)
-    if found is None or standing.nominal is None or found.low <= standing.nominal <= found.high:
+    if not is_beside(standing):
         return Markup("")
     if ranking.kind == WHAT_IF:
         return escape(
@@ -85,8 +74,8 @@ def shared() -> str:
 
 def untold(reason: Untold, kind: str) -> Markup:
     """Return why nothing was drawn, and what can be said all the same."""
-    found = why_not(reason) + "."
-    return Markup(" ").join([found, *_computed()]) if kind == COMPUTED else found
+    why = why_not(reason) + "."
+    return joined(" ", [why, *_computed()]) if kind == COMPUTED else why
 
 
 def why_not(reason: Untold) -> Markup:
@@ -115,34 +104,42 @@ def _computed() -> list[str]:
 
 def _clauses(assumptions: Iterable[Assumption]) -> list[Markup]:
     """Return what varies, each in a clause of one sentence."""
-    return [_clause(each) or _published(each) for each in assumptions if each["code"] in VARIES]
+    return [
+        _clause(assumption) or _published(assumption)
+        for assumption in assumptions
+        if assumption["code"] in VARIES
+    ]
 
 
-def _published(each: Assumption) -> Markup:
-    return named(str(each["text"]).removeprefix(PREFIX), "en")
+def _published(assumption: Assumption) -> Markup:
+    return named(str(assumption["text"]).removeprefix(PREFIX), "en")
 
 
-def _clause(each: Assumption) -> Markup | None:
-    made = VARIES[each["code"]](each)
-    return None if made is None else escape(made)
+def _clause(assumption: Assumption) -> Markup | None:
+    clause = VARIES[assumption["code"]](assumption)
+    return None if clause is None else escape(clause)
 
 
-def _weights(each: Assumption) -> str | None:
-    shares = set(each["shares"].values())
-    if len(shares) != 1 or each["how"] != "uniform":
+def _weights(assumption: Assumption) -> str | None:
+    shares = set(assumption["shares"].values())
+    if len(shares) != 1 or assumption["how"] != "uniform":
         return None
     share = printed(Fraction(shares.pop()) * 100, 0, Rounding.HALF_UP)
     return _("every weight up to %(share)s higher or lower") % {"share": percent(share)}
 
 
-def _scale(each: Assumption) -> str | None:
-    if each["options"] != AS_IT_IS:
+def _scale(assumption: Assumption) -> str | None:
+    if assumption["options"] != AS_IT_IS:
         return None
     return _("the scale of each part as it is, or stretched from its lowest to its highest value")
 
 
-def _mean(each: Assumption) -> str | None:
-    return _("the mean arithmetic or geometric (0 where a part is 0)") if each["options"] == MEANS else None
+def _mean(assumption: Assumption) -> str | None:
+    return (
+        _("the mean arithmetic or geometric (0 where a part is 0)")
+        if assumption["options"] == MEANS
+        else None
+    )
 
 
 def _as_published(_each: Assumption) -> None:
@@ -160,34 +157,43 @@ VARIES: Mapping[str, Callable[[Assumption], str | None]] = {
 # --- the table of assumptions -----------------------------------------------------------------
 
 
-def assumption_rows(ranking: Ranking) -> list[AssumptionRow]:
+def assumption_table(ranking: Ranking) -> Table[Assumption]:
     """Return every assumption of a ranking; what was not measured or is not stated among them."""
-    return [
-        AssumptionRow(
-            what=_what(each),
-            how=_how(each) or _published(each),
-            alone=_alone(each),
-            source=_source(each),
-        )
-        for each in ranking.assumptions
-    ]
+    return Table(
+        (
+            Column(_("What"), _what, "x4 nw"),
+            Column(_("How"), _how_and_alone, "x4", label=""),
+            Column(_("Rests on"), _source, "x4"),
+        ),
+        ranking.assumptions,
+        title=_("Every assumption of this report"),
+        sub=_("What nobody measured is named and not assumed."),
+        name="assumptions-caption",
+        css="t-table t-cards",
+        box="",
+    )
 
 
-def _alone(each: Assumption) -> str:
+def _how_and_alone(assumption: Assumption) -> Markup:
+    how, alone = _how(assumption) or _published(assumption), _alone(assumption)
+    return Markup("{}<br>{}").format(how, alone) if alone else how
+
+
+def _alone(assumption: Assumption) -> str:
     """Say how much an assumption moves when it alone varies; "" where that was not tried."""
-    if each.get("moved") is None:
+    if assumption.get("moved") is None:
         return ""
-    share = Fraction(each["moved"]) * 100
+    share = Fraction(assumption["moved"]) * 100
     if not share:
         return _("Alone it changes no rank.")
     digits = 0 if share >= 1 else 2
-    said = percent(printed(share, digits, Rounding.HALF_UP))
+    text = percent(printed(share, digits, Rounding.HALF_UP))
     return _("Alone it gives %(share)s of those ranked another rank, on average over the draws.") % {
-        "share": said
+        "share": text
     }
 
 
-def _what(each: Assumption) -> str:
+def _what(assumption: Assumption) -> str:
     words = {
         "weights": _("Weights"),
         "normalise": _("Scale"),
@@ -202,18 +208,18 @@ def _what(each: Assumption) -> str:
         "parts not printed": _("Parts not printed"),
         "parts off scale": _("Parts off their scale"),
     }
-    name = str(each["assumption"])
+    name = str(assumption["assumption"])
     return words.get(name) or name
 
 
-def _how(each: Assumption) -> Markup | None:
+def _how(assumption: Assumption) -> Markup | None:
     """Return an assumption in the reader's words; None where it has none yet."""
-    code = each["code"]
+    code = assumption["code"]
     if code in VARIES:
-        made = _clause(each)
-        return None if made is None else marked(_("%(clause)s, each draw anew"), clause=made)
-    if "count" in each:
-        return _counted(code, int(each["count"]))
+        clause = _clause(assumption)
+        return None if clause is None else marked(_("%(clause)s, each draw anew"), clause=clause)
+    if "count" in assumption:
+        return _counted(code, int(assumption["count"]))
     fixed = {
         "rounding-of-print": _("every exact index that prints as the row does is as likely as the others"),
         "raters-not-measured": _(
@@ -260,11 +266,11 @@ def _counted(code: str, count: int) -> Markup | None:
     return marked(words[code], n=num(count)) if code in words else None
 
 
-def _source(each: Assumption) -> str:
+def _source(assumption: Assumption) -> str:
     """Return what an assumption rests on."""
-    code = each["code"]
-    if each.get("source"):
-        return str(each["source"])
+    code = assumption["code"]
+    if assumption.get("source"):
+        return str(assumption["source"])
     if code == "raters-not-measured":
         return _("not measured")
     if code in VARIES:

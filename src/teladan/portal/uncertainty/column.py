@@ -1,36 +1,36 @@
-"""The column of an edition's table that says how sure a rank, or a group, is; written as text, row by row."""
+"""The column of an edition's table that says how sure a rank, or a group, is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from teladan.core import figure
+from teladan.core.table import Cell, Column, Html
 from teladan.portal.names import band_name
 from teladan.portal.uncertainty import words
 from teladan.portal.uncertainty.assumptions import WHAT_IF, shared
 from teladan.portal.words import drawn
-from teladan.publication.queries import EditionView
+from teladan.publication.queries import EditionView, RowView
 from teladan.publication.queries.uncertainty import Ranking, Standing
-from teladan.web.formats import NOTHING, num
+from teladan.web.formats import num
 
 GROUND = "k"  # the line from the first rank to the last, drawn once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankColumn:
-    """The head of the column and the cell of each organisation; `empty` is that of one without a standing."""
+    """The column, what its rows draw by `use`, and what its marks mean."""
 
-    title: str
-    axis: Markup
-    shared: str
-    cells: Mapping[str, str]
-    empty: str
-    sub: str  # what the marks mean
+    column: Column[RowView]
+    ground: Markup
+    legend: str
 
 
 def rank_column(view: EditionView, ranking: Ranking | None) -> RankColumn | None:
@@ -42,31 +42,37 @@ def rank_column(view: EditionView, ranking: Ranking | None) -> RankColumn | None
 
 def _of_ranks(view: EditionView, ranking: Ranking) -> RankColumn:
     axis = figure.rank_axis(len(ranking.standings))
-    known = {row.organisation: row.rank for row in view.rows}
-    title = (_("90%% interval") if any(known.values()) else _("Rank (90%% interval)")) % {}
-    told = ranking.standings.values()
-    marks = _("Under the ranks: 90%% of %(draws)s draws as a bar, their median as a dot.") % {
+    strip = interval_strips(axis)
+    title = (_("90%% interval") if any(row.rank for row in view.rows) else _("Rank (90%% interval)")) % {}
+
+    def interval(row: RowView) -> Html | None:
+        standing = ranking.standings.get(row.organisation)
+        if standing is None:
+            return None
+        return Html(figures(standing, row.rank) + strip(standing))
+
+    legend = _("Under the ranks: 90%% of %(draws)s draws as a bar, their median as a dot.") % {
         "draws": num(ranking.draws)
     }
-    opened = f'<td class="n rank x4 o3" role="cell" data-label="{escape(title)}">'
+    if ranking.kind != WHAT_IF and any(map(words.is_beside, ranking.standings.values())):
+        legend += f" {shared()}"
     return RankColumn(
-        title=title,
-        axis=drawn(figure.axis_strip(axis, num)),
-        shared=f'<svg class="t-defs" {figure.HIDDEN}><defs><g id="{GROUND}">'
-        '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/></g></defs></svg>',
-        cells={
-            code: f"{opened}{figures(each, known.get(code, ''))}{interval_strip(axis, each)}</td>"
-            for code, each in ranking.standings.items()
-        },
-        empty=f"{opened}{NOTHING}</td>",
-        sub=f"{marks} {shared()}" if ranking.kind != WHAT_IF and any(map(_beside, told)) else marks,
+        column=Column(
+            Cell(content=title, css="n w-rank"),
+            interval,
+            "n rank x4 o3",
+            axis=drawn(figure.axis_strip(axis, num)),
+            label=title,
+        ),
+        ground=rank_ground(),
+        legend=legend,
     )
 
 
-def _beside(standing: Standing) -> bool:
-    """Say whether a rank lies outside its own interval."""
-    span = words.span(standing)
-    return span is not None and standing.nominal is not None and not span.low <= standing.nominal <= span.high
+def rank_ground() -> Markup:
+    """Return the line under every interval, for `use`."""
+    line = '<line class="m-base" x1="0" x2="100%" y1="50%" y2="50%"/>'
+    return drawn(f'<svg class="t-defs" {figure.HIDDEN}><defs><g id="{GROUND}">{line}</g></defs></svg>')
 
 
 def figures(standing: Standing, known: str = "") -> str:
@@ -85,27 +91,34 @@ def figures(standing: Standing, known: str = "") -> str:
     return f"<span>{rank} ({span.text})</span>"
 
 
-def interval_strip(axis: figure.Axis, standing: Standing) -> str:
-    """Return the strip of one row over the shared line; empty where no draw gives a rank."""
-    if standing.p5 is None or standing.median is None or standing.p95 is None:
-        return ""
-    low, middle, high = (Fraction(value) for value in (standing.p5, standing.median, standing.p95))
-    return figure.strip([figure.use(GROUND), figure.rank_span(axis, low, middle, high)], "t-strip--rank")
+def interval_strips(axis: figure.Axis) -> Callable[[Standing], Html]:
+    """Return what draws the interval of a row over the shared line; empty where no draw gives a rank."""
+
+    @cache
+    def strip(*quantiles: Decimal | None) -> Html:
+        if None in quantiles:
+            return Html("")
+        low, middle, high = (Fraction(value) for value in quantiles if value is not None)
+        marks = [figure.use(GROUND), figure.rank_span(axis, low, middle, high)]
+        return Html(figure.strip(marks, "t-strip--rank"))
+
+    return lambda standing: strip(standing.p5, standing.median, standing.p95)
 
 
 def _of_groups(view: EditionView, ranking: Ranking) -> RankColumn | None:
-    if not any(each.bands for each in ranking.standings.values()):
+    if not any(standing.bands for standing in ranking.standings.values()):
         return None
     title = _("Draws by group")
-    opened = f'<td class="rank x2 o5 nw" role="cell" data-label="{escape(title)}">'
     names = band_labels(view)
+
+    def shares(row: RowView) -> Markup | None:
+        standing = ranking.standings.get(row.organisation)
+        return None if standing is None else shares_text(standing, names)
+
     return RankColumn(
-        title=title,
-        axis=Markup(""),
-        shared="",
-        cells={code: f"{opened}{shares_text(each, names)}</td>" for code, each in ranking.standings.items()},
-        empty=f"{opened}{NOTHING}</td>",
-        sub=_("Share of %(draws)s draws in each group.") % {"draws": num(ranking.draws)},
+        column=Column(title, shares, "rank x2 o5 nw", label=title),
+        ground=Markup(""),
+        legend=_("Share of %(draws)s draws in each group.") % {"draws": num(ranking.draws)},
     )
 
 
@@ -117,9 +130,9 @@ def band_labels(view: EditionView) -> dict[str, Markup]:
 
 def shares_text(standing: Standing, names: Mapping[str, Markup]) -> Markup:
     """Return the share of the draws in each band they reach, the most frequent first."""
-    found = words.ordered(standing.bands)
-    if len(found) == 1:
-        return Markup('<span class="t-quiet">{}</span>').format(words.share_text(found[0][1]))
+    shares = words.ordered(standing.bands)
+    if len(shares) == 1:
+        return Markup('<span class="t-quiet">{}</span>').format(words.share_text(shares[0][1]))
     return Markup(" · ").join(
-        Markup("{}&nbsp;{}").format(names.get(code, code), words.share_text(share)) for code, share in found
+        Markup("{}&nbsp;{}").format(names.get(code, code), words.share_text(share)) for code, share in shares
     )

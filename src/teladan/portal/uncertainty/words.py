@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from teladan.publication.models import Publication
@@ -22,11 +23,23 @@ def ranking_of(publication: Publication) -> Ranking | None:
 
     Those without an index have no place in any draw.
     """
-    found = ranking(publication)
-    if found is None:
+    published = ranking(publication)
+    if published is None:
         return None
-    told = {code: each for code, each in found.standings.items() if each.nominal is not None or each.bands}
-    return replace(found, standings=told)
+    standings = {
+        code: standing
+        for code, standing in published.standings.items()
+        if standing.nominal is not None or standing.bands
+    }
+    return replace(published, standings=standings)
+
+
+def report_of(publication: Publication) -> str:
+    """Return the address of the report of a ranking; "" where nothing was drawn."""
+    uncertainty = publication.uncertainty
+    if uncertainty is None or uncertainty["reason"] is not None:
+        return ""
+    return reverse("portal:uncertainty", kwargs={"code": publication.code})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,14 @@ def span(standing: Standing) -> Span | None:
     return Span(low=int(low), high=int(standing.p95.to_integral_value(ROUND_CEILING)))
 
 
+def is_beside(standing: Standing) -> bool:
+    """Say whether a rank lies outside its own interval."""
+    interval = span(standing)
+    if interval is None or standing.nominal is None:
+        return False
+    return not interval.low <= standing.nominal <= interval.high
+
+
 def median(standing: Standing) -> str:
     """Return the median rank as it is shown: a half where it lies between two."""
     if standing.median is None:
@@ -65,15 +86,15 @@ def median(standing: Standing) -> str:
 
 def rank_sentence(standing: Standing, count: int) -> str:
     """Return where a unit stands among `count`, and where nine draws of ten put it."""
-    found = span(standing)
+    interval = span(standing)
     values = {"rank": num(standing.nominal), "all": num(count)}
-    if found is None:
+    if interval is None:
         return _("Rank %(rank)s of %(all)s; no draw gives it a rank.") % values
-    if found.low == found.high:
+    if interval.low == interval.high:
         text = _("Rank %(rank)s of %(all)s; at least 90%% of the draws give rank %(low)s.")
     else:
         text = _("Rank %(rank)s of %(all)s; 90%% of the draws between %(low)s and %(high)s.")
-    return text % {**values, "low": num(found.low), "high": num(found.high)}
+    return text % {**values, "low": num(interval.low), "high": num(interval.high)}
 
 
 def share_text(share: Decimal) -> str:
