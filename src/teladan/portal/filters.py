@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from teladan.portal.archive.links import relinked
 from teladan.portal.cooperation.page import cited, follow_ups, meeting_link, period, track_heading
 from teladan.portal.instruments.words import criteria_text, language_title, own_words, scale_text, whose_text
 from teladan.portal.names import country_name, short_name, source_text
@@ -46,6 +47,7 @@ FILTERS = {
         period,
         publication_title,
         report_of,
+        relinked,
         role_text,
         scale_text,
         short_name,

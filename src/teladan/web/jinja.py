@@ -81,6 +81,8 @@ def environment(**options: Any) -> jinja2.Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
+    # `base` is what a page extends: an archive gives its own frame, and says that it is one.
+    made.globals |= {"base": "web/base.html", "archived": False, "origin": True}
     made.globals |= {"url": url, "static": static, "labels": labels}
     own = {filter_.__name__: filter_ for filter_ in FILTERS}
     for app in apps.get_app_configs():

@@ -105,7 +105,7 @@ def public_page(
             return render(request, template, context, status=404 if missing else 200)
 
         page = kept(token=token, params=params, blank=blank, max_age=max_age)(respond)
-        page.respond = respond  # type: ignore[attr-defined]  # the same, never kept: for archives
+        page.question, page.template = view, template  # type: ignore[attr-defined]  # for archives
         return page
 
     return decorate

@@ -11,7 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape, unescape
+from typing import Any
 from urllib.parse import urlsplit
+
+from markupsafe import Markup
 
 ANCHOR = re.compile(r"<a\b(?P<attributes>[^>]*)>(?P<text>.*?)</a>", re.DOTALL)
 HREF = re.compile(r'\s+href="(?P<address>[^"]*)"')
@@ -76,3 +79,8 @@ class Links:
         if not self.origin:
             return None
         return f"{self.origin}{path}{f'?{parts.query}' if parts.query else ''}{fragment}"
+
+
+def relinked(html: str, frame: Any) -> Markup:
+    """Return the content of a page of the site with the links of its place in the archive."""
+    return Markup(frame.relinked(html) if frame.relinked else html)  # noqa: S704  (our own page)

@@ -6,12 +6,12 @@ An organisation's page shows its result in this edition alone, since only that i
 
 from __future__ import annotations
 
-import inspect
 import io
 import posixpath
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,7 +21,6 @@ from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from markupsafe import Markup
 
 from teladan.portal.archive import country, texts
 from teladan.portal.archive.links import Links
@@ -31,15 +30,6 @@ from teladan.publication.queries import EditionView, OrganisationView
 from teladan.web.formats import direction
 from teladan.web.page import LANGUAGES, is_page
 
-MAIN = re.compile(r'<main id="main"[^>]*>\n?(?P<content>.*?)</main>', re.DOTALL)
-TITLE = re.compile(r"<title>(?P<title>.*?) – Teladan</title>", re.DOTALL)
-BAND = re.compile(r'(?P<svg><svg class="t-band".*?</svg>)', re.DOTALL)
-# Commands that ask the site: of no use where its address is not known.
-ASKING = re.compile(r'<section\b(?:(?!</section>).)*?id="check"(?:(?!</section>).)*</section>\s*', re.DOTALL)
-# The command that draws a ranking again takes the site's CSV of the edition, which is not in the archive.
-AGAIN = re.compile(r'<section\b(?:(?!</section>).)*?id="again"(?:(?!</section>).)*</section>\s*', re.DOTALL)
-# The link to an archive that was made before: another state of the site, not of what is archived.
-MADE_BEFORE = re.compile(r'<li class="t-archive">.*?</li>\s*', re.DOTALL)
 Page = tuple[str, bytes]
 
 
@@ -68,13 +58,13 @@ class Frame:
 
     language: str
     dir: str
-    title: Markup | str
+    title: str  # of a page of the archive's own
     root: str  # the way to the top folder: "../" or "../../"
-    band: Markup
     nav: tuple[NavLink, ...]
     versions: tuple[Version, ...]
     about: str
     site: str
+    relinked: Callable[..., str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +97,6 @@ class Pages:
                 inside |= {path: f"{language}/{file}" for file, path in self._site[language].items()}
                 inside |= self._data_addresses()
         self._inside = inside
-        self._band = Markup()
 
     @property
     def count(self) -> int:
@@ -181,21 +170,12 @@ class Pages:
         if file == "check.html":
             return self._check(language)
         path = self._site[language][file]
-        return self._framed(language, file, self._html(path))
-
-    def _html(self, path: str) -> str:
-        """Return a page of the site as its view renders it now."""
-        request = self._request(path)
         match = resolve(path)
-        request.resolver_match = match
-        # Not kept: a second copy of the pages would push others out.
-        view = getattr(match.func, "respond", None) or inspect.unwrap(match.func)
-        response = view(request, *match.args, **match.kwargs)
-        if not getattr(response, "is_rendered", True):
-            response.render()
-        if response.status_code != 200:
-            raise Http404(f"{path} answers {response.status_code}")
-        return str(response.content, "utf-8")
+        page: Any = match.func
+        answer = page.question(self._request(path), **_asked(match.kwargs))
+        if answer.problem:
+            raise Http404(answer.problem)
+        return self._framed(language, file, page.template, answer.context())
 
     def _request(self, path: str) -> HttpRequest:
         """Make the request of a reader who has opened a page: no query, no cookie."""
@@ -217,19 +197,17 @@ class Pages:
     def _organisation(self, file: str) -> Iterator[Page]:
         """Make an organisation's page in every language, with its result in this edition alone."""
         code = posixpath.basename(file).removesuffix(".html")
-        found = queries.organisation(code)
-        if found is None:
+        view = queries.organisation(code)
+        if view is None:
             raise Http404(code)
         alone = replace(
-            found,
-            results=tuple(one for one in found.results if one.publication.code == self.about.code),
-            matches=tuple(match for match in found.matches if match.publication == self.about.code),
+            view,
+            results=tuple(one for one in view.results if one.publication.code == self.about.code),
+            matches=tuple(match for match in view.matches if match.publication == self.about.code),
         )
         for language in self.languages:
             with override(language):
-                request = self._request(self._site[language][file])
-                html = render_to_string(*self._shown(alone), request)
-                yield self._framed(language, file, html)
+                yield self._framed(language, file, *self._shown(alone))
 
     def _shown(self, view: OrganisationView) -> tuple[str, dict[str, object]]:
         """Return template and context of an organisation's page, or of a country's."""
@@ -238,21 +216,17 @@ class Pages:
         shown = country.prepare(view.organisation.country.titles, view.results[0])
         return "portal/archive/country.html", {"shown": shown, "twins": []}
 
-    def _framed(self, language: str, file: str, html: str) -> Page:
-        """Take the content out of a page of the site and put it into the archive's frame."""
-        main, title = MAIN.search(html), TITLE.search(html)
-        if main is None or title is None:
-            raise ValueError(f"{file}: the page of the site has no content to take")
-        if not self._band and (band := BAND.search(html)):
-            self._band = Markup(band["svg"])  # noqa: S704  (our own page)
-        at = f"{language}/{file}"
+    def _framed(self, language: str, file: str, template: str, context: Mapping[str, object]) -> Page:
+        """Render a page of the site in the archive's frame; its links lead to what lies in the archive."""
+        path, place = self._site[language][file], f"{language}/{file}"
         links = Links(inside=self._inside, origin=self.origin, outside=_("on the site"))
-        whole = AGAIN.sub("", MADE_BEFORE.sub("", main["content"]))
-        if not self.origin:
-            whole = ASKING.sub("", whole)
-        content = links.rewrite(whole, site=self._site[language][file], file=at)
-        frame = self._frame(language, file, Markup(title["title"]))  # noqa: S704  (escaped already)
-        return at, self._written("frame", {"at": frame, "content": Markup(content)})  # noqa: S704
+        frame = {
+            "base": "portal/archive/frame.html",
+            "archived": True,
+            "origin": bool(self.origin),  # commands that ask the site are of no use where it is not known
+            "at": self._frame(language, file, relinked=partial(links.rewrite, site=path, file=place)),
+        }
+        return place, render_to_string(template, {**context, **frame}, self._request(path)).encode()
 
     def _check(self, language: str) -> Page:
         about = self.about
@@ -281,7 +255,9 @@ class Pages:
             )
             return "index.html", self._written("start", {"at": frame, "doors": doors})
 
-    def _frame(self, language: str, file: str, title: Markup | str) -> Frame:
+    def _frame(
+        self, language: str, file: str, title: str = "", relinked: Callable[..., str] | None = None
+    ) -> Frame:
         names = {
             "index.html": _("Results"),
             "instrument.html": _("Instrument"),
@@ -300,7 +276,6 @@ class Pages:
             dir=direction(language),
             title=title,
             root="../" * (file.count("/") + 1),
-            band=self._band,
             nav=tuple(
                 NavLink(name, posixpath.relpath(to, here), to == file)
                 for to, name in names.items()
@@ -309,10 +284,15 @@ class Pages:
             versions=tuple(versions),
             about=self.about.sentence(),
             site=f"{self.origin}{files[file]}" if self.origin and own else "",
+            relinked=relinked,
         )
 
     def _written(self, template: str, context: dict[str, object]) -> bytes:
         return render_to_string(f"portal/archive/{template}.html", context).encode()
+
+
+def _asked(arguments: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in arguments.items() if name != "face" and value is not None}
 
 
 def site_address() -> str:
