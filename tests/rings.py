@@ -23,9 +23,7 @@ BUDGETS = {"not more": 8 * 60, "more": 25 * 60}
 MOST = 4  # processes, unless asked for more: pytest -n 8
 
 # Where each test stands for itself, so that several processes can share the file.
-APART = ("test_every_page.py",)
-# What takes longest begins first.
-LONG = ("test_every_page.py",)
+APART = ("test_every_page.py", "test_killed.py")
 
 
 # --- how many processes -----------------------------------------------------------------------
@@ -48,7 +46,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Hand out whole files, as their tests share what is costly; the longest first."""
+    """Hand out whole files, as their tests share what is costly."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
