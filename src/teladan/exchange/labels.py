@@ -167,3 +167,9 @@ def words(of: Mapping[str, str], codes: Iterable[str] | None = None) -> list[tup
 def language_name(code: str) -> str:
     """Return a language's own name; an unknown one is its code."""
     return LANGUAGES.get(code, code)
+
+
+def running(status: str, *, confirmed: bool) -> tuple[str, str]:
+    """Return whether a practice runs, as kind of a mark and word; unconfirmed it is never a full one."""
+    kind = {"regressed": "bad", "stopped": "bad", "planned": "no", "started": "no"}.get(status, "part")
+    return "yes" if status == "operating" and confirmed else kind, word(STATUS, status)

@@ -137,9 +137,15 @@ def flag(text: object) -> Markup:
     return Markup('<span class="t-flag">{}</span>').format(text)
 
 
-def span(content: object) -> Markup:
-    """Return what is in a cell as one piece, where a narrow screen lays its pieces beside each other."""
-    return Markup("<span>{}</span>").format(content)
+def span(content: object, spoken: str = "") -> Markup:
+    """Return what is in a cell as one piece, which a narrow screen lays beside others, in its language.
+
+    >>> span(Markup("<b>1</b>"))
+    Markup('<span><b>1</b></span>')
+    """
+    if not spoken or spoken == language():
+        return Markup("<span>{}</span>").format(content)
+    return Markup('<span lang="{}">{}</span>').format(spoken, content)
 
 
 def timed(value: Date | datetime, text: str = "") -> Markup:

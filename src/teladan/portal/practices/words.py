@@ -29,7 +29,6 @@ UNVERIFIED = {
 }
 # Notes that are a sentence of ours, said in the same words of many practices.
 NOTES = {note: note for note in (N_("from general knowledge, not in the source"),)}
-BAD = ("regressed", "stopped")
 ENDS = ("stopped", "reversed", "not adopted")
 
 
@@ -123,14 +122,7 @@ def parent_name(parent: ParentView) -> Markup:
 
 def status_of(row: PracticeRow) -> Status:
     """Return whether a practice runs: a status that nobody confirmed is never a full mark."""
-    word = labels.word(labels.STATUS, row.status)
-    if row.status in BAD:
-        return "bad", word
-    if row.status in {"planned", "started"}:
-        return "no", word
-    if row.check.confirmed_at and not row.check.overdue:
-        return ("yes" if row.status == "operating" else "part"), word
-    return "part", word
+    return labels.running(row.status, confirmed=bool(row.check.confirmed_at and not row.check.overdue))
 
 
 def confirmed(row: PracticeRow) -> str:
