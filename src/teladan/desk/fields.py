@@ -1,19 +1,24 @@
-"""Fields and rows of the exchange's forms: every error names its field and the way out."""
+"""The forms of the desk, their fields and rows: every error names its field and the way out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import CharField, Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from teladan.exchange.labels import LANGUAGES
+from teladan.exchange import labels
+from teladan.exchange.content import LONGEST_TEXT
 from teladan.registry.refusals import Reason, Refused
 
+MORE = "more"  # the button that only asks for further rows
 MOST_ROWS = 60
 MORE_ROWS = 3
-LONG = 20_000
+CHOOSE = gettext_lazy("Choose …")
+NOT_SAID = gettext_lazy("Not said")
 # Rules that refuse the whole page, whatever is typed: who asks may not do it.
 WHOLE = frozenset(
     {
@@ -24,29 +29,55 @@ WHOLE = frozenset(
 )
 
 
-class Given(forms.Form):
-    """A form whose errors say which field is meant; `say` puts a refusal at its field."""
+class DeskForm(forms.Form):
+    """A form at whose fields refusals are shown. One that is about no field refuses the whole page."""
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def say(self, error: Refused, fields: Mapping[str, str]) -> None:
+        """Put a refusal at the field that it is about, by `fields`, {rule: field}, or by its own word."""
+        field = self._field(error.reason, fields)
+        if field is None:
+            raise error
+        self.add_error(field, error.reason.said())
+
+    def _field(self, reason: Reason, fields: Mapping[str, str]) -> str | None:
+        name = fields.get(reason.rule, str(reason.values.get("field", "")))
+        return name if name in self.fields else None
+
+
+class ExchangeForm(DeskForm):
+    """A form whose errors say which field is meant; what is about no field is shown above it.
+
+    Where rows stand below it (`has_rows`), nothing is judged while further ones are asked for: what was typed
+    is shown as it is.
+    """
+
+    has_rows: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        prefix: str | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        if self.has_rows and data is not None and MORE in data:
+            initial = {name: data.get(name, "") for name in self.base_fields}
+            data = None
+        super().__init__(data, prefix=prefix, initial=dict(initial or {}))
         for field in self.fields.values():
             field.error_messages |= _messages(field)
 
-    def say(self, error: Refused, fields: Mapping[str, str] | None = None) -> None:
-        """Put a refusal at the field that it is about, above the form where none is; let out those of a rule.
-
-        `fields` are {rule: field}; a reason that names a field itself needs none. What is typed stays.
-        """
+    def say(self, error: Refused, fields: Mapping[str, str]) -> None:
+        """Put a refusal at its field, or above the form; what is typed stays."""
         if error.rule in WHOLE:
             raise error
         self.tell(error.reason, fields)
 
-    def tell(self, reason: Reason, fields: Mapping[str, str] | None = None) -> None:
+    def tell(self, reason: Reason, fields: Mapping[str, str]) -> None:
         """Put a reason at its field, above the form where there is none."""
-        named = (fields or {}).get(reason.rule, str(reason.values.get("field", "")))
-        self.add_error(named if named in self.fields else None, reason.said())
+        self.add_error(self._field(reason, fields), reason.said())
 
 
 class Lines(forms.CharField):
@@ -58,14 +89,22 @@ class Lines(forms.CharField):
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def line(label: Any, most: int = 250, *, required: bool = True) -> forms.CharField:
+def length(model: type[Model], name: str) -> int:
+    """Return how long the text can be that a field of a model keeps."""
+    field = model._meta.get_field(name)  # noqa: SLF001  (it is public)
+    assert isinstance(field, CharField)
+    assert field.max_length is not None
+    return field.max_length
+
+
+def line(label: Any, most: int, *, required: bool = True) -> forms.CharField:
     """Return one line of text."""
     return forms.CharField(label=label, max_length=most, required=required, strip=True)
 
 
 def area(label: Any, *, required: bool = True) -> Lines:
     """Return several lines of text."""
-    return Lines(label=label, max_length=LONG, required=required, strip=True, widget=forms.Textarea)
+    return Lines(label=label, max_length=LONGEST_TEXT, required=required, strip=True, widget=forms.Textarea)
 
 
 def day(label: Any, *, required: bool = True) -> forms.DateField:
@@ -74,15 +113,27 @@ def day(label: Any, *, required: bool = True) -> forms.DateField:
     return forms.DateField(label=label, required=required, input_formats=["%Y-%m-%d"], widget=box)
 
 
-def choice(label: Any, *, required: bool = True) -> forms.ChoiceField:
-    """Return one of a list, which the form fills with `offer`."""
-    return forms.ChoiceField(label=label, required=required)
+Options = Callable[[], Iterable[tuple[str, Any]]]
 
 
-def offer(
-    form: forms.Form, name: str, options: Iterable[tuple[str, str]], *, blank: str | None = None
-) -> None:
-    """Fill a list to choose from; `blank` is what stands first for no choice."""
+def choice(
+    label: Any, of: Mapping[str, str] | Options | None = None, *, blank: Any = CHOOSE, required: bool = True
+) -> forms.ChoiceField:
+    """Return one of a list: words by their codes, or options that are made when they are shown.
+
+    `blank` stands first for no choice, nothing where it is None. A form that knows its options only when it
+    is made gives them with `offer`.
+    """
+
+    def options() -> list[tuple[str, Any]]:
+        known = of() if callable(of) else labels.words(of or {})
+        return [*([("", blank)] if blank is not None else []), *known]
+
+    return forms.ChoiceField(label=label, required=required, choices=options)
+
+
+def offer(form: forms.Form, name: str, options: Iterable[tuple[str, Any]], *, blank: Any = CHOOSE) -> None:
+    """Fill a list to choose from; `blank` stands first for no choice, nothing where it is None."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = [*([("", blank)] if blank is not None else []), *options]
@@ -90,10 +141,11 @@ def offer(
 
 def languages(known: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Return the languages to choose from, and those that are in use already."""
-    return [*LANGUAGES.items(), *((code, code) for code in sorted(set(known) - LANGUAGES.keys()) if code)]
+    own = labels.LANGUAGES
+    return [*own.items(), *((code, code) for code in sorted(set(known) - own.keys()) if code)]
 
 
-def whole(form: Given, *names: str) -> dict[str, Any]:
+def require(form: forms.Form, *names: str) -> dict[str, Any]:
     """Refuse each of some fields that is left empty; the others of the form are as they are."""
     given = form.cleaned_data
     for name in names:
@@ -105,35 +157,38 @@ def whole(form: Given, *names: str) -> dict[str, Any]:
 class Rows:
     """Rows of a small form below each other, as many as were sent and some blank ones.
 
-    A row in which nothing is written is none. `more` gives `blank` further rows to what was typed.
+    A row in which nothing is written is none. Asked for more, `blank` further ones follow what was typed.
+    `options` are given to each row.
     """
 
     def __init__(
         self,
-        kind: type[Given],
+        kind: type[ExchangeForm],
         prefix: str,
         data: Mapping[str, Any] | None = None,
         *,
         initial: Sequence[Mapping[str, Any]] = (),
-        more: bool = False,
         blank: int = MORE_ROWS,
+        **options: Any,
     ) -> None:
         self.prefix = prefix
+        more = data is not None and MORE in data
         typed = range(_count(data, prefix)) if data is not None else range(0)
         if data is not None and not more:
             # A row in which nothing is written is shown again as it was: nothing is wrong with it.
-            sent = [kind(data, prefix=f"{prefix}-{n}") for n in typed]
-            self.forms = [form if _written(form) else kind(prefix=form.prefix) for form in sent]
+            sent = [kind(data, prefix=f"{prefix}-{n}", **options) for n in typed]
+            self.forms = [form if _written(form) else kind(prefix=form.prefix, **options) for form in sent]
         else:
             # With further rows nothing is judged yet: what was typed is shown as it is.
             given = initial if data is None else [_typed(kind, data, f"{prefix}-{n}-") for n in typed]
-            self.forms = [kind(prefix=f"{prefix}-{n}", initial=each) for n, each in enumerate(given)]
+            self.forms = [kind(prefix=f"{prefix}-{n}", initial=row, **options) for n, row in enumerate(given)]
         blank = blank if more or data is None else 0
         start = len(self.forms)
-        self.forms += [kind(prefix=f"{prefix}-{n}") for n in range(start, min(start + blank, MOST_ROWS))]
+        end = min(start + blank, MOST_ROWS)
+        self.forms += [kind(prefix=f"{prefix}-{n}", **options) for n in range(start, end)]
 
     @property
-    def sent(self) -> list[Given]:
+    def sent(self) -> list[ExchangeForm]:
         """Return the rows in which something is written."""
         return [form for form in self.forms if form.is_bound]
 
@@ -150,15 +205,13 @@ class Rows:
 
 def errors_of(*parts: forms.Form | Rows) -> list[tuple[str, str]]:
     """Return every error in the order of the page: [(id of the field that it leads to, text)]."""
-    found: list[tuple[str, str]] = []
+    shown: list[forms.Form] = []
     for part in parts:
-        for form in part.sent if isinstance(part, Rows) else [part]:
-            if form.is_bound:
-                found += _errors(form)
-    return found
+        shown += part.sent if isinstance(part, Rows) else [part]
+    return [error for form in shown if form.is_bound for error in _errors(form)]
 
 
-def _typed(kind: type[Given], data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _typed(kind: type[ExchangeForm], data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {name: data.get(prefix + name, "") for name in kind.base_fields}
 
 
@@ -169,7 +222,7 @@ def _errors(form: forms.Form) -> list[tuple[str, str]]:
     ]
 
 
-def _written(form: Given) -> bool:
+def _written(form: ExchangeForm) -> bool:
     """Say whether anything is written in a row; what is only chosen for it beforehand does not count."""
     return any(
         str(form[name].value() or "").strip()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from teladan.desk.fields import Given
+from teladan.desk.fields import ExchangeForm
 from teladan.publication.queries import search
 from teladan.registry.models import Organisation, Person
 from teladan.registry.queries import roles_of
@@ -15,22 +15,22 @@ from teladan.web.formats import plain
 MOST_MEANT = 6
 
 
-def meant(form: Given, name: str) -> Organisation | None:
+def meant(form: ExchangeForm, name: str) -> Organisation | None:
     """Return the organisation that a field names; where it is none or several, say so at the field."""
     text = form.cleaned_data.get(name, "")
     if not text:
         return None
     known = Organisation.objects.select_related("country")
     code = text.upper() if len(text) == 3 else text
-    found = known.filter(code__in=(text, code)).first()
-    if found is not None:
-        return found
+    by_code = known.filter(code__in=(text, code)).first()
+    if by_code is not None:
+        return by_code
     several = search(text[:100])
-    exact = [each for each in several if each.name.casefold() == text.casefold()]
+    exact = [organisation for organisation in several if organisation.name.casefold() == text.casefold()]
     if len(exact or several) == 1:
         return (exact or several)[0]
     if several:
-        some = "; ".join(f"{each.code} ({named(each)})" for each in several[:MOST_MEANT])
+        some = "; ".join(f"{one.code} ({organisation_name(one)})" for one in several[:MOST_MEANT])
         text = _("Several organisations are called so. Write the code of one: %(some)s.") % {"some": some}
     else:
         text = _("No organisation of the registry has this name or code. Look at its spelling.")
@@ -38,7 +38,7 @@ def meant(form: Given, name: str) -> Organisation | None:
     return None
 
 
-def named(organisation: Organisation) -> str:
+def organisation_name(organisation: Organisation) -> str:
     """Return how an organisation is called: a country in the reader's language, others by their own name."""
     is_country = organisation.pk == organisation.country_id
     return plain(organisation.country.titles) if is_country else organisation.name

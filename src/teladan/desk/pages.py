@@ -1,10 +1,10 @@
-"""What the pages of the exchange share: how they are answered, and whom and what they find."""
+"""What the pages of the desk share: how they are answered, whom and what they find, pages of long lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -14,15 +14,16 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from markupsafe import Markup
 
+from teladan.core.table import Column, Table
 from teladan.desk import submit_once
-from teladan.desk.publications.words import in_language
 from teladan.desk.signed_in import person_of
-from teladan.exchange import labels
 from teladan.exchange.models import Adoption, Practice, PracticeVersion, Translation
 from teladan.registry.models import Person
-from teladan.web.formats import language
+from teladan.web.formats import language, named
 
+Row = TypeVar("Row")
 LISTED = 50  # rows on one page of a list
+CARDS = "t-table t-table--tight t-cards"  # the classes of a table that folds into cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,36 +37,51 @@ class Listed:
     after: str
 
 
-def listed(request: HttpRequest, found: Any, name: str = "page") -> Listed:
-    """Return the page of a list (a query or a sequence) that `name` in the address asks for.
+def listed(request: HttpRequest, rows: Any, name: str = "page") -> Listed:
+    """Return the page of a list (a query or a sequence) that `name` in the address asks for, or the last.
 
     What else the address asks for stays. Raises Http404 for what is no number.
     """
+    page: Page[Any] = Paginator(rows, LISTED).get_page(page_number(request, name))
+    return neighbours(request, page.number, page.paginator.num_pages, list(page), name)
+
+
+def page_number(request: HttpRequest, name: str = "page") -> int:
+    """Return which page of a list the address asks for. Raises Http404 for what is no number."""
     asked = request.GET.get(name, "") or "1"
-    if not (asked.isascii() and asked.isdigit() and int(asked[:7]) > 0 and len(asked) < 7):
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 7 and int(asked) > 0):
         raise Http404
-    at: Page[Any] = Paginator(found, LISTED).get_page(int(asked))
+    return int(asked)
+
+
+def neighbours(request: HttpRequest, number: int, count: int, rows: list[Any], name: str = "page") -> Listed:
+    """Return one page of a list with the ways to those beside it."""
     rest = {key: value for key, value in request.GET.items() if key != name}
     return Listed(
-        rows=list(at),
-        number=at.number,
-        count=at.paginator.num_pages,
-        before="?" + urlencode({**rest, name: at.number - 1}) if at.has_previous() else "",
-        after="?" + urlencode({**rest, name: at.number + 1}) if at.has_next() else "",
+        rows=rows,
+        number=number,
+        count=count,
+        before="?" + urlencode({**rest, name: number - 1}) if number > 1 else "",
+        after="?" + urlencode({**rest, name: number + 1}) if number < count else "",
     )
+
+
+def cards(caption: str, rows: Iterable[Row], *columns: Column[Row]) -> Table[Row]:
+    """Return a table that folds into cards; its caption is heard, not seen."""
+    return Table(columns, rows, caption=caption, caption_css="t-hide", css=CARDS)
 
 
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], errors: list[tuple[str, str]] | None = None
 ) -> HttpResponse:
-    """Answer with a page of the exchange; with errors its status is 400.
+    """Answer with a page of the desk; with errors its status is 400.
 
-    Templates say codes with `say`, name the practice `it` by its title (`heading`), and give their forms
-    `once`, which tells one that is sent twice.
+    Templates head a `practice` by its title (`heading`), and give their forms `once`, which tells one that is
+    sent twice.
     """
-    given = {"say": labels, "errors": errors or [], "once": submit_once.mark(), **context}
-    if isinstance(it := context.get("it"), Practice):
-        given["heading"] = titles_of([it.pk])[it.pk]
+    given = {"errors": errors or [], "once": submit_once.mark(), **context}
+    if isinstance(practice := context.get("practice"), Practice):
+        given["heading"] = titles_of([practice.pk])[practice.pk]
     return render(request, template, given, status=400 if errors else 200)
 
 
@@ -78,38 +94,39 @@ def asking(request: HttpRequest) -> Person:
 
 def practice_of(code: str) -> Practice:
     """Return a practice; raises Http404 where there is none."""
-    found = Practice.objects.select_related("owner__country", "country").filter(pk=code).first()
-    if found is None:
+    practice = Practice.objects.select_related("owner__country", "country").filter(pk=code).first()
+    if practice is None:
         raise Http404
-    return found
+    return practice
 
 
 def adoption_of(code: str) -> Adoption:
     """Return an adoption; raises Http404 where there is none."""
-    found = Adoption.objects.select_related("organisation__country", "country").filter(pk=code).first()
-    if found is None:
+    adoption = Adoption.objects.select_related("organisation__country", "country").filter(pk=code).first()
+    if adoption is None:
         raise Http404
-    return found
+    return adoption
 
 
 def spoken_in(codes: Iterable[str]) -> dict[str, str]:
     """Return the language of the newest version of each practice."""
-    found = PracticeVersion.objects.filter(practice__in=set(codes)).order_by("practice", "number")
-    return dict(found.values_list("practice_id", "language"))
+    versions = PracticeVersion.objects.filter(practice__in=set(codes)).order_by("practice", "number")
+    return dict(versions.values_list("practice_id", "language"))
 
 
 def titles_of(codes: Iterable[str]) -> dict[str, Markup]:
     """Return the title of each practice as its own page heads it, marked with its language: two queries."""
     asked = language()
     versions = PracticeVersion.objects.filter(practice__in=set(codes)).order_by("practice", "number")
-    newest = {each.practice_id: each for each in versions}
+    newest = {version.practice_id: version for version in versions}
     translated = Translation.objects.filter(version__in=newest.values(), place="title", language=asked)
-    by_hand = {each.version_id: each.text for each in translated.order_by("-model")}  # a person's comes last
-    found = {}
-    for code, each in newest.items():
-        text = each.titles.get(asked) or by_hand.get(each.pk)
-        found[code] = in_language(*((text, asked) if text else (each.name, each.name_language)))
-    return found
+    # a person's comes last
+    by_hand = {text.version_id: text.text for text in translated.order_by("-model")}
+    titles = {}
+    for code, version in newest.items():
+        text = version.titles.get(asked) or by_hand.get(version.pk)
+        titles[code] = named(*((text, asked) if text else (version.name, version.name_language)))
+    return titles
 
 
 def public(name: str, code: str) -> str:

@@ -19,8 +19,8 @@ from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from teladan.desk.account.rules import may_sign_in
-from teladan.desk.refusal_page import refused, way_of
+from teladan.desk.refusal_page import refused
+from teladan.desk.sample_persons import may_sign_in, way_of
 from teladan.registry.models import Person
 from teladan.registry.refusals import Refused
 

@@ -5,8 +5,7 @@ from django.urls import URLPattern, path
 from teladan.desk.adoptions import appraisals, following
 from teladan.desk.adoptions import views as adoptions
 from teladan.desk.home import views as home
-from teladan.desk.practices import focal_point as people
-from teladan.desk.practices import observations as observing
+from teladan.desk.practices import focal_point, observations, translations
 from teladan.desk.practices import views as practices
 from teladan.desk.publications import archives, audits, corrections
 from teladan.desk.publications import views as publications
@@ -35,12 +34,12 @@ urlpatterns: list[URLPattern] = [
     path("practices/new", practices.new, name="practice-new"),
     path("practices/<slug:code>", practices.practice, name="practice"),
     path("practices/<slug:code>/revise", practices.revise, name="practice-revise"),
-    path("practices/<slug:code>/observe", observing.observe, name="observe"),
+    path("practices/<slug:code>/observe", observations.observe, name="observe"),
     path("practices/<slug:code>/check-in", practices.check_in, name="check-in"),
-    path("practices/<slug:code>/translate", observing.translations, name="translate"),
-    path("practices/<slug:code>/translate/<path:place>", observing.translate, name="translate-text"),
-    path("practices/<slug:code>/focal-point", people.focal_point, name="focal-point"),
-    path("practices/<slug:code>/focal-point/consent", people.consent, name="consent"),
+    path("practices/<slug:code>/translate", translations.translations, name="translate"),
+    path("practices/<slug:code>/translate/<path:place>", translations.translate, name="translate-text"),
+    path("practices/<slug:code>/focal-point", focal_point.focal_point, name="focal-point"),
+    path("practices/<slug:code>/focal-point/consent", focal_point.consent, name="consent"),
     path("practices/<slug:code>/ask", requests.ask, name="ask-owner"),
     path("requests/", requests.requests, name="requests"),
     path("requests/new", requests.new, name="request-new"),

@@ -20,8 +20,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from teladan.desk.account import qr
-from teladan.desk.account.rules import may_sign_in
-from teladan.desk.refusal_page import refused, way_of
+from teladan.desk.refusal_page import refused
+from teladan.desk.sample_persons import may_sign_in, way_of
 from teladan.registry import second_factor
 from teladan.registry.models import Person
 
@@ -110,8 +110,8 @@ class AccountAdapter(DefaultAccountAdapter):
             "reauthenticate": gettext("Use your password"),
             "mfa_reauthenticate": gettext("Use a code of your authenticator app"),
         }
-        found = super().get_reauthentication_methods(user)
-        return [method | {"description": said[method["id"]]} for method in found if method["id"] in said]
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": said[method["id"]]} for method in methods if method["id"] in said]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from teladan.desk.fields import Rows, errors_of
+from teladan.desk.fields import DeskForm, Rows
 from teladan.desk.practices.forms import TITLES, CoreRow, PracticeForm, PreconditionRow, UnverifiedRow
 from teladan.exchange import content as contents
 from teladan.exchange import labels
@@ -45,18 +45,14 @@ class Sheet:
 
     def __init__(self, base: Content | None, data: Mapping[str, Any] | None = None, **initial: str) -> None:
         self.base = base
-        more = data is not None and "more" in data
         known = (base.language, base.name_language) if base else ()
         given = (
             {**_initial(base), **initial} if base else {"language": "en", "name_language": "en", **initial}
         )
-        if more and data is not None:
-            given = {name: data.get(name, "") for name in PracticeForm.base_fields}
-        typed = None if more else data
-        self.form = PracticeForm(typed, initial=given, new=base is None, known=known)
-        self.core = Rows(CoreRow, "core", data, initial=_core(base), more=more)
-        self.preconditions = Rows(PreconditionRow, "pre", data, initial=_preconditions(base), more=more)
-        self.unverified = Rows(UnverifiedRow, "unv", data, initial=_unverified(base), more=more)
+        self.form = PracticeForm(data, initial=given, new=base is None, known=known)
+        self.core = Rows(CoreRow, "core", data, initial=_core(base))
+        self.preconditions = Rows(PreconditionRow, "pre", data, initial=_preconditions(base))
+        self.unverified = Rows(UnverifiedRow, "unv", data, initial=_unverified(base))
 
     @property
     def rows(self) -> tuple[Rows, Rows, Rows]:
@@ -64,13 +60,9 @@ class Sheet:
         return self.core, self.preconditions, self.unverified
 
     @property
-    def errors(self) -> list[tuple[str, str]]:
-        """Return every error with the id of its field."""
-        return errors_of(self.form, *self.rows)
-
-    def is_valid(self) -> bool:
-        """Say whether everything that was sent is right by itself."""
-        return all([self.form.is_valid(), *(rows.is_valid() for rows in self.rows)])
+    def forms(self) -> tuple[DeskForm | Rows, ...]:
+        """Return the form and the rows below it."""
+        return self.form, *self.rows
 
     def content(self, owner: Organisation | None = None) -> Content:
         """Return what was typed as the content of a version; call it once it is valid."""
@@ -82,8 +74,8 @@ class Sheet:
             "costs": tuple(_lines(given["costs"])),
             "actors": tuple(_lines(given["actors"])),
             "core": tuple(_numbered(self.core.cleaned)),
-            "preconditions": tuple(PreconditionPart(**each) for each in self.preconditions.cleaned),
-            "unverified": tuple(UnverifiedPart(**each) for each in self.unverified.cleaned),
+            "preconditions": tuple(PreconditionPart(**row) for row in self.preconditions.cleaned),
+            "unverified": tuple(UnverifiedPart(**row) for row in self.unverified.cleaned),
         }
         texts: dict[str, Any] = {name: given[name] for name in TEXTS}
         if self.base is not None:
@@ -95,10 +87,10 @@ class Sheet:
 
     def tell(self, reasons: Iterator[Reason]) -> bool:
         """Put everything that is wrong with the content at its field; say whether there was anything."""
-        found = list(reasons)
-        for reason in found:
+        wrong = list(reasons)
+        for reason in wrong:
             self.form.tell(reason, AT)
-        return bool(found)
+        return bool(wrong)
 
 
 def seen_as(content: Content, before: int) -> str:
@@ -108,7 +100,7 @@ def seen_as(content: Content, before: int) -> str:
 
 def changes(now: Content, then: Content) -> list[Change]:
     """Return the fields that differ, in the order of the form."""
-    one, other = _said(now), _said(then)
+    one, other = _lines_of(now), _lines_of(then)
     return [
         Change(field=field, was=one[field], becomes=other[field])
         for field in one
@@ -116,30 +108,30 @@ def changes(now: Content, then: Content) -> list[Change]:
     ]
 
 
-def _said(content: Content) -> dict[str, list[str]]:
+def _lines_of(content: Content) -> dict[str, list[str]]:
     """Return a content as its form calls it: {field: lines}."""
     form = PracticeForm(new=False)
     label = {name: str(field.label) for name, field in form.fields.items()}
     coded = {"theme": labels.THEME, "track": labels.TRACK, "status": labels.STATUS}
-    found: dict[str, list[str]] = {}
+    lines: dict[str, list[str]] = {}
     for name in TEXTS:
         text = getattr(content, name)
         if name in {"language", "name_language"}:
             text = labels.language_name(text)
-        found[label[name]] = [labels.word(coded[name], text) if name in coded else text] if text else []
+        lines[label[name]] = [labels.word(coded[name], text) if name in coded else text] if text else []
     for language in TITLES:
-        found[label[f"title_{language}"]] = [content.titles[language]] if language in content.titles else []
-    found[label["costs"]], found[label["actors"]] = list(content.costs), list(content.actors)
-    found[_("Core elements")] = [
-        f"{each.text} ({labels.word(labels.WEIGHT, each.weight)}): {each.reason}" for each in content.core
+        lines[label[f"title_{language}"]] = [content.titles[language]] if language in content.titles else []
+    lines[label["costs"]], lines[label["actors"]] = list(content.costs), list(content.actors)
+    lines[_("Core elements")] = [
+        f"{part.text} ({labels.word(labels.WEIGHT, part.weight)}): {part.reason}" for part in content.core
     ]
-    found[_("Preconditions")] = [
-        f"{labels.word(labels.PRECONDITION, each.kind)}: {each.text}" for each in content.preconditions
+    lines[_("Preconditions")] = [
+        f"{labels.word(labels.PRECONDITION, part.kind)}: {part.text}" for part in content.preconditions
     ]
-    found[_("Not seen in a source")] = [
-        f"{each.field}: {each.note}" if each.note else each.field for each in content.unverified
+    lines[_("Not seen in a source")] = [
+        f"{part.field}: {part.note}" if part.note else part.field for part in content.unverified
     ]
-    return found
+    return lines
 
 
 def _initial(content: Content) -> dict[str, Any]:
@@ -150,15 +142,15 @@ def _initial(content: Content) -> dict[str, Any]:
 
 def _core(content: Content | None) -> list[dict[str, str]]:
     names = ("code", "text", "weight", "reason")
-    return [{name: getattr(each, name) for name in names} for each in (content.core if content else ())]
+    return [{name: getattr(part, name) for name in names} for part in (content.core if content else ())]
 
 
 def _preconditions(content: Content | None) -> list[dict[str, str]]:
-    return [{"kind": each.kind, "text": each.text} for each in (content.preconditions if content else ())]
+    return [{"kind": part.kind, "text": part.text} for part in (content.preconditions if content else ())]
 
 
 def _unverified(content: Content | None) -> list[dict[str, str]]:
-    return [{"field": each.field, "note": each.note} for each in (content.unverified if content else ())]
+    return [{"field": part.field, "note": part.note} for part in (content.unverified if content else ())]
 
 
 def _numbered(rows: list[dict[str, Any]]) -> Iterator[CorePart]:
@@ -170,4 +162,4 @@ def _numbered(rows: list[dict[str, Any]]) -> Iterator[CorePart]:
 
 
 def _lines(text: str) -> list[str]:
-    return [line for each in text.splitlines() if (line := each.strip())]
+    return [line.strip() for line in text.splitlines() if line.strip()]

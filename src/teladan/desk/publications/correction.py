@@ -10,14 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from teladan.desk.publications.words import OWN, correction_state, element_name, figure, in_language
+from teladan.desk.words import OWN, element_name, figure
 from teladan.publication import rules
 from teladan.publication.models import Correction, Publication, Result
 from teladan.publication.queries import method_of
 from teladan.publication.queries.figures import figures_of, printed_names
 from teladan.registry.models import Person
 from teladan.registry.refusals import Reason
-from teladan.web.formats import plain
+from teladan.web.formats import named, plain
 
 
 def titles_of(publication: Publication) -> dict[str, Mapping[str, str]]:
@@ -38,7 +38,7 @@ class Row:
     @cached_property
     def name(self) -> Markup:
         """The organisation's name as it is printed."""
-        return in_language(self.result.printed_name, self.result.organisation.language)
+        return named(self.result.printed_name, self.result.organisation.language)
 
     @cached_property
     def figures(self) -> dict[str, str]:
@@ -75,47 +75,44 @@ class Row:
 class CorrectionPage:
     """One correction for one person."""
 
-    def __init__(self, asked: Correction, person: Person, at: datetime) -> None:
-        self.it = asked
+    def __init__(self, correction: Correction, person: Person, at: datetime) -> None:
+        self.correction = correction
         self.person = person
         self.at = at
 
     @cached_property
     def publication(self) -> Publication:
         """The publication that it is about, as it is now."""
-        return Publication.objects.get(code=self.it.publication)
-
-    @cached_property
-    def status(self) -> tuple[str, str]:
-        """How far it is, as kind and word."""
-        return correction_state(self.it)
+        return Publication.objects.get(code=self.correction.publication)
 
     @cached_property
     def name(self) -> Markup:
         """The organisation's name as it is printed."""
-        return in_language(printed_names([self.it])[self.it.pk], self.it.organisation.language)
+        return named(
+            printed_names([self.correction])[self.correction.pk], self.correction.organisation.language
+        )
 
     @cached_property
     def element(self) -> Markup:
         """Which figure it is."""
-        return element_name(self.it.element, titles_of(self.publication))
+        return element_name(self.correction.element, titles_of(self.publication))
 
     @cached_property
     def was(self) -> str:
         """The published figure."""
-        return figure(self.it.element, self.it.was)
+        return figure(self.correction.element, self.correction.was)
 
     @cached_property
     def becomes(self) -> str:
         """What it should be."""
-        return figure(self.it.element, self.it.becomes)
+        return figure(self.correction.element, self.correction.becomes)
 
     @cached_property
     def no_decision(self) -> Reason | None:
         """Why the person may not decide it."""
-        return rules.may_decide(self.person, self.it, self.publication.series, at=self.at)
+        return rules.may_decide(self.person, self.correction, self.publication.series, at=self.at)
 
     @cached_property
     def no_taking_back(self) -> Reason | None:
         """Why the person may not take it back."""
-        return rules.may_take_back(self.person, self.it, self.publication.series, at=self.at)
+        return rules.may_take_back(self.person, self.correction, self.publication.series, at=self.at)

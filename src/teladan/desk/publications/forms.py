@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from teladan.desk.fields import DeskForm, choice, length, offer
+from teladan.publication.models import Correction, Publication
+
 LONGEST_REASON = 2_000
-FIGURE = 60
 NO_REASON = _("Write the reason.")
 TOO_LONG = _("This is longer than fits; shorten it.")
 BROKEN = _("This text holds a character that cannot be kept.")
@@ -40,7 +42,7 @@ def _file(label: Any, *, required: bool = False) -> forms.FileField:
     )
 
 
-class NewPublication(forms.Form):
+class NewPublication(DeskForm):
     """The files of a publication's folder, and why it is corrected where it is published already."""
 
     publication = _file("publication.yaml", required=True)
@@ -50,13 +52,13 @@ class NewPublication(forms.Form):
     reason = _text(_("Reason of a correction"), NO_REASON, LONGEST_REASON, required=False)
 
 
-class Withdraw(forms.Form):
+class Withdraw(DeskForm):
     """Taking back what is not released."""
 
     reason = _text(_("Reason"), NO_REASON, LONGEST_REASON)
 
 
-class Release(forms.Form):
+class Release(DeskForm):
     """Releasing: a second look, confirmed."""
 
     confirmed = forms.BooleanField(
@@ -65,25 +67,25 @@ class Release(forms.Form):
     )
 
 
-class Ask(forms.Form):
+class Ask(DeskForm):
     """Asking for the correction of one figure of one organisation; `figures` are (code, text) to choose."""
 
-    element = forms.ChoiceField(label=_("Which figure"))
-    becomes = _text(_("What it should be"), _("Write the figure or the band that is right."), FIGURE)
+    element = choice(_("Which figure"))
+    becomes = _text(
+        _("What it should be"),
+        _("Write the figure or the band that is right."),
+        length(Correction, "becomes"),
+    )
     reason = _text(_("Reason"), NO_REASON, LONGEST_REASON)
 
     def __init__(self, *args: Any, figures: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["element"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Choose …")), *figures]
-        field.error_messages |= {
-            "required": _("Choose the figure that is wrong."),
-            "invalid_choice": _("Choose the figure that is wrong."),
-        }
+        offer(self, "element", figures)
+        wrong = _("Choose the figure that is wrong.")
+        self.fields["element"].error_messages |= {"required": wrong, "invalid_choice": wrong}
 
 
-class Decide(forms.Form):
+class Decide(DeskForm):
     """Accepting or declining a correction."""
 
     decision = forms.ChoiceField(
@@ -97,14 +99,8 @@ class Decide(forms.Form):
     reason = _text(_("Reason"), NO_REASON, LONGEST_REASON)
 
 
-class Find(forms.Form):
+class Find(DeskForm):
     """Which row a correction is about, from the address."""
 
-    publication = _text("", "", 80)
+    publication = _text("", "", length(Publication, "code"))
     organisation = _text("", "", 120)
-
-
-class Page(forms.Form):
-    """Which page of a long list, from the address."""
-
-    page = forms.IntegerField(min_value=1, max_value=100_000, required=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,15 +12,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from teladan.desk.publications.words import (
-    KINDS,
-    VERDICTS,
-    element_name,
-    figure,
-    in_language,
-    state_of,
-    verdict_of,
-)
+from teladan.core.table import Column, Table
+from teladan.desk.pages import CARDS
+from teladan.desk.publications.words import KINDS, verdict_of
+from teladan.desk.words import VERDICTS, element_name, figure
 from teladan.publication import rules
 from teladan.publication.documents.differences import wrong_rows
 from teladan.publication.documents.projection import documents_of
@@ -28,32 +23,12 @@ from teladan.publication.models import Preparation, Publication
 from teladan.publication.queries.proofs import positions
 from teladan.registry.models import Organisation, Person
 from teladan.registry.refusals import Reason
-from teladan.web.formats import NOTHING, num
+from teladan.web.formats import NOTHING, named, num, status
 from teladan.web.reasons import reason_text
 
 SHOWN = 100  # differences on one page
 State = Preparation.State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One figure that differs from before."""
-
-    organisation: str
-    name: Markup
-    element: Markup
-    was: str
-    becomes: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongRow:
-    """One row whose printed figures cannot be right: its verdict as kind and word, and why."""
-
-    name: Markup
-    verdict: tuple[str, str]
-    element: Markup
-    reason: str
+Found = dict[str, Any]  # a row or a difference, as documents/differences.py gives them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +48,15 @@ class PreparationPage:
     """
 
     def __init__(self, preparation: Preparation, person: Person, at: datetime, page: int = 1) -> None:
-        self.it = preparation
+        self.preparation = preparation
         self.person = person
         self.at = at
         self.page = page
 
     @cached_property
-    def status(self) -> tuple[str, str]:
-        """How far it is, as kind and word."""
-        return state_of(self.it)
-
-    @cached_property
     def kind(self) -> str:
         """Computed or reported, said."""
-        return _(KINDS[self.it.kind])
+        return _(KINDS[self.preparation.kind])
 
     @cached_property
     def lede(self) -> str:
@@ -96,12 +66,12 @@ class PreparationPage:
             State.PREPARED: _("These figures are final. Another person compares them and releases them."),
             State.RELEASED: _("Everyone can see these figures and check them against the record."),
             State.WITHDRAWN: _("This was taken back before it was released. It was never public."),
-        }[State(self.it.state)]
+        }[State(self.preparation.state)]
 
     @cached_property
     def facts(self) -> list[tuple[str, str]]:
         """How complete it is: [(figure, what it counts)]."""
-        complete = self.it.completeness
+        complete = self.preparation.completeness
         evaluated = complete["evaluated"]
         listed = num(complete["listed"])
         if evaluated is not None:
@@ -114,38 +84,60 @@ class PreparationPage:
         ]
 
     @cached_property
-    def verdicts(self) -> list[tuple[str, str, str]]:
-        """What the check of printed figures found: [(kind of status, verdict, rows)]."""
-        counts = self.it.completeness["verdicts"]
-        return [(*verdict_of(verdict), num(counts[verdict])) for verdict in VERDICTS if verdict in counts]
+    def verdicts(self) -> Table[str] | None:
+        """How many rows have which verdict; None where none were checked."""
+        counts = self.preparation.completeness["verdicts"]
+        if not counts:
+            return None
+        return Table(
+            (
+                Column(_("Verdict"), lambda verdict: status(verdict_of(verdict)), "r"),
+                Column(_("Rows"), lambda verdict: num(counts[verdict]), "n"),
+            ),
+            [verdict for verdict in VERDICTS if verdict in counts],
+            caption=_("Rows by verdict"),
+            caption_css="t-hide",
+            css="t-table t-table--tight t-narrow",
+        )
 
     @cached_property
-    def wrong(self) -> list[WrongRow]:
-        """Those of the open page whose printed figures cannot be right."""
-        return [
-            WrongRow(
-                name=self._name(row),
-                verdict=verdict_of(row["verdict"]),
-                element=element_name(row["reason_values"].get("element", ""), self._titles),
-                reason=reason_text(row["reason_code"] or "", row["reason_values"]),
-            )
-            for row in self._wrong_here
-        ]
+    def wrong(self) -> Table[Found] | None:
+        """The rows of the open page whose printed figures cannot be right; None where none are."""
+        if not self._wrong_here:
+            return None
+        return Table(
+            (
+                Column(_("Organisation"), self._name, "r x4"),
+                Column(_("Verdict"), lambda row: status(verdict_of(row["verdict"])), "x2"),
+                Column(
+                    _("Element"),
+                    lambda row: element_name(row["reason_values"].get("element", ""), self._titles),
+                    "x2",
+                ),
+                Column(
+                    _("Reason"), lambda row: reason_text(row["reason_code"] or "", row["reason_values"]), "x4"
+                ),
+            ),
+            self._wrong_here,
+            title=_("Rows that cannot be right"),
+            sub=_("The printed figures of these rows do not fit together; compare them with the source."),
+            css=f"{CARDS} t-gap",
+        )
 
     @cached_property
     def against(self) -> str | None:
         """The code of the publication that it is compared with."""
-        return self.it.differences["against"]
+        return self.preparation.differences["against"]
 
     @cached_property
     def same(self) -> int:
         """How many rows are as they were."""
-        return int(self.it.differences["same"])
+        return int(self.preparation.differences["same"])
 
     @cached_property
     def total(self) -> int:
         """How many figures differ."""
-        return len(self.it.differences["changed"])
+        return len(self.preparation.differences["changed"])
 
     @cached_property
     def pages(self) -> int:
@@ -153,33 +145,45 @@ class PreparationPage:
         return max(1, -(-max(self.total, len(self._wrong)) // SHOWN))
 
     @cached_property
-    def differences(self) -> list[Difference]:
-        """The differences of the open page."""
-        return [
-            Difference(
-                organisation=each["organisation"],
-                name=self._name(each),
-                element=element_name(each["element"], self._titles),
-                was=figure(each["element"], each["was"]),
-                becomes=figure(each["element"], each["becomes"]),
-            )
-            for each in self._changed_here
-        ]
+    def differences(self) -> Table[Found] | None:
+        """The figures of the open page that differ from before; None where none do."""
+        if not self._changed_here:
+            return None
+
+        def side(name: str) -> Callable[[Found], str]:
+            return lambda change: figure(change["element"], change[name])
+
+        return Table(
+            (
+                Column(_("Organisation"), self._name, "r x4"),
+                Column(_("Element"), lambda row: element_name(row["element"], self._titles), "x4", label=""),
+                Column(_("Was"), side("was"), "n x2"),
+                Column(
+                    _("Becomes"),
+                    lambda change: Markup("<strong>{}</strong>").format(side("becomes")(change)),
+                    "n x2",
+                ),
+            ),
+            self._changed_here,
+            title=_("Figures that change"),
+            sub=_("Printed figures, beside those of %(code)s") % {"code": self.against},
+            css=CARDS,
+        )
 
     @cached_property
     def added(self) -> list[Markup]:
         """Who was not there before."""
-        return [self._name(each) for each in self.it.differences["added"]]
+        return [self._name(row) for row in self.preparation.differences["added"]]
 
     @cached_property
     def gone(self) -> list[Markup]:
         """Who was there before and no longer is."""
-        return [self._name(each) for each in self.it.differences["gone"]]
+        return [self._name(row) for row in self.preparation.differences["gone"]]
 
     @cached_property
     def recorded(self) -> list[tuple[str, str, bool]]:
         """What an entry of the record says of it: [(term, text, whether the text is a digest)]."""
-        it = self.it
+        it = self.preparation
         prefix = NOTHING if it.prefix is None else num(it.prefix)
         return [
             (_("Entry"), _("Publication") if it.number == 1 else _("Correction"), False),
@@ -200,38 +204,44 @@ class PreparationPage:
     @cached_property
     def no_prepare(self) -> Reason | None:
         """Why the person may not prepare it."""
-        return rules.may_prepare(self.person, self.it, at=self.at)
+        return rules.may_prepare(self.person, self.preparation, at=self.at)
 
     @cached_property
     def no_release(self) -> Reason | None:
         """Why the person may not release it."""
-        return rules.may_release(self.person, self.it, at=self.at)
+        return rules.may_release(self.person, self.preparation, at=self.at)
 
     @cached_property
     def no_withdraw(self) -> Reason | None:
         """Why the person may not take it back."""
-        return rules.may_withdraw(self.person, self.it, at=self.at)
+        return rules.may_withdraw(self.person, self.preparation, at=self.at)
 
     @cached_property
     def no_ask(self) -> Reason | None:
         """Why the person may not ask for a correction of it."""
-        return rules.may_ask(self.person, Publication(code=self.it.code, series=self.it.series), at=self.at)
+        return rules.may_ask(
+            self.person, Publication(code=self.preparation.code, series=self.preparation.series), at=self.at
+        )
 
     @cached_property
     def entry(self) -> int | None:
         """Its place in the record; None while its proof is pending."""
-        return positions([self.it.released_act]).get(self.it.released_act) if self.it.released_act else None
+        return (
+            positions([self.preparation.released_act]).get(self.preparation.released_act)
+            if self.preparation.released_act
+            else None
+        )
 
     @cached_property
     def proof(self) -> str:
         """The address of its proof."""
         try:
-            return reverse("portal:proof", kwargs={"code": self.it.code})
+            return reverse("portal:proof", kwargs={"code": self.preparation.code})
         except NoReverseMatch:  # a node without public pages
             return f"/record/proof/{self.entry}"
 
     def _steps(self) -> Iterator[Step]:
-        it = self.it
+        it = self.preparation
         yield Step(what=_("Drafted"), who=it.drafted_by.name, at=it.drafted_at, reason=it.reason)
         if it.prepared_by and it.prepared_at:
             yield Step(what=_("Prepared"), who=it.prepared_by.name, at=it.prepared_at)
@@ -245,14 +255,14 @@ class PreparationPage:
                 reason=it.withdrawn_reason,
             )
 
-    def _name(self, each: Mapping[str, str]) -> Markup:
-        return in_language(each["name"], self._languages.get(each["organisation"], ""))
+    def _name(self, row: Mapping[str, Any]) -> Markup:
+        return named(row["name"], self._languages.get(row["organisation"], ""))
 
     @cached_property
     def _languages(self) -> dict[str, str]:
-        told = self.it.differences
-        shown = [*self._changed_here, *told["added"], *told["gone"], *self._wrong_here]
-        codes = {each["organisation"] for each in shown}
+        differences = self.preparation.differences
+        shown = [*self._changed_here, *differences["added"], *differences["gone"], *self._wrong_here]
+        codes = {row["organisation"] for row in shown}
         return dict(Organisation.objects.filter(code__in=codes).values_list("code", "language"))
 
     @cached_property
@@ -261,22 +271,22 @@ class PreparationPage:
 
     @cached_property
     def _results(self) -> dict[str, Any]:
-        results, _inputs = documents_of(self.it)
+        results, _inputs = documents_of(self.preparation)
         return results
 
-    def _here(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _here(self, rows: list[Found]) -> list[Found]:
         """Return what of a list stands on the open page."""
         start = (self.page - 1) * SHOWN
-        return found[start : start + SHOWN]
+        return rows[start : start + SHOWN]
 
     @cached_property
-    def _changed_here(self) -> list[dict[str, Any]]:
-        return self._here(self.it.differences["changed"])
+    def _changed_here(self) -> list[Found]:
+        return self._here(self.preparation.differences["changed"])
 
     @cached_property
-    def _wrong_here(self) -> list[dict[str, Any]]:
+    def _wrong_here(self) -> list[Found]:
         return self._here(self._wrong)
 
     @cached_property
-    def _wrong(self) -> list[dict[str, Any]]:
+    def _wrong(self) -> list[Found]:
         return wrong_rows(self._results)

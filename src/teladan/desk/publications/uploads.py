@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
+from typing import TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,7 @@ FILES: Mapping[str, tuple[str, int]] = {
 MOST = sum(most for _name, most in FILES.values()) + MIB  # of a whole request, before any of it is read
 SHOWN = 50  # problems
 View = Callable[..., HttpResponse]
+Made = TypeVar("Made")
 
 
 class UploadError(Exception):
@@ -64,8 +66,8 @@ def bounded(view: View) -> View:
     return answer
 
 
-def with_source(files: Mapping[str, UploadedFile], use: Callable[[PublicationFile], object]) -> None:
-    """Read the files as a publication's folder and give it to `use`, which may find more that is wrong.
+def with_source(files: Mapping[str, UploadedFile], use: Callable[[PublicationFile], Made]) -> Made:
+    """Read the files as a publication's folder and return what `use`, which may find more wrong, makes of it.
 
     Raises UploadError with a line for each thing that is wrong; what was sent is deleted in any case.
     """
@@ -75,7 +77,7 @@ def with_source(files: Mapping[str, UploadedFile], use: Callable[[PublicationFil
             if files.get(field):
                 _write(folder / kept, files[field], most)
         try:
-            use(read(folder))
+            return use(read(folder))
         except DocumentError as error:
             raise UploadError([_without(line, name) for line in error.lines()]) from error
         except AnswersError as error:

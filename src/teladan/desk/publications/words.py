@@ -1,22 +1,21 @@
-"""How the desk says states, verdicts and elements."""
+"""How the desk says how far a publication, its archive or a correction is, and the verdict on a row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
-from markupsafe import Markup, escape
 
-from teladan.core.instrument import INDEX
-from teladan.publication.documents.rows import BAND
+from teladan.desk.words import VERDICTS
 from teladan.publication.models import Correction, Preparation, Publication
-from teladan.web.formats import NOTHING, language, num, said
+from teladan.publication.queries.archives import ArchiveView
+
+Status = tuple[str, str]  # the kind of a mark (yes, part, no, bad), and its word
 
 State = Preparation.State
 # state -> (kind of status, word)
-STATES: Mapping[str, tuple[str, str]] = {
+STATES: Mapping[str, Status] = {
     State.DRAFT: ("no", N_("Draft")),
     State.PREPARED: ("part", N_("Prepared")),
     State.RELEASED: ("yes", N_("Released")),
@@ -26,27 +25,20 @@ KINDS: Mapping[str, str] = {
     Publication.Kind.COMPUTED: N_("Computed"),
     Publication.Kind.REPORTED: N_("Reported"),
 }
-VERDICTS: Mapping[str, str] = {
-    "consistent": N_("Consistent"),
-    "inconsistent": N_("Inconsistent"),
-    "impossible": N_("Impossible"),
-    "undecided": N_("Undecided"),
-}
-OWN: Mapping[str, str] = {INDEX: N_("Index"), BAND: N_("Band"), "verdict": N_("Verdict")}
 
 
-def state_of(preparation: Preparation) -> tuple[str, str]:
+def preparation_state(preparation: Preparation) -> Status:
     """Return kind and word of how far a preparation is."""
     kind, word = STATES[preparation.state]
     return kind, _(word)
 
 
-def verdict_of(verdict: str) -> tuple[str, str]:
+def verdict_of(verdict: str) -> Status:
     """Return kind and word of a verdict on printed figures."""
     return {"consistent": "yes", "undecided": "part"}.get(verdict, "bad"), _(VERDICTS[verdict])
 
 
-def correction_state(correction: Correction) -> tuple[str, str]:
+def correction_state(correction: Correction) -> Status:
     """Return kind and word of how far a correction is; its preparation must be loaded."""
     if correction.is_open:
         return "no", _("Asked")
@@ -61,25 +53,12 @@ def correction_state(correction: Correction) -> tuple[str, str]:
     return "part", _("Accepted")
 
 
-def element_name(code: str, titles: Mapping[str, Any]) -> Markup:
-    """Return how an element is called: "Index", or its code with its title where one is given."""
-    if code in OWN:
-        return escape(_(OWN[code]))
-    found = titles.get(code)
-    return Markup("{} {}").format(code, said(found)) if found else escape(code)
-
-
-def figure(element: str, text: str) -> str:
-    """Return a printed figure, band or verdict for the reader."""
-    if not text:
-        return NOTHING
-    if element == "verdict":
-        return _(VERDICTS[text]) if text in VERDICTS else text
-    return text if element == BAND else num(text)
-
-
-def in_language(name: str, spoken: str) -> Markup:
-    """Return a name marked with its language where it is not the reader's."""
-    if not spoken or spoken == language():
-        return escape(name)
-    return Markup('<span lang="{}">{}</span>').format(spoken, name)
+def archive_state(archive: ArchiveView, *, pending: bool) -> Status:
+    """Return kind and word of how far an archive is; `pending` where its publication has no proof yet."""
+    known: dict[str, Status] = {
+        "made": ("yes", _("Made")),
+        "making": ("part", _("Being made")),
+        "waiting": ("part", _("Waits for the worker")),
+        "failed": ("bad", _("Failed")),
+    }
+    return known.get(archive.state) or ("no", _("Proof pending") if pending else _("Not made"))

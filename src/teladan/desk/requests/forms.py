@@ -1,45 +1,42 @@
-"""The forms of requests, of asking an owner and answering, and of the office that answers for a practice."""
+"""The forms of requests, of asking an owner and answering."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
-from teladan.desk.fields import Given, area, choice, day, languages, line, offer
+from teladan.desk.fields import NOT_SAID, ExchangeForm, area, choice, day, languages, length, line
 from teladan.exchange import labels
+from teladan.registry.models import Organisation
+
+NAME = length(Organisation, "name")
 
 
-class RequestForm(Given):
+class RequestForm(ExchangeForm):
     """What an organisation looks for; preconditions stand in rows below."""
 
-    organisation = line(_("Organisation that looks for it, by name or code"))
+    has_rows = True
+
+    organisation = line(_("Organisation that looks for it, by name or code"), NAME)
     problem = area(_("We look for …"))
-    theme = choice(_("Theme"), required=False)
-    language = choice(_("Language in which you can read it"))
+    theme = choice(_("Theme"), labels.THEME, blank=NOT_SAID, required=False)
+    language = choice(_("Language in which you can read it"), languages, blank=None)
     needed_by = day(_("Needed by"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "theme", labels.words(labels.THEME), blank=said("Not said"))
-        offer(self, "language", languages())
 
-
-class CloseForm(Given):
+class CloseForm(ExchangeForm):
     """Closing a request."""
 
     reason = area(_("Reason"))
 
 
-class AskForm(Given):
+class AskForm(ExchangeForm):
     """A question to the owner of a practice."""
 
-    organisation = line(_("Organisation that asks, by name or code"))
+    organisation = line(_("Organisation that asks, by name or code"), NAME)
     text = area(_("Question"))
 
 
-class AnswerForm(Given):
+class AnswerForm(ExchangeForm):
     """The answer to it."""
 
     text = area(_("Answer"))

@@ -37,7 +37,7 @@ class Matches:
 def matches(request: PracticeRequest) -> Matches:
     """Return at most twelve practices of other countries for a request."""
     answered = _searched(request)
-    why = {each.source: [_said(reason.how, reason.what) for reason in each.reasons] for each in answered}
+    why = {hit.source: [_word(reason.how, reason.what) for reason in hit.reasons] for hit in answered}
     for row in queries.matching(request, language()):
         why.setdefault(row.code, []).extend([] if row.code in why else [_("words in common")])
     rows = {
@@ -52,7 +52,7 @@ def matches(request: PracticeRequest) -> Matches:
     best = sorted(rows, key=lambda code: order[code])[:MOST]
     return Matches(
         found=[Match(row=rows[code], why=list(dict.fromkeys(why[code]))) for code in best],
-        across=any(each.likeness is not None for each in answered),
+        across=any(hit.likeness is not None for hit in answered),
     )
 
 
@@ -73,7 +73,7 @@ def _searched(request: PracticeRequest) -> tuple[SearchHit, ...]:
     return answer.hits
 
 
-def _said(how: str, what: str) -> str:
+def _word(how: str, what: str) -> str:
     if how == "meaning":
         return _("alike in meaning")
     if how == "words":

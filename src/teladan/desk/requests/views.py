@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from teladan.desk.fields import Rows, errors_of
-from teladan.desk.organisations import meant, named, own
+from teladan.desk.act import act, form_view, sent
+from teladan.desk.fields import Rows
+from teladan.desk.organisations import meant, own
 from teladan.desk.pages import asking, listed, page, practice_of, titles_of
 from teladan.desk.practices.asking import ASKING, no_ask
 from teladan.desk.practices.forms import PreconditionRow
 from teladan.desk.requests.forms import AnswerForm, AskForm, CloseForm, RequestForm
 from teladan.desk.requests.matching import matches
 from teladan.desk.signed_in import signed_in
-from teladan.desk.submit_once import once
 from teladan.exchange import rules, services
 from teladan.exchange.content import PreconditionPart
 from teladan.exchange.models import FocalPoint, Message, PracticeRequest
-from teladan.registry.models import Person
-from teladan.registry.refusals import Refused, demand
+from teladan.registry.refusals import demand
 from teladan.web.formats import language
 from teladan.web.page import moment
 
@@ -33,179 +31,167 @@ from teladan.web.page import moment
 def requests(request: HttpRequest) -> HttpResponse:
     """List what is looked for and the questions that this person may see."""
     person = asking(request)
-    found = PracticeRequest.objects.filter(rules.requests_visible_to(person, at=moment(request)))
+    visible = PracticeRequest.objects.filter(rules.requests_visible_to(person, at=moment(request)))
     asked = Message.objects.filter(rules.messages_visible_to(person, at=moment(request)))
-    wanted = listed(request, found.select_related("organisation__country"))
-    questions = listed(
-        request, asked.select_related("organisation__country", "focal_point"), name="questions"
-    )
-    titles = titles_of(each.focal_point.practice_id for each in questions.rows)
+    with_office = asked.select_related("organisation__country", "focal_point")
+    questions = listed(request, with_office, name="questions")
     context = {
-        "wanted": wanted,
-        "rows": [(each, named(each.organisation)) for each in wanted.rows],
+        "wanted": listed(request, visible.select_related("organisation__country")),
         "questions": questions,
-        "asked": [
-            (each, named(each.organisation), titles[each.focal_point.practice_id]) for each in questions.rows
-        ],
+        "titles": titles_of(question.focal_point.practice_id for question in questions.rows),
         "no_new": rules.may_any(person, *ASKING, at=moment(request)),
     }
     return page(request, "desk/requests/requests.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@once
+@form_view
 def new(request: HttpRequest) -> HttpResponse:
     """Say what an organisation looks for."""
     person = asking(request)
     demand(rules.may_any(person, *ASKING, at=moment(request)))
-    sent = request.POST if request.method == "POST" else None
-    more = sent is not None and "more" in sent
-    initial = {"organisation": own(person, *ASKING, at=moment(request)), "language": language()}
-    if more and sent is not None:
-        initial = {name: sent.get(name, "") for name in RequestForm.base_fields}
-    form = RequestForm(None if more else sent, initial=initial)
-    rows = Rows(PreconditionRow, "pre", sent, more=more)
-    if sent is not None and not more and all([form.is_valid(), rows.is_valid()]):
+    form = RequestForm(
+        sent(request),
+        initial={"organisation": own(person, *ASKING, at=moment(request)), "language": language()},
+    )
+    rows = Rows(PreconditionRow, "pre", sent(request))
+
+    def filed(given: dict[str, Any]) -> PracticeRequest | None:
         organisation = meant(form, "organisation")
-        if organisation is not None:
-            given = {**form.cleaned_data, "organisation": organisation}
-            given["preconditions"] = [PreconditionPart(**row) for row in rows.cleaned]
-            try:
-                made = services.file_request(by=person, at=moment(request), **given)
-            except Refused as error:
-                form.say(error, {"due-past": "needed_by", "language": "language"})
-            else:
-                messages.success(request, _("The request is filed. These practices match it."))
-                return HttpResponseRedirect(address(made))
-    return page(request, "desk/requests/new.html", {"form": form, "rows": rows}, errors_of(form, rows))
+        if organisation is None:
+            return None
+        preconditions = [PreconditionPart(**row) for row in rows.cleaned]
+        given |= {"organisation": organisation, "preconditions": preconditions}
+        return services.file_request(by=person, at=moment(request), **given)
+
+    return act(
+        request,
+        form,
+        rows,
+        do=filed,
+        at={"due-past": "needed_by", "language": "language"},
+        done=_("The request is filed. These practices match it."),
+        to=address,
+        template="desk/requests/new.html",
+        context=lambda: {"form": form, "rows": rows},
+    )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@once
+@form_view
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one request with the practices that match it and whom to ask; close it."""
     person = asking(request)
-    found = _seen(person, pk, moment(request))
-    sent = request.POST if request.method == "POST" else None
-    form = CloseForm(sent)
-    if sent is not None:
-        demand(rules.may_request(person, found.organisation, at=moment(request)))
-        if form.is_valid():
-            try:
-                services.close_request(
-                    by=person, request=found, reason=form.cleaned_data["reason"], at=moment(request)
-                )
-            except Refused as error:
-                form.say(error)
-            else:
-                messages.success(request, _("The request is closed."))
-                return HttpResponseRedirect(address(found))
-    matching = matches(found)
-    offices = {
-        each.practice_id: each
-        for each in FocalPoint.objects.filter(
-            practice__in=[match.row.code for match in matching.found], until__isnull=True
+    wanted = _seen(request, pk)
+    no_close = rules.may_request(person, wanted.organisation, at=moment(request))
+    if request.method == "POST":
+        demand(no_close)
+    form = CloseForm(sent(request))
+
+    def context() -> dict[str, Any]:
+        matching = matches(wanted)
+        codes = [match.row.code for match in matching.found]
+        offices = FocalPoint.objects.filter(practice__in=codes, until__isnull=True)
+        asked = wanted.messages.filter(rules.messages_visible_to(person, at=moment(request))).select_related(
+            "focal_point"
         )
-    }
-    asked = found.messages.filter(rules.messages_visible_to(person, at=moment(request))).select_related(
-        "focal_point"
+        return {
+            "wanted": wanted,
+            "form": form,
+            "matching": matching,
+            "offices": {office.practice_id: office for office in offices},
+            "asked": {message.focal_point.practice_id: message for message in asked},
+            "no_close": no_close,
+        }
+
+    return act(
+        request,
+        form,
+        do=lambda given: services.close_request(by=person, request=wanted, at=moment(request), **given),
+        done=_("The request is closed."),
+        to=lambda _request: address(wanted),
+        template="desk/requests/request.html",
+        context=context,
     )
-    context = {
-        "it": found,
-        "name": named(found.organisation),
-        "form": form,
-        "matching": [(match, offices.get(match.row.code)) for match in matching.found],
-        "across": matching.across,
-        "asked": {each.focal_point.practice_id: each for each in asked},
-        "no_close": rules.may_request(person, found.organisation, at=moment(request)),
-    }
-    return page(request, "desk/requests/request.html", context, errors_of(form))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@once
+@form_view
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Ask the owner of a practice; the message is kept, and private to both."""
-    person, found = asking(request), practice_of(code)
-    office = found.focal_points.filter(until__isnull=True).first()
+    person, practice = asking(request), practice_of(code)
+    office = practice.focal_points.filter(until__isnull=True).first()
     number = request.GET.get("request", "")
     about = (
-        _seen(person, int(number), moment(request))
-        if number.isascii() and number.isdigit() and len(number) < 10
-        else None
+        _seen(request, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
     )
-    sent = request.POST if request.method == "POST" else None
-    refusal = no_ask(person, found, office, about, at=moment(request))
-    if sent is not None:
+    refusal = no_ask(person, practice, office, about, at=moment(request))
+    if request.method == "POST":
         demand(refusal)
     mine = about.organisation_id if about else own(person, *ASKING, at=moment(request))
-    form = AskForm(sent, initial={"organisation": mine, "text": about.problem if about else ""})
-    if sent is not None and form.is_valid():
+    form = AskForm(sent(request), initial={"organisation": mine, "text": about.problem if about else ""})
+
+    def asked(given: dict[str, Any]) -> Message | None:
         organisation = meant(form, "organisation")
-        if organisation is not None:
-            try:
-                made = services.ask_owner(
-                    by=person,
-                    practice=found,
-                    organisation=organisation,
-                    text=form.cleaned_data["text"],
-                    at=moment(request),
-                    request=about,
-                )
-            except Refused as error:
-                form.say(error)
-            else:
-                messages.success(request, _("The question is sent. Only you and the owner see it."))
-                return HttpResponseRedirect(reverse("desk:message", kwargs={"pk": made.pk}))
-    context = {"it": found, "office": office, "about": about, "form": form, "no_ask": refusal}
-    return page(request, "desk/requests/ask_owner.html", context, errors_of(form))
+        if organisation is None:
+            return None
+        given |= {"organisation": organisation, "request": about}
+        return services.ask_owner(by=person, practice=practice, at=moment(request), **given)
+
+    return act(
+        request,
+        form,
+        do=asked,
+        done=_("The question is sent. Only you and the owner see it."),
+        to=lambda message: reverse("desk:message", kwargs={"pk": message.pk}),
+        template="desk/requests/ask_owner.html",
+        context=lambda: {
+            "practice": practice,
+            "office": office,
+            "about": about,
+            "form": form,
+            "no_ask": refusal,
+        },
+    )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@once
+@form_view
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a question and its answer; answer it."""
     person = asking(request)
     visible = Message.objects.filter(rules.messages_visible_to(person, at=moment(request)), pk=pk)
-    found = visible.select_related("organisation__country", "focal_point__practice", "by").first()
-    if found is None:
+    message = visible.select_related("organisation__country", "focal_point__practice", "by").first()
+    if message is None:
         raise Http404
-    sent = request.POST if request.method == "POST" else None
-    form = AnswerForm(sent)
-    if sent is not None:
-        demand(rules.may_answer(person, found, at=moment(request)))
-        if form.is_valid():
-            try:
-                services.answer(by=person, message=found, text=form.cleaned_data["text"], at=moment(request))
-            except Refused as error:
-                form.say(error)
-            else:
-                messages.success(request, _("The answer is sent."))
-                return HttpResponseRedirect(reverse("desk:message", kwargs={"pk": pk}))
-    code = found.focal_point.practice_id
-    context = {
-        "it": found,
-        "title": titles_of([code])[code],
-        "name": named(found.organisation),
-        "form": form,
-        "no_answer": rules.may_answer(person, found, at=moment(request)),
-    }
-    return page(request, "desk/requests/message.html", context, errors_of(form))
+    no_answer = rules.may_answer(person, message, at=moment(request))
+    if request.method == "POST":
+        demand(no_answer)
+    form = AnswerForm(sent(request))
+    code = message.focal_point.practice_id
+    return act(
+        request,
+        form,
+        do=lambda given: services.answer(by=person, message=message, at=moment(request), **given),
+        done=_("The answer is sent."),
+        to=lambda _message: reverse("desk:message", kwargs={"pk": pk}),
+        template="desk/requests/message.html",
+        context=lambda: {
+            "message": message,
+            "title": titles_of([code])[code],
+            "form": form,
+            "no_answer": no_answer,
+        },
+    )
 
 
-def address(found: PracticeRequest) -> str:
+def address(request: PracticeRequest) -> str:
     """Return where the desk shows a request."""
-    return reverse("desk:request", kwargs={"pk": found.pk})
+    return reverse("desk:request", kwargs={"pk": request.pk})
 
 
-def _seen(person: Person, pk: int, at: datetime) -> PracticeRequest:
+def _seen(request: HttpRequest, pk: int) -> PracticeRequest:
     """Return a request that a person may see; others do not exist for them."""
-    visible = PracticeRequest.objects.filter(rules.requests_visible_to(person, at=at), pk=pk)
-    found = visible.select_related("organisation__country").first()
-    if found is None:
+    visible = PracticeRequest.objects.filter(
+        rules.requests_visible_to(asking(request), at=moment(request)), pk=pk
+    )
+    wanted = visible.select_related("organisation__country").first()
+    if wanted is None:
         raise Http404
-    return found
+    return wanted

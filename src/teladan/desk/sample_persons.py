@@ -1,15 +1,18 @@
-"""Who may sign in from where."""
+"""Who may sign in from where: sample persons only on the machine that runs the demo."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext_noop as N_
 
 from teladan.registry.models import Person
 from teladan.registry.refusals import Reason
 
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
@@ -52,3 +55,15 @@ def may_sign_in(person: Person, way: Way) -> Reason | None:
             ),
         )
     return None
+
+
+def way_of(request: HttpRequest) -> Way:
+    """Return how a request came."""
+    host = request.get_host()
+    has_port = ":" in host and not host.endswith("]")
+    return Way(
+        host=host.rpartition(":")[0] if has_port else host,
+        bound=settings.TELADAN_BOUND,
+        sender=request.META.get("REMOTE_ADDR", ""),
+        forwarded=any(name in request.headers for name in FORWARDED),
+    )
