@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from teladan.exchange import queries
-from teladan.portal import practice_page
+from teladan.portal.practices import page as practice_page
 from tests.portal.test_organisations import heading, words
 
 pytestmark = pytest.mark.usefixtures("exchanged")
