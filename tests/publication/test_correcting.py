@@ -13,9 +13,9 @@ from django.utils import translation
 
 from teladan.core.log.entry import parse
 from teladan.publication import queries
-from teladan.publication.documents.projection import documents_of
 from teladan.publication.documents.source import read
 from teladan.publication.models import Correction, Preparation, Publication, Result
+from teladan.publication.projection import documents_of
 from teladan.publication.queries.audit_acts import act_differences
 from teladan.publication.queries.history import story
 from teladan.publication.services import (

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from teladan.core.text import search_text
 from teladan.exchange import labels as words
-from teladan.portal.countries.list_page import order
 from teladan.registry.models import Country
 from teladan.web.formats import plain
 
@@ -49,4 +49,4 @@ def chosen(
 
 def options(countries: Sequence[Country]) -> list[tuple[str, str]]:
     """Return (code, name) of each country for a field of choices, by name."""
-    return sorted(((one.code, plain(one.titles)) for one in countries), key=lambda pair: order(pair[1]))
+    return sorted(((one.code, plain(one.titles)) for one in countries), key=lambda pair: search_text(pair[1]))

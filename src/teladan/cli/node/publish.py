@@ -98,7 +98,7 @@ def withdraw(code: Code, *, by: By, reason: Reason, password_stdin: Script = Fal
 def described(preparation: Preparation) -> str:
     """Return what a dry run shows: how complete it is, its verdicts, what differs from before."""
     from teladan.publication.documents.differences import wrong_rows
-    from teladan.publication.documents.projection import documents_of
+    from teladan.publication.projection import documents_of
 
     completeness, differences = preparation.completeness, preparation.differences
     verdicts = ", ".join(f"{number:,} {verdict}" for verdict, number in completeness["verdicts"].items())

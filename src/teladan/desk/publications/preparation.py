@@ -18,8 +18,8 @@ from teladan.desk.publications.words import KINDS, verdict_of
 from teladan.desk.words import VERDICTS, element_name, figure
 from teladan.publication import rules
 from teladan.publication.documents.differences import wrong_rows
-from teladan.publication.documents.projection import documents_of
 from teladan.publication.models import Preparation, Publication
+from teladan.publication.projection import documents_of
 from teladan.publication.queries.proofs import positions
 from teladan.registry.models import Organisation, Person
 from teladan.registry.refusals import Reason

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from teladan.publication.documents.projection import documents_of, publication_of, results_of, uncertainty_of
 from teladan.publication.models import Preparation, Publication, Result
+from teladan.publication.projection import documents_of, publication_of, results_of, uncertainty_of
 
 NOT_PUBLISHED = frozenset({"id", "loaded_at", "made_from"})  # ours alone: no document says them
 NOTHING = object()  # of a part that only one of two values has

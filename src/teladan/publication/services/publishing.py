@@ -13,9 +13,9 @@ from teladan.core.index import ENGINE
 from teladan.publication import rules
 from teladan.publication.documents.build import parse, series_of
 from teladan.publication.documents.differences import completeness, differences
-from teladan.publication.documents.projection import documents_of, publication_of, results_of, uncertainty_of
 from teladan.publication.documents.source import PublicationFile
 from teladan.publication.models import Preparation, Publication, Result
+from teladan.publication.projection import documents_of, publication_of, results_of, uncertainty_of
 from teladan.publication.queries.proofs import subject
 from teladan.publication.queries.publications import edition_before
 from teladan.publication.services.drafting import Documents, document
