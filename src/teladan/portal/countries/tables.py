@@ -390,7 +390,7 @@ def dgi_table(names: Sequence[str], views: Sequence[ResultView | None]) -> Table
         ),
         publication.elements,
         title=_("As printed: the method was not seen"),
-        sub=f"{_('OECD Digital Government Index, 0 to 1, and its parts.')} {publication.edition}",
+        sub=_("OECD Digital Government Index, 0 to 1, and its parts.") + f" {publication.edition}",
         name="oecd",
         css="t-table t-table--tight",
         foot=[
