@@ -13,7 +13,7 @@ class _Tables(HTMLParser):
         super().__init__()
         self.captions: list[str] = []
         self.rows: list[list[list[str]]] = []
-        self.heads: list[list[str]] = []  # rows that head a group
+        self.apart: list[list[str]] = []  # rows that are drawn, or head others
         self.links: list[list[str]] = []  # the first of each row
         self._into: str | None = None
         self._over = 1
@@ -26,6 +26,8 @@ class _Tables(HTMLParser):
             self.links.append([])
         elif tag == "tr" and self.rows:
             self.rows[-1].append([])
+            if given.get("aria-hidden") == "true":
+                self.apart.append(self.rows[-1][-1])
             self.links[-1].append("")
         elif tag == "a" and self._into and self.links and self.links[-1] and not self.links[-1][-1]:
             self.links[-1][-1] = given.get("href") or ""
@@ -33,7 +35,7 @@ class _Tables(HTMLParser):
             self.rows[-1][-1].append("")
             self._over = int(given.get("colspan") or 1)
             if given.get("scope") == "rowgroup" and self._over > 1:
-                self.heads.append(self.rows[-1][-1])
+                self.apart.append(self.rows[-1][-1])
         if tag in {"caption", "td", "th"}:
             self._into = tag
 
@@ -59,7 +61,7 @@ def _rows(html: str, caption: str) -> Iterator[tuple[str, dict[str, str]]]:
     rows = [
         (link, row)
         for link, row in zip(page.links[found[0]], page.rows[found[0]], strict=True)
-        if not any(row is head for head in page.heads)
+        if not any(row is other for other in page.apart)
     ]
     (_link, headings), *rows = ((link, [" ".join(cell.split()) for cell in row]) for link, row in rows)
     for link, row in rows:
@@ -70,7 +72,7 @@ def _rows(html: str, caption: str) -> Iterator[tuple[str, dict[str, str]]]:
 def table_of(html: str, caption: str = "") -> list[dict[str, str]]:
     """Return the rows of the table whose caption holds a text: {heading: text of the cell}.
 
-    A cell over several columns stands under each. Remarks and headings over rows are left out.
+    A cell over several columns stands under each. Remarks, headings over rows and drawings are left out.
     """
     return [row for _link, row in _rows(html, caption)]
 
