@@ -172,8 +172,8 @@ def test_the_means_are_those_of_the_sentences(model) -> None:
     column = LANGUAGES.index("ko")
     made = np.mean([model.encode(line, query=True) for line in texts("ko")["queries"]], axis=0)
 
-    # Processors round the quantised model differently: 0.0014 apart were seen. One sentence less is 0.0116 away,
-    # the next language 0.28.
+    # Processors round the quantised model differently: 0.0014 apart were seen. One sentence less is 0.0116
+    # away, the next language 0.28.
     assert np.linalg.norm(kept.vectors[0, 0, column] - made) < 0.003
     assert kept.directions @ kept.directions.T == pytest.approx(np.eye(len(kept.directions)), abs=1e-5)
 
