@@ -372,7 +372,9 @@ def browser() -> Iterator[Any]:
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         pytest.skip("There is no Chromium: make browser")
-    # Playwright runs an event loop in this thread, which Django would take for asynchronous code.
+    # Playwright runs an event loop in this thread, which Django would take for asynchronous code and which
+    # keeps the connections of before apart: an open one would hold the database that other processes copy.
+    connections.close_all()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         started = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
