@@ -66,3 +66,8 @@ def figure_of(edition: Edition | None, code: str, text: str) -> str:
         return num(text)
     element = edition.elements.get(code, edition.root)
     return dressed(text, element.digits, edition.mode)
+
+
+def stay(text: Markup | str, css: str = "t-stay") -> Markup:
+    """Return a sentence over a whole table that stays in view while the table scrolls."""
+    return Markup('<span class="{}">{}</span>').format(css, text)

@@ -21,7 +21,7 @@ from teladan.core.text import Texts
 from teladan.portal import method_breaks
 from teladan.portal.countries import findings
 from teladan.portal.countries.series import Change
-from teladan.portal.words import drawn, dressed, figure_of
+from teladan.portal.words import drawn, dressed, figure_of, stay
 from teladan.publication.models import Publication
 from teladan.publication.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.web.formats import NOTHING, link, marked, num, percent, said
@@ -83,7 +83,7 @@ def surveys_table(
         return _dots([country.get(year) for country in countries], kinds)
 
     def above(year: str) -> list[Remark]:
-        return [Remark(_stay(text), "t-break") for text in breaks.get(year, ())]
+        return [Remark(stay(text), "t-break") for text in breaks.get(year, ())]
 
     def below(year: str) -> list[Remark]:
         wrong = [country[year].result for country in countries if year in country]
@@ -92,7 +92,7 @@ def surveys_table(
             for result in wrong
             if result.verdict in CANNOT_BE_RIGHT
         ]
-        return [Remark(_stay(f"{year}: {reason}", "t-stay t-flag")) for reason in reasons if reason]
+        return [Remark(stay(f"{year}: {reason}", "t-stay t-flag")) for reason in reasons if reason]
 
     columns: list[Column[str]] = [
         Column(_("Survey"), survey, "x4"),
@@ -144,10 +144,6 @@ def _part(country: Mapping[str, ResultView], code: str, year: str) -> str:
         return num(None)
     printed_ = view.result.elements.get(code, {}).get("printed") or view.result.beside.get(code, "")
     return figure_of(view.edition, code, printed_)
-
-
-def _stay(text: Markup | str, css: str = "t-stay") -> Markup:
-    return Markup('<span class="{}">{}</span>').format(css, text)
 
 
 def _method(view: ResultView) -> method_breaks.Method:

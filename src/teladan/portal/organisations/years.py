@@ -18,7 +18,7 @@ from teladan.core.quantity import Rounding, decimals, printed
 from teladan.core.table import Cell, Column, Group, Remark, Table
 from teladan.portal import method_breaks
 from teladan.portal.organisations.explanation import BASE
-from teladan.portal.words import beside_original, both, drawn, number, original
+from teladan.portal.words import beside_original, both, drawn, number, original, stay
 from teladan.publication.queries import CANNOT_BE_RIGHT, ResultView
 from teladan.web.formats import link, num, pips
 from teladan.web.reasons import either, reason_text
@@ -111,13 +111,13 @@ def _years_table(
 
     def above(row: Row) -> list[Remark]:
         sentences = () if isinstance(row, Move) else breaks.get(row.publication.code, ())
-        return [Remark(_stay(sentence), "t-break") for sentence in sentences]
+        return [Remark(stay(sentence), "t-break") for sentence in sentences]
 
     def below(row: Row) -> list[Remark]:
         if isinstance(row, Move) or row.result.verdict in {"", "consistent"}:
             return []
         reason = reason_text(row.result.reason_code, row.result.reason_values)
-        return [Remark(_stay(f"{row.publication.edition}: {reason}", "t-stay t-flag"))] if reason else []
+        return [Remark(stay(f"{row.publication.edition}: {reason}", "t-stay t-flag"))] if reason else []
 
     heading = Markup('{} <span class="t-quiet r">{}</span>').format(
         _("Change of the printed index"), _("Ring: earlier edition, dot: later.")
@@ -145,10 +145,6 @@ def _years_table(
 
 
 EMPTY = Cell(content="", css="t-none")
-
-
-def _stay(text: Markup | str, css: str = "t-stay") -> Markup:
-    return Markup('<span class="{}">{}</span>').format(css, text)
 
 
 def _follows(one: ResultView, other: ResultView) -> bool:
